@@ -1,0 +1,58 @@
+/**
+ * Where the steps of a thought begin and end. A boundary is the delimiter in the thought's TEXT, and counts
+ * only after non-blank text of its step: so there are no empty steps, and leading blank lines are no boundary.
+ */
+
+const NON_BLANK = /\S/;
+
+/** Index of the first non-blank character of `text`, -1 where there is none. */
+export function firstNonBlank(text: string): number {
+  return text.search(NON_BLANK);
+}
+
+/**
+ * Index just behind the first boundary of `step`, the text since the boundary before; -1 where the step
+ * is still open. `from` skips what was searched before (the delimiter may straddle it).
+ */
+export function boundaryEnd(step: string, delimiter: string, from = 0): number {
+  const begin = firstNonBlank(step);
+  if (begin === -1) return -1;
+  const at = step.indexOf(delimiter, Math.max(begin, from - delimiter.length + 1));
+  return at === -1 ? -1 : at + delimiter.length;
+}
+
+/** The unfinished step at the end of `thought`: all text behind its last boundary. */
+export function openStep(thought: string, delimiter: string): string {
+  let step = thought;
+  for (let end = boundaryEnd(step, delimiter); end !== -1; end = boundaryEnd(step, delimiter)) {
+    step = step.slice(end);
+  }
+  return step;
+}
+
+/**
+ * Is the next token's distribution a glimpse? It is for the first non-blank token of a step. An opening
+ * tag that a model writes once more is swallowed, so what follows it is still the step's start.
+ *
+ * @param step - text since the last boundary
+ * @param openTag - the tag that opens a thought, `null` where there are no tags
+ */
+export function isGlimpseDue(step: string, openTag: string | null): boolean {
+  const begun = step.trimStart();
+  if (begun === "") return true;
+  if (openTag === null) return false;
+  return begun.startsWith(openTag)
+    ? begun.slice(openTag.length).trim() === ""
+    : openTag.startsWith(begun);
+}
+
+/**
+ * Length of the longest end of `text` that may be the beginning of `tag`: held back until more text
+ * tells. 0 for none; a whole tag is not held, it is found.
+ */
+export function heldTagLength(text: string, tag: string): number {
+  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
+    if (text.endsWith(tag.slice(0, length))) return length;
+  }
+  return 0;
+}

@@ -1,0 +1,11 @@
+import type { BaseMessage } from "@langchain/core/messages";
+import type { ThinkingTags } from "../core/thinking-tags.js";
+
+/** What the chat model hands to `StepWriter.open`: opaque to the router, read by the writers. */
+export interface ThoughtPrompt {
+  readonly messages: readonly BaseMessage[];
+  /** The tags around the thought, or `false` where the whole reply is one. */
+  readonly thinking: ThinkingTags | false;
+  /** Tools in OpenAI's format, for the rendering. */
+  readonly tools?: readonly Record<string, unknown>[];
+}

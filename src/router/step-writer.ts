@@ -1,0 +1,99 @@
+import type { TokenLogprobs } from "../core/token-distribution.js";
+
+export type Role = "small" | "large";
+
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** Tokens of one request or of several. `estimated`: counted by us because no server reported them. */
+export interface TokenUsage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+}
+
+/** A prompt that was rendered once for one model; everything that later requests of the reply need. */
+export interface Opening {
+  readonly kind: string;
+  readonly data: Json;
+  /** True where the prompt's template opens the thought itself. */
+  readonly opensThought: boolean;
+  /** Tokens of the rendered prompt, `null` where nobody tells. */
+  readonly promptTokens: number | null;
+  /** Tokens that prompt and reply may have together, `null` where nobody tells. */
+  readonly contextSize: number | null;
+}
+
+export interface WriteOptions {
+  /** The most tokens to generate, 1 or more. */
+  readonly maxTokens: number;
+  /** Strings that end the generation. The writer may leave the matched one in the text or drop it. */
+  readonly stop?: readonly string[];
+  /** How many candidates to report for each generated token; 0: none are needed. */
+  readonly topLogprobs: number;
+  /** 0 for a greedy probe; absent: as the user's model is configured. */
+  readonly temperature?: 0;
+  /**
+   * Set where the reply starts steps of its own (a fused stream). A writer that pays for candidates reports
+   * them only where a glimpse is due (`isGlimpseDue`); one that gets them for free reports them everywhere.
+   */
+  readonly glimpseAt?: {
+    readonly delimiter: string;
+    /** The tag that opens a thought; a model may write it once more before its first step. */
+    readonly openTag: string | null;
+  };
+}
+
+export interface AnswerOptions {
+  readonly maxTokens: number;
+  readonly stop?: readonly string[];
+}
+
+/** What a writer yields. A stream that ends without an `end` was cut, and is an error. */
+export type Written =
+  | {
+      readonly type: "text";
+      readonly text: string;
+      readonly tokens: readonly TokenLogprobs[];
+      /** Running totals of this request, where the server sends them (an aborted stream gives no others). */
+      readonly usage?: TokenUsage;
+    }
+  | {
+      readonly type: "end";
+      /** `stop`: one of our stop strings; `eos`: the model ended by itself; `length`: a token limit. */
+      readonly reason: "stop" | "eos" | "length";
+      readonly usage?: TokenUsage;
+    };
+
+/**
+ * The port: one way to make a model go on with an unfinished thought. All arguments but the signal are
+ * data, so that another process can go on from them.
+ */
+export interface StepWriter<Prompt = unknown, Reply = unknown> {
+  /** Named in every reply's metadata: `"vllm"`, `"local"`, `"ask"`, ... */
+  readonly kind: string;
+  /** Renders the prompt, once per reply. */
+  open(prompt: Prompt, signal?: AbortSignal): Promise<Opening>;
+  /** Goes on behind prompt, opening tag and `thought` (which may be closed: then this is the answer). */
+  write(
+    from: Opening,
+    thought: string,
+    how: WriteOptions,
+    signal?: AbortSignal,
+  ): AsyncIterable<Written>;
+  /** What text cannot do: an answer with tools or a response format. */
+  answer?(
+    from: Opening,
+    prompt: Prompt,
+    thought: string,
+    how: AnswerOptions,
+    signal?: AbortSignal,
+  ): AsyncIterable<Reply>;
+}
+
+/** A model that brings its own writer has it under this key. */
+export const STEP_WRITER: unique symbol = Symbol.for("langchain-glimprouter.stepWriter") as never;

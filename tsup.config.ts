@@ -1,0 +1,20 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig([
+  {
+    entry: { index: "src/index.ts", "local/index": "src/local/index.ts" },
+    format: ["esm", "cjs"],
+    target: "es2022",
+    dts: true,
+    sourcemap: true,
+    clean: true,
+    shims: true,
+  },
+  {
+    entry: { "cli/main": "src/cli/main.ts" },
+    format: ["esm"],
+    target: "es2022",
+    sourcemap: true,
+    splitting: true,
+  },
+]);

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 30_000,
+    // Two cores: the local engine and the fake servers are CPU-bound already.
+    maxWorkers: 2,
+  },
+});
