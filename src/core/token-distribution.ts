@@ -29,7 +29,7 @@ export type TokenDistribution = readonly TokenProbability[];
  * At or below this a log-probability is a server's word for "impossible", not a number to compare:
  * vLLM writes -9999, llama.cpp -3.4e38, JSON-less engines -Infinity.
  */
-const IMPOSSIBLE = -9999;
+export const IMPOSSIBLE_LOGPROB = -9999;
 
 /** Float noise: a certain token is reported as 1e-7 now and then, never as 0.1. */
 const CERTAIN_SLACK = 1e-3;
@@ -43,16 +43,9 @@ const CERTAIN_SLACK = 1e-3;
  * @throws RouteError `bad_logprobs` on NaN, a value above 0, or no probability mass at all
  */
 export function tokenDistribution(top: readonly TokenLogprob[], k: number): TokenDistribution {
-  for (const { token, logprob } of top) {
-    if (Number.isNaN(logprob) || logprob > CERTAIN_SLACK) {
-      throw new RouteError(
-        "bad_logprobs",
-        `Expected log-probabilities of at most 0, got ${logprob} for token ${JSON.stringify(token)}. The server must report natural-log probabilities.`,
-      );
-    }
-  }
+  checkLogprobs(top);
   const kept = top
-    .filter(({ logprob }) => logprob > IMPOSSIBLE)
+    .filter(({ logprob }) => logprob > IMPOSSIBLE_LOGPROB)
     .sort((a, b) => b.logprob - a.logprob)
     .slice(0, k);
   const highest = kept[0];
@@ -66,4 +59,18 @@ export function tokenDistribution(top: readonly TokenLogprob[], k: number): Toke
   const weights = kept.map(({ logprob }) => Math.exp(logprob - highest.logprob));
   const mass = weights.reduce((sum, weight) => sum + weight, 0);
   return kept.map(({ token }, index) => ({ token, probability: (weights[index] ?? 0) / mass }));
+}
+
+/**
+ * @throws RouteError `bad_logprobs` on NaN or a value above 0
+ */
+export function checkLogprobs(top: readonly TokenLogprob[]): void {
+  for (const { token, logprob } of top) {
+    if (Number.isNaN(logprob) || logprob > CERTAIN_SLACK) {
+      throw new RouteError(
+        "bad_logprobs",
+        `Expected log-probabilities of at most 0, got ${logprob} for token ${JSON.stringify(token)}. The server must report natural-log probabilities.`,
+      );
+    }
+  }
 }

@@ -1,0 +1,82 @@
+import type { TokenDistribution } from "./token-distribution.js";
+
+/** Who writes a step. */
+export type Route = "small" | "large";
+
+/** The first token of a step, as the small model sees it before anybody writes. */
+export interface Glimpse {
+  /** The text of the token that the small model would write. */
+  readonly token: string;
+  /** H_init in nats. */
+  readonly entropy: number;
+  /** H_init / ln k, 0 to 1. */
+  readonly normalizedEntropy: number;
+  /** Probability of the likeliest candidate minus the next one's, 0 to 1. */
+  readonly margin: number;
+  /** The top-k candidates, likeliest first. */
+  readonly candidates: TokenDistribution;
+}
+
+/** What a policy may know beside the glimpse. */
+export interface RouteContext {
+  /** Number of the step to be written; the first is 1. */
+  readonly step: number;
+  /** The thought so far, up to this step. */
+  readonly thought: string;
+  /** Tokens of the thought so far. */
+  readonly thoughtTokens: number;
+  /** Who wrote the steps so far. */
+  readonly routes: readonly Route[];
+}
+
+/** Decides who writes a step. Must be a pure function: a thought may be resumed in another process. */
+export type RoutePolicy = (glimpse: Glimpse, context: RouteContext) => Route;
+
+/** Large where H_init > `threshold` (nats): the paper's rule. */
+export function entropyAbove(threshold: number): RoutePolicy {
+  return ({ entropy }) => (entropy > threshold ? "large" : "small");
+}
+
+/** The same model for every step: the baselines. The glimpse is taken all the same. */
+export function always(route: Route): RoutePolicy {
+  return () => route;
+}
+
+/**
+ * Large for a share of the steps, drawn without looking at the glimpse: the baseline that a policy must
+ * beat. The draw depends on `seed` and the thought so far, so a resumed thought draws the same again.
+ *
+ * @param rate - expected share of the steps by large, 0 to 1
+ */
+export function random(rate: number, seed = 0): RoutePolicy {
+  return (_glimpse, { step, thought }) =>
+    unitHash(`${seed}\n${step}\n${thought}`) < rate ? "large" : "small";
+}
+
+/** Large where every policy says large. */
+export function and(...policies: readonly RoutePolicy[]): RoutePolicy {
+  return (glimpse, context) =>
+    policies.every((policy) => policy(glimpse, context) === "large") ? "large" : "small";
+}
+
+/** Large where at least one policy says large. */
+export function or(...policies: readonly RoutePolicy[]): RoutePolicy {
+  return (glimpse, context) =>
+    policies.some((policy) => policy(glimpse, context) === "large") ? "large" : "small";
+}
+
+/** Large where `policy` says small, and the other way round. */
+export function not(policy: RoutePolicy): RoutePolicy {
+  return (glimpse, context) => (policy(glimpse, context) === "large" ? "small" : "large");
+}
+
+/** FNV-1a with a final avalanche, as a number in [0, 1): spread evenly also for texts that differ in one digit. */
+function unitHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}

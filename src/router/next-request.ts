@@ -1,0 +1,79 @@
+import { closingText } from "../core/thinking-tags.js";
+import { answerAllowance, thoughtAllowance } from "../core/thought-budget.js";
+import type { RouteConfig } from "./route-config.js";
+import type { Role, WriteOptions } from "./step-writer.js";
+import { type Purpose, type ThoughtState, thoughtText } from "./thought-state.js";
+
+/** A request that a driver must make next. */
+export interface NextRequest {
+  readonly role: Role;
+  readonly purpose: Purpose;
+  /** The thought that the model goes on with; closed for an answer. */
+  readonly thought: string;
+  readonly how: WriteOptions;
+  readonly limitedBy: "step" | "budget" | "context";
+}
+
+/**
+ * What to ask for next, `null` when the reply is done. No room left for it: `out-of-room`, and the state
+ * must be told (`closeThought`).
+ */
+export function nextRequest(
+  config: RouteConfig,
+  state: ThoughtState,
+): NextRequest | { readonly outOfRoom: "budget" | "context" } | null {
+  if (state.phase === "done") return null;
+  if (state.phase === "answer") return answerRequest(config, state);
+  const role = state.phase === "large" ? "large" : "small";
+  const allowance = thoughtAllowance(config, state.thoughtTokens, {
+    writer: state.rooms[role],
+    answerer: config.thinking === false ? null : state.rooms[config.answerBy],
+    capStep: role === "large",
+  });
+  if (allowance.maxTokens < 1) {
+    return { outOfRoom: allowance.limitedBy === "context" ? "context" : "budget" };
+  }
+  const { limitedBy } = allowance;
+  const common = { role, thought: thoughtText(state), limitedBy } as const;
+  if (state.phase === "glimpse" && config.glimpse === "probe") {
+    const how = { maxTokens: 1, topLogprobs: config.topLogprobs, temperature: 0 } as const;
+    return { ...common, purpose: "probe", how };
+  }
+  if (role === "small" && config.glimpse === "fused") {
+    return { ...common, purpose: "fused", how: fusedOptions(config, allowance.maxTokens) };
+  }
+  const how: WriteOptions = {
+    maxTokens: allowance.maxTokens,
+    topLogprobs: 0,
+    ...(state.step.unstopped ? {} : { stop: [config.delimiter] }),
+  };
+  return { ...common, purpose: "step", how };
+}
+
+/** No stop string: the stream runs on over the boundaries, and the text of each token comes undelayed. */
+function fusedOptions(config: RouteConfig, maxTokens: number): WriteOptions {
+  return {
+    maxTokens,
+    topLogprobs: config.topLogprobs,
+    glimpseAt: {
+      delimiter: config.delimiter,
+      openTag: config.thinking === false ? null : config.thinking.open,
+    },
+  };
+}
+
+function answerRequest(config: RouteConfig, state: ThoughtState): NextRequest {
+  const thought = thoughtText(state);
+  const role = config.answerBy;
+  return {
+    role,
+    purpose: "answer",
+    thought: config.thinking === false ? thought : thought + closingText(thought, config.thinking),
+    how: {
+      maxTokens: answerAllowance(config, state.thoughtTokens, state.rooms[role]),
+      topLogprobs: 0,
+      ...(config.answerStop.length > 0 ? { stop: config.answerStop } : {}),
+    },
+    limitedBy: "budget",
+  };
+}

@@ -1,0 +1,18 @@
+import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
+
+/** Reads the answer: everything behind the closed thought, verbatim. */
+export function readAnswer(
+  draft: ThoughtDraft,
+  text: string,
+  end: "stop" | "eos" | "length" | null = null,
+): void {
+  const { state, events } = draft;
+  if (text !== "") events.push({ type: "answer-delta", text });
+  if (end === null || state.stream === null) return;
+  const { stream } = state;
+  const tokens = stream.usage?.output_tokens ?? stream.received;
+  leaveStream(draft);
+  state.answer = { tokens, ms: state.answerMs, end };
+  state.phase = "done";
+  events.push({ type: "answer-end", record: state.answer });
+}

@@ -1,0 +1,123 @@
+import { type ListedToken, listedToken, type TextPiece } from "../core/align-tokens.js";
+import { boundaryEnd, firstNonBlank, heldTagLength } from "../core/step-boundary.js";
+import { emitText, endStep } from "./end-step.js";
+import { decideRoute, requireCandidates } from "./take-glimpse.js";
+import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
+
+/**
+ * Reads one piece of a stream into the step under way. A piece may end a step and begin the next one: what
+ * follows a boundary inside a token came with that token, so its distribution is the next step's glimpse.
+ */
+export function readPiece(draft: ThoughtDraft, piece: TextPiece): void {
+  const { state } = draft;
+  let rest = state.step.begun ? piece.text : beginStep(draft, piece.text, piece.first, false);
+  // Handed off: the piece is dropped and does not count.
+  if (state.stream === null) return;
+  countTokens(draft, piece.tokens);
+  const inside = piece.tokens === 1 ? piece.first : null;
+  while (rest !== "" && state.stream !== null && !state.stream.complete) {
+    rest = state.step.begun ? continueStep(draft, rest) : beginStep(draft, rest, inside, true);
+  }
+}
+
+/** A fused stream counts the tokens that it keeps; other requests are counted as a whole. */
+function countTokens({ state }: ThoughtDraft, tokens: number): void {
+  if (state.stream?.purpose === "fused") state.step.tokens += tokens;
+}
+
+/** Reads up to the first character of a step. Returns what is left of `text`, from that character on. */
+function beginStep(
+  draft: ThoughtDraft,
+  text: string,
+  first: ListedToken | null,
+  glued: boolean,
+): string {
+  const { config, state } = draft;
+  const { stream, step } = state;
+  if (stream === null) return "";
+  const whole = stream.held + text;
+  const begin = firstNonBlank(whole);
+  if (begin === -1) {
+    if (stream.purpose === "fused" && !glued) requireCandidates(first);
+    keepLead(draft, whole);
+    return "";
+  }
+  const glimpsed = stream.held === "" ? first : stream.heldFrom;
+  const rest = whole.slice(begin);
+  stream.held = "";
+  stream.heldFrom = null;
+  const open = config.thinking === false ? "" : config.thinking.open;
+  // A model may open the thought once more: the tag is swallowed, and what follows begins the step.
+  if (open !== "" && rest.startsWith(open)) return rest.slice(open.length);
+  if (open.startsWith(rest)) {
+    stream.held = whole;
+    stream.heldFrom = glimpsed === null ? null : listedToken({ logprob: null, ...glimpsed });
+    return "";
+  }
+  if (stream.purpose === "fused" && decideRoute(draft, glimpsed) === "large") {
+    handOff(draft, glued);
+    return "";
+  }
+  keepLead(draft, whole.slice(0, begin));
+  step.begun = true;
+  return rest;
+}
+
+/** Blanks before a step belong to the boundary before it; a step by large begins with its first character. */
+function keepLead({ state }: ThoughtDraft, blanks: string): void {
+  if (state.step.route !== "large") state.step.text += blanks;
+}
+
+/** Leaves the step to large: the glimpsed token is dropped, and the spaces before it; newlines stay. */
+export function handOff(draft: ThoughtDraft, glued = false): void {
+  const { step } = draft.state;
+  step.text = glued ? "" : step.text.slice(0, step.text.lastIndexOf("\n") + 1);
+  // What small wrote of the boundary is part of the thought, not of the step by large.
+  draft.state.thoughtTokens += step.tokens;
+  step.tokens = 0;
+  leaveStream(draft);
+  draft.state.phase = "large";
+}
+
+/** Reads into a step that has begun. Returns what follows its boundary, `""` where it is still open. */
+function continueStep(draft: ThoughtDraft, text: string): string {
+  const { config, state } = draft;
+  const { stream, step } = state;
+  if (stream === null) return "";
+  const before = step.text.length;
+  const full = step.text + stream.held + text;
+  stream.held = "";
+  const close = config.thinking === false ? "" : config.thinking.close;
+  const closeAt = close === "" ? -1 : full.indexOf(close, before);
+  const end = boundaryEnd(full, config.delimiter, before);
+  if (closeAt !== -1 && (end === -1 || closeAt < end - config.delimiter.length)) {
+    step.text = full.slice(0, closeAt);
+    countWhole(draft);
+    endStep(draft, "close", "closed");
+    return "";
+  }
+  if (end !== -1) {
+    step.text = full.slice(0, end);
+    if (stream.purpose === "fused") endStep(draft, "boundary");
+    else completeStep(draft);
+    return full.slice(end);
+  }
+  const held = close === "" ? 0 : heldTagLength(full.slice(before), close);
+  step.text = full.slice(0, full.length - held);
+  stream.held = full.slice(full.length - held);
+  emitText(draft);
+  return "";
+}
+
+/** The step is whole, but the server has not said what it cost. */
+function completeStep(draft: ThoughtDraft): void {
+  emitText(draft);
+  if (draft.state.stream !== null) draft.state.stream.complete = true;
+}
+
+/** Counts a request that wrote one step: as the server reports it, else what was received. */
+export function countWhole({ state }: ThoughtDraft): void {
+  const { stream, step } = state;
+  if (stream === null || stream.purpose === "fused") return;
+  step.tokens += stream.usage?.output_tokens ?? stream.received;
+}

@@ -1,0 +1,22 @@
+import type { RoutePolicy } from "../core/route-policy.js";
+import type { ThinkingTags } from "../core/thinking-tags.js";
+import type { ThoughtLimits } from "../core/thought-budget.js";
+import type { Role } from "./step-writer.js";
+
+/** How a thought is routed. The functions and limits of a run; never part of its state. */
+export interface RouteConfig extends ThoughtLimits {
+  readonly policy: RoutePolicy;
+  /**
+   * `fused`: one small stream covers a run of easy steps, and the first token behind each boundary is the
+   * next glimpse. `probe`: one token is asked for, thrown away, and the step asked for again, as published.
+   */
+  readonly glimpse: "fused" | "probe";
+  readonly delimiter: string;
+  /** `false`: the steps are the reply, there is no answer behind them. */
+  readonly thinking: ThinkingTags | false;
+  readonly answerBy: Role;
+  /** Candidates of a glimpse, k. */
+  readonly topLogprobs: number;
+  /** Stop strings of the caller; they apply to the answer only. */
+  readonly answerStop: readonly string[];
+}

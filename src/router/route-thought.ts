@@ -1,0 +1,96 @@
+import { type NextRequest, nextRequest } from "./next-request.js";
+import { OpenRequest } from "./open-request.js";
+import { reduceThought, type ThoughtInput } from "./reduce-thought.js";
+import type { RouteConfig } from "./route-config.js";
+import type { RouteEvent } from "./route-event.js";
+import type { Opening, Role, StepWriter } from "./step-writer.js";
+import { ThoughtError } from "./thought-error.js";
+import { startThought, type ThoughtState } from "./thought-state.js";
+
+export interface RouteThoughtInput {
+  readonly config: RouteConfig;
+  readonly writers: Readonly<Record<Role, StepWriter>>;
+  readonly openings: Readonly<Record<Role, Opening>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds of a steady clock. */
+  readonly now: () => number;
+}
+
+/**
+ * GlimpRouter's loop (paper, section 3), as a driver of the reducer: asks what is to be requested, reads
+ * the request, tells the reducer each item, and hands out what happened. Returns the state at the end.
+ *
+ * However it ends (done, error, abort, or the consumer's `break`), no request is left open.
+ *
+ * @throws ThoughtError with the cause, the role and the thought so far
+ */
+export async function* routeThought(
+  input: RouteThoughtInput,
+): AsyncGenerator<RouteEvent, ThoughtState, void> {
+  const run = new ThoughtRun(input);
+  for (let request = run.next(); request !== null; request = run.next()) {
+    if ("outOfRoom" in request) yield* run.tell({ type: "out-of-room", reason: request.outOfRoom });
+    else yield* readRequest(input, run, request);
+  }
+  return run.state;
+}
+
+async function* readRequest(
+  input: RouteThoughtInput,
+  run: ThoughtRun,
+  request: NextRequest,
+): AsyncGenerator<RouteEvent, void, void> {
+  run.tell({ type: "request", request });
+  const open = new OpenRequest(input, request);
+  try {
+    while (run.state.stream !== null) {
+      const written = await open.next();
+      const events = run.tell(
+        written === null ? { type: "cut" } : { type: "written", written, ms: run.lap() },
+      );
+      // Before anybody looks at the events: every token until the abort is wasted.
+      if (run.state.stream === null) open.abort();
+      yield* events;
+    }
+  } catch (error) {
+    const cause = input.signal?.aborted ? input.signal.reason : error;
+    throw new ThoughtError(cause, request.role, run.state);
+  } finally {
+    await open.close();
+  }
+}
+
+/** The state of one reply as its inputs are told, and the clock beside it. */
+class ThoughtRun {
+  state: ThoughtState;
+  readonly #input: RouteThoughtInput;
+  #lastLap: number;
+
+  constructor(input: RouteThoughtInput) {
+    this.#input = input;
+    this.#lastLap = input.now();
+    try {
+      input.signal?.throwIfAborted();
+      this.state = startThought(input.openings);
+    } catch (error) {
+      throw new ThoughtError(error, null, null);
+    }
+  }
+
+  next(): ReturnType<typeof nextRequest> {
+    return nextRequest(this.#input.config, this.state);
+  }
+
+  tell(input: ThoughtInput): ReturnType<typeof reduceThought>["events"] {
+    const { state, events } = reduceThought(this.#input.config, this.state, input);
+    this.state = state;
+    return events;
+  }
+
+  /** Milliseconds since the last lap. */
+  lap(): number {
+    const before = this.#lastLap;
+    this.#lastLap = this.#input.now();
+    return this.#lastLap - before;
+  }
+}

@@ -1,0 +1,78 @@
+import { entropy, margin, normalizedEntropy } from "../core/entropy.js";
+import { RouteError } from "../core/route-error.js";
+import type { Glimpse, Route } from "../core/route-policy.js";
+import { type TokenLogprob, tokenDistribution } from "../core/token-distribution.js";
+import type { ThoughtDraft } from "./thought-draft.js";
+
+/** A token whose distribution is the glimpse. */
+interface GlimpsedToken {
+  readonly token: string;
+  readonly top: readonly TokenLogprob[];
+}
+
+/**
+ * Takes the glimpse of the step that begins, asks the policy, and notes the route. A repetition sends the
+ * step to large whatever the policy says; it is asked all the same, so that its figures are complete.
+ *
+ * @param first - the token that the step begins with, `null` where the server listed none for its text
+ * @throws RouteError `no_logprobs` where it came without candidates
+ */
+export function decideRoute(draft: ThoughtDraft, first: GlimpsedToken | null): Route {
+  const { config, state, events } = draft;
+  const { token, top } = requireCandidates(first);
+  const candidates = tokenDistribution(top, config.topLogprobs);
+  const glimpse: Glimpse = {
+    token,
+    entropy: entropy(candidates),
+    normalizedEntropy: normalizedEntropy(candidates, config.topLogprobs),
+    margin: margin(candidates),
+    candidates,
+  };
+  const wanted = askPolicy(draft, glimpse);
+  const route = state.forced ? "large" : wanted;
+  state.step.route = route;
+  state.step.entropy = glimpse.entropy;
+  state.step.token = glimpse.token;
+  events.push({
+    type: "route-decided",
+    step: state.steps.length + 1,
+    route,
+    entropy: glimpse.entropy,
+    token: glimpse.token,
+    forced: state.forced && wanted !== "large",
+  });
+  return route;
+}
+
+function askPolicy({ config, state }: ThoughtDraft, glimpse: Glimpse): Route {
+  const route: unknown = config.policy(glimpse, {
+    step: state.steps.length + 1,
+    thought: state.thought,
+    thoughtTokens: state.thoughtTokens,
+    routes: state.steps.map((step) => step.route),
+  });
+  if (route !== "small" && route !== "large") {
+    throw new RouteError(
+      "invalid_option",
+      `Expected \`policy\` to return "small" or "large", got ${JSON.stringify(route)} for a glimpse of ${glimpse.entropy.toFixed(3)} nats. Asynchronous policies are not supported.`,
+    );
+  }
+  return route;
+}
+
+/**
+ * The token that came where a glimpse is due, with its candidates.
+ *
+ * @throws RouteError `no_logprobs` where there are none: never a silent H = 0
+ */
+export function requireCandidates(first: GlimpsedToken | null): GlimpsedToken {
+  if (first !== null && first.top.length > 0) return first;
+  const what =
+    first === null
+      ? "text without log-probabilities"
+      : `no candidates for its token ${JSON.stringify(first.token)}`;
+  throw new RouteError(
+    "no_logprobs",
+    `The small model sent ${what} where a step begins, so there is nothing to route by. Serve it with log-probabilities (top_logprobs, streamed); with a server that gives them only for whole replies, set \`glimpse: "probe"\`.`,
+  );
+}

@@ -1,0 +1,154 @@
+import type { ListedToken, TextlessTokens } from "../core/align-tokens.js";
+import type { Route } from "../core/route-policy.js";
+import { type ContextRoom, checkRoom } from "../core/thought-budget.js";
+import type { Opening, Role, TokenUsage } from "./step-writer.js";
+
+/** Why a thought ended. */
+export type StopReason = "closed" | "eos" | "budget" | "context" | "repetition" | "steps";
+
+/** One step of the thought, as it is recorded in every reply's metadata. */
+export interface StepRecord {
+  /** The first step is 1. A step that large could not finish has a second record for what small added. */
+  readonly step: number;
+  readonly route: Route;
+  /** H_init in nats; `null` where small went on in the middle of a step, without a glimpse. */
+  readonly entropy: number | null;
+  /** The glimpsed token; `null` likewise. */
+  readonly token: string | null;
+  /** Tokens of the thought that this step has. */
+  readonly tokens: number;
+  /** Milliseconds from the end of the step before, the glimpse and any wait for a server included. */
+  readonly ms: number;
+  readonly end: "boundary" | "close" | "eos" | "length";
+}
+
+export interface AnswerRecord {
+  readonly tokens: number;
+  readonly ms: number;
+  readonly end: "eos" | "length" | "stop";
+}
+
+/** The step under way. */
+export interface OpenStep {
+  /** Text since the last boundary, blank lead included. */
+  text: string;
+  /** How much of `text` was handed out as it came. */
+  emitted: number;
+  /** A non-blank character was written. */
+  begun: boolean;
+  /** `step-start` was told. */
+  started: boolean;
+  /** Who writes it; `null` before the glimpse. */
+  route: Route | null;
+  entropy: number | null;
+  token: string | null;
+  tokens: number;
+  ms: number;
+  /** Large was stopped before its first character and must be asked without a stop string. */
+  unstopped: boolean;
+}
+
+/** What a request is for. */
+export type Purpose = "fused" | "probe" | "step" | "answer";
+
+/** The request that is being read. */
+export interface OpenStream {
+  readonly role: Role;
+  readonly purpose: Purpose;
+  readonly maxTokens: number;
+  readonly limitedBy: "step" | "budget" | "context";
+  /** Tokens of prompt and thought that it was given, as far as known. */
+  readonly inputTokens: number;
+  /** Text that may be the beginning of a tag, not yet part of the step. */
+  held: string;
+  /** The token that `held` began with. */
+  heldFrom: ListedToken | null;
+  textless: TextlessTokens | null;
+  /** Tokens received, discarded ones included. */
+  received: number;
+  /** What the server reported for this request so far. */
+  usage: TokenUsage | null;
+  /** The step's text is complete; only the reply's end, with its usage, is awaited. */
+  complete: boolean;
+}
+
+/** What must be asked for next. `small` goes on in the middle of a step, or behind a low probe. */
+export type Phase = "glimpse" | "small" | "large" | "answer" | "done";
+
+export interface RoleUsage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly estimated: boolean;
+}
+
+/** All there is to know of a thought under way. Plain JSON: another process can go on from it. */
+export interface ThoughtState {
+  phase: Phase;
+  /** Text of the ended steps, each with its boundary. */
+  thought: string;
+  step: OpenStep;
+  stream: OpenStream | null;
+  steps: readonly StepRecord[];
+  /** Texts of the last ended steps, for `isRepetition`. */
+  recent: readonly string[];
+  /** The last step was a repetition: the next one goes to large whatever its glimpse. */
+  forced: boolean;
+  /** Kept tokens of the thought. */
+  thoughtTokens: number;
+  rooms: { readonly small: ContextRoom; readonly large: ContextRoom };
+  requests: { readonly small: number; readonly large: number };
+  usage: { readonly small: RoleUsage; readonly large: RoleUsage };
+  stopReason: StopReason | null;
+  answer: AnswerRecord | null;
+  answerMs: number;
+}
+
+export function emptyStep(): OpenStep {
+  return {
+    text: "",
+    emitted: 0,
+    begun: false,
+    started: false,
+    route: null,
+    entropy: null,
+    token: null,
+    tokens: 0,
+    ms: 0,
+    unstopped: false,
+  };
+}
+
+const NO_USAGE: RoleUsage = { input_tokens: 0, output_tokens: 0, estimated: false };
+
+/**
+ * The state before the first request.
+ *
+ * @throws RouteError `context` where a prompt leaves no room for an answer
+ */
+export function startThought(openings: Readonly<Record<Role, Opening>>): ThoughtState {
+  const room = ({ promptTokens, contextSize }: Opening) => ({ promptTokens, contextSize });
+  const rooms = { small: room(openings.small), large: room(openings.large) };
+  checkRoom("small", rooms.small);
+  checkRoom("large", rooms.large);
+  return {
+    phase: "glimpse",
+    thought: "",
+    step: emptyStep(),
+    stream: null,
+    steps: [],
+    recent: [],
+    forced: false,
+    thoughtTokens: 0,
+    rooms,
+    requests: { small: 0, large: 0 },
+    usage: { small: NO_USAGE, large: NO_USAGE },
+    stopReason: null,
+    answer: null,
+    answerMs: 0,
+  };
+}
+
+/** The thought's text so far, verbatim; what may still turn out to be a tag is left out. */
+export function thoughtText(state: ThoughtState): string {
+  return state.thought + state.step.text;
+}
