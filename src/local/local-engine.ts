@@ -1,0 +1,114 @@
+import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import { GlimpRouterError } from "../errors.js";
+import type { Sampling } from "./sample-token.js";
+import { SequencePool } from "./sequence-pool.js";
+import { SequenceReader } from "./sequence-reader.js";
+import type { Detokenize } from "./token-text.js";
+
+/** What a call holds while it generates. */
+export interface EngineLease {
+  readonly reader: SequenceReader;
+  release(): void;
+}
+
+/** One loaded GGUF model with the sequences that calls share: text to tokens, tokens to text, readers. */
+export class LocalEngine {
+  /** Tokens that prompt and reply may have together, in each sequence. */
+  readonly contextSize: number;
+  readonly #model: LlamaModel;
+  readonly #context: LlamaContext;
+  readonly #sequences: readonly LlamaContextSequence[];
+  readonly #pool: SequencePool<LlamaContextSequence>;
+  #disposed = false;
+
+  /** @param contextSize - the engine rounds it up to a multiple of 256; this is what was asked for */
+  constructor(model: LlamaModel, context: LlamaContext, contextSize: number) {
+    this.#model = model;
+    this.#context = context;
+    this.contextSize = Math.min(contextSize, context.contextSize);
+    this.#sequences = Array.from({ length: context.totalSequences }, () => context.getSequence());
+    this.#pool = new SequencePool(this.#sequences);
+  }
+
+  /** The chat template in the file, `null` for none. */
+  get chatTemplate(): string | null {
+    return this.#model.fileInfo.metadata.tokenizer.chat_template ?? null;
+  }
+
+  get bosToken(): string | null {
+    return this.#model.tokens.bosString;
+  }
+
+  get eosToken(): string | null {
+    return this.#model.tokens.eosString;
+  }
+
+  /** Tokens that have been evaluated since loading, generated ones included: what was cached is not in it. */
+  get evaluatedTokens(): number {
+    return this.#sequences.reduce((sum, { tokenMeter }) => {
+      return sum + tokenMeter.usedInputTokens + tokenMeter.usedOutputTokens;
+    }, 0);
+  }
+
+  /**
+   * Tokens of a whole prompt text, special tokens parsed. The BOS comes first where the model wants one, once:
+   * most chat templates write it themselves.
+   */
+  encode(text: string): number[] {
+    this.#ensureLoaded();
+    const tokens: number[] = this.#model.tokenize(text, true);
+    const { bos, shouldPrependBosToken } = this.#model.tokens;
+    return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
+  }
+
+  /** Special tokens are written out: a closing tag may be one. */
+  readonly decode: Detokenize = (tokens, before) =>
+    this.#model.detokenize(tokens as Token[], true, before as Token[]);
+
+  /** Does this token end the generation (EOS, end of turn)? */
+  endsGeneration(token: number): boolean {
+    return this.#model.isEogToken(token as Token);
+  }
+
+  /**
+   * Waits for a sequence, the one that holds most of `tokens` if there is a choice.
+   *
+   * @throws the signal's reason; GlimpRouterError `local_model` once the model is disposed of
+   */
+  async lease(
+    tokens: readonly number[],
+    sampling: Sampling,
+    signal?: AbortSignal,
+  ): Promise<EngineLease> {
+    this.#ensureLoaded();
+    const { sequence, release } = await this.#pool.take(tokens, signal);
+    const vocabularySize = this.#model.fileInfo.metadata.tokenizer.ggml.tokens.length;
+    return { reader: new SequenceReader(sequence, sampling, vocabularySize), release };
+  }
+
+  /** Frees the model's memory. Calls that are under way or waiting fail at their next token. */
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#pool.close(disposedError());
+    await this.#context.dispose();
+    await this.#model.dispose();
+  }
+
+  /** What a failed evaluation means: the engine's own errors do not tell that the model is gone. */
+  explain(cause: unknown): unknown {
+    if (this.#disposed) return disposedError(cause);
+    return cause;
+  }
+
+  #ensureLoaded(): void {
+    if (this.#disposed) throw disposedError();
+  }
+}
+
+function disposedError(cause?: unknown): GlimpRouterError {
+  return new GlimpRouterError("The local model has been disposed of. Load it again.", {
+    reason: "local_model",
+    cause,
+  });
+}

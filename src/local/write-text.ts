@@ -1,0 +1,184 @@
+import { GlimpRouterError } from "../errors.js";
+import type { TokenUsage, Written } from "../router/step-writer.js";
+import type { GlimpseWatch } from "./glimpse-watch.js";
+import type { EngineLease, LocalEngine } from "./local-engine.js";
+import type { Sampling } from "./sample-token.js";
+import type { Reading } from "./sequence-reader.js";
+import { StopFilter } from "./stop-filter.js";
+import { TokenText } from "./token-text.js";
+
+/** How a text is continued. */
+export interface TextOptions {
+  /** The most tokens to generate. */
+  readonly maxTokens: number;
+  readonly stop: readonly string[];
+  readonly sampling: Sampling;
+  /** Candidates to report per token; 0: none. */
+  readonly topLogprobs: number;
+  /** Where to report them; `null`: at every token. */
+  readonly watch: GlimpseWatch | null;
+}
+
+/** What a text cost; `cached_tokens` of the input were evaluated by an earlier call. */
+export interface TextUsage extends TokenUsage {
+  readonly cached_tokens: number;
+}
+
+/** What `writeText` yields: the port's items, with the usage in any case. */
+export type TextWritten =
+  | Extract<Written, { type: "text" }>
+  | (Extract<Written, { type: "end" }> & { readonly usage: TextUsage });
+
+/**
+ * Continues a text, token by token: one item per token, and each token is evaluated only when the next one
+ * is asked for. A consumer that stops reading frees the sequence, which holds exactly what was read.
+ *
+ * @param text - the whole prompt text; what the cache holds of it is not evaluated again
+ * @throws the signal's reason, within one token; GlimpRouterError `context` where `text` leaves no room
+ */
+export async function* writeText(
+  engine: LocalEngine,
+  text: string,
+  options: TextOptions,
+  signal?: AbortSignal,
+): AsyncGenerator<TextWritten, void, undefined> {
+  signal?.throwIfAborted();
+  const prompt = engine.encode(text);
+  ensureRoom(prompt.length, engine.contextSize);
+  const lease = await engine.lease(prompt, options.sampling, signal);
+  const session = new TextSession(engine, lease, prompt, options);
+  try {
+    yield* session.run(signal);
+  } catch (error) {
+    throw engine.explain(error);
+  } finally {
+    session.close();
+  }
+}
+
+function ensureRoom(promptTokens: number, contextSize: number): void {
+  if (promptTokens < contextSize) return;
+  throw new GlimpRouterError(
+    `The prompt has ${promptTokens} tokens, and the local model's context has room for ${contextSize} with at least one generated token. Shorten the prompt, or load the model with a larger \`contextSize\`.`,
+    { reason: "context" },
+  );
+}
+
+/** One call's way through its tokens. */
+class TextSession {
+  readonly #engine: LocalEngine;
+  readonly #lease: EngineLease;
+  readonly #prompt: readonly number[];
+  readonly #options: TextOptions;
+  readonly #text: TokenText;
+  readonly #stops: StopFilter;
+  /** Set while the engine evaluates the prompt: the sequence is not free before that ends. */
+  #evaluating: Promise<unknown> | null = null;
+  #generated = 0;
+
+  constructor(
+    engine: LocalEngine,
+    lease: EngineLease,
+    prompt: readonly number[],
+    options: TextOptions,
+  ) {
+    this.#engine = engine;
+    this.#lease = lease;
+    this.#prompt = prompt;
+    this.#options = options;
+    this.#text = new TokenText(engine.decode, prompt);
+    this.#stops = new StopFilter(options.stop);
+  }
+
+  async *run(signal?: AbortSignal): AsyncGenerator<TextWritten, void, undefined> {
+    const { reader } = this.#lease;
+    let reading = await this.#readFirst(signal);
+    for (;;) {
+      signal?.throwIfAborted();
+      this.#generated++;
+      const nameOf = this.#text.names();
+      if (this.#engine.endsGeneration(reading.token)) {
+        if (reading.top.length > 0) yield item("", reading, nameOf(reading.token), nameOf);
+        return yield* this.#end("eos");
+      }
+      const text = this.#text.push(reading.token);
+      if (this.#options.watch?.push(text) === true && reading.top.length === 0) {
+        reading = await reader.readAgain(reading.token, this.#options.topLogprobs);
+      }
+      const shown = this.#stops.push(text);
+      yield item(shown.text, reading, text, nameOf);
+      signal?.throwIfAborted();
+      if (shown.stopped) return yield* this.#end("stop");
+      if (this.#isFull()) return yield* this.#end("length");
+      reading = await reader.read([reading.token], this.#top());
+    }
+  }
+
+  /** Gives the sequence back, after the engine is done with it. */
+  close(): void {
+    const { release } = this.#lease;
+    if (this.#evaluating === null) release();
+    else void this.#evaluating.then(release, release);
+  }
+
+  /** The prompt's evaluation may take long, so an abort does not wait for it. */
+  async #readFirst(signal: AbortSignal | undefined): Promise<Reading> {
+    const work = this.#lease.reader.readPrompt(this.#prompt, this.#top(), signal);
+    this.#evaluating = work;
+    const reading = await unlessAborted(work, signal);
+    this.#evaluating = null;
+    return reading;
+  }
+
+  /** How many candidates to read for the next token. */
+  #top(): number {
+    const { watch, topLogprobs } = this.#options;
+    return watch === null || watch.due ? topLogprobs : 0;
+  }
+
+  #isFull(): boolean {
+    return (
+      this.#generated >= this.#options.maxTokens ||
+      this.#prompt.length + this.#generated >= this.#engine.contextSize
+    );
+  }
+
+  *#end(reason: "stop" | "eos" | "length"): Generator<TextWritten, void, undefined> {
+    const rest = reason === "stop" ? "" : this.#stops.push(this.#text.flush()).text;
+    const text = rest + this.#stops.flush();
+    if (text !== "") yield { type: "text", text, tokens: [] };
+    yield {
+      type: "end",
+      reason,
+      usage: {
+        input_tokens: this.#prompt.length,
+        output_tokens: this.#generated,
+        cached_tokens: this.#lease.reader.cachedTokens,
+      },
+    };
+  }
+}
+
+/** @param nameOf - the text of a candidate in this place */
+function item(
+  text: string,
+  { logprob, top }: Reading,
+  token: string,
+  nameOf: (token: number) => string,
+): TextWritten {
+  const candidates = top.map((candidate) => ({
+    token: nameOf(candidate.token),
+    logprob: candidate.logprob,
+  }));
+  return { type: "text", text, tokens: [{ token, logprob, top: candidates }] };
+}
+
+/** Settles as `work` does, or rejects with the signal's reason at once; `work` goes on for itself. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
