@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { SummaryReporter } from "./test/summary-reporter.js";
 
 export default defineConfig({
   test: {
@@ -6,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     // Two cores: the local engine and the fake servers are CPU-bound already.
     maxWorkers: 2,
+    reporters: ["default", new SummaryReporter()],
+    coverage: { include: ["src/**"], exclude: ["src/cli/**"] },
   },
 });

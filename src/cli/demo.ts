@@ -1,0 +1,96 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import Table from "cli-table3";
+import pc from "picocolors";
+import { GlimpRouterChatModel } from "../langchain/chat-model.js";
+import type { RoutingRecord } from "../router/route-trace.js";
+import { DEMO_PROBLEMS } from "./demo-problems.js";
+import { loadPair, type Pair } from "./load-pair.js";
+import { paintReply, percent, summaryOf } from "./paint-reply.js";
+
+/** What one way of answering did over all problems. */
+interface Tally {
+  readonly name: string;
+  right: number;
+  ms: number;
+  records: RoutingRecord[];
+}
+
+/** `glimprouter demo`: the embedded pair, each model alone and both routed, on a handful of problems. */
+export async function runDemo(): Promise<void> {
+  const pair = await loadPair();
+  try {
+    const fused = routed(pair, "fused");
+    const [first] = DEMO_PROBLEMS;
+    process.stdout.write(
+      `Two tiny models think together. The question: ${pc.bold(first.prompt)}\n`,
+    );
+    const record = await paintReply(fused, first.prompt, (text) => process.stdout.write(text));
+    process.stdout.write(`\n\n${pc.dim(summaryOf(record))}\n\n`);
+    const tallies = [
+      await tally("small only", pair.small),
+      await tally("large only", pair.large),
+      await tally("routed, fused", fused),
+      await tally("routed, probe", routed(pair, "probe")),
+    ];
+    process.stdout.write(
+      `${DEMO_PROBLEMS.length} problems:\n${tableOf(tallies)}\n${lessonOf(tallies)}\n`,
+    );
+  } finally {
+    await pair.dispose();
+  }
+}
+
+function routed({ small, large }: Pair, glimpse: "fused" | "probe"): GlimpRouterChatModel {
+  return new GlimpRouterChatModel({ small, large, glimpse });
+}
+
+async function tally(name: string, model: BaseChatModel): Promise<Tally> {
+  const result: Tally = { name, right: 0, ms: 0, records: [] };
+  for (const { prompt, answer } of DEMO_PROBLEMS) {
+    const start = performance.now();
+    const message = await model.invoke(prompt);
+    result.ms += performance.now() - start;
+    if (message.text.includes(`\\boxed{${answer}}`)) result.right++;
+    const record = message.response_metadata.glimprouter as RoutingRecord | undefined;
+    if (record !== undefined) result.records.push(record);
+  }
+  return result;
+}
+
+function tableOf(tallies: readonly Tally[]): string {
+  const table = new Table({
+    head: ["", "right", "steps by large", "tokens by large", "requests", "ms a problem"],
+    colAligns: ["left", "right", "right", "right", "right", "right"],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { name, right, ms, records } of tallies) {
+    const alone = name.startsWith("large") ? "all" : "none";
+    table.push([
+      name,
+      `${right} of ${DEMO_PROBLEMS.length}`,
+      records.length === 0 ? alone : percent(mean(records.map((r) => r.interventionRate))),
+      records.length === 0 ? alone : percent(mean(records.map((r) => r.largeShare))),
+      records.length === 0 ? DEMO_PROBLEMS.length : requestsOf(records),
+      (ms / DEMO_PROBLEMS.length).toFixed(0),
+    ]);
+  }
+  return table.toString();
+}
+
+function lessonOf(tallies: readonly Tally[]): string {
+  const [small, , fused, probe] = tallies.map(({ right, records }) => ({
+    right,
+    requests: requestsOf(records),
+  }));
+  return pc.dim(
+    `Routing answers ${fused?.right} where small alone answers ${small?.right}. The fused glimpse needs ${fused?.requests} requests, probe-then-dispatch ${probe?.requests}.\nBoth models are tiny, so this shows who is right, not who is fast: see docs/benchmarks.md.`,
+  );
+}
+
+function requestsOf(records: readonly RoutingRecord[]): number {
+  return records.reduce((sum, { requests }) => sum + requests.small + requests.large, 0);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { GlimpRouterError } from "../errors.js";
+import { runAsk } from "./ask.js";
+import { runDemo } from "./demo.js";
+import { UsageError } from "./usage-error.js";
+
+const HELP = `glimprouter: two language models share one chain of thought
+
+Usage
+  glimprouter ask "QUESTION" [options]   stream the thought, each step tinted by its writer, then the answer
+  glimprouter demo                       small only, large only and routed, side by side
+
+Options of ask
+  --small MODEL      a GGUF path, an hf: URI, or BASE_URL#NAME of an OpenAI-compatible server
+  --large MODEL      likewise            (without both: the two tiny models of this package)
+  --tau NATS         hand a step to the large model above this entropy   (default 1)
+  --glimpse MODE     fused or probe                                      (default fused)
+  --json             one JSON object instead of the stream
+  --help, --version
+
+An API key for servers is read from OPENAI_API_KEY. NO_COLOR switches colours off.
+`;
+
+/** Commands by name; each reads its own arguments and writes to standard output. */
+const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  ask: runAsk,
+  demo: runDemo,
+};
+
+async function main([name, ...args]: string[]): Promise<void> {
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (name === "--version") {
+    process.stdout.write(`${packageVersion()}\n`);
+    return;
+  }
+  const command = COMMANDS[name];
+  if (command === undefined) {
+    throw new UsageError(`No command ${JSON.stringify(name)}. Try: glimprouter --help`);
+  }
+  if (args.includes("--help") || args.includes("-h")) process.stdout.write(HELP);
+  else await command(args);
+}
+
+/** The same two folders up from src/cli and from dist/cli. */
+function packageVersion(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  // One line for what a user can mend; a stack only for what is our fault.
+  const known = error instanceof UsageError || GlimpRouterError.isInstance(error);
+  process.stderr.write(`glimprouter: ${known ? error.message : String((error as Error).stack)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,50 @@
+/**
+ * GlimpRouter for LangChain.js: two chat models share one chain of thought.
+ *
+ * @module
+ */
+export { entropy, entropyCeiling, margin, normalizedEntropy } from "./core/entropy.js";
+export {
+  always,
+  and,
+  entropyAbove,
+  type Glimpse,
+  not,
+  or,
+  type Route,
+  type RouteContext,
+  type RoutePolicy,
+  random,
+} from "./core/route-policy.js";
+export {
+  type TokenDistribution,
+  type TokenLogprob,
+  type TokenLogprobs,
+  tokenDistribution,
+} from "./core/token-distribution.js";
+export {
+  GlimpRouterError,
+  type GlimpRouterErrorFields,
+  type GlimpRouterErrorReason,
+} from "./errors.js";
+export {
+  type GlimpRouterCallOptions,
+  GlimpRouterChatModel,
+  type GlimpRouterFields,
+} from "./langchain/chat-model.js";
+export type { GlimpRouterOptions } from "./langchain/chat-model-options.js";
+export type { ThoughtPrompt } from "./prompt/thought-prompt.js";
+export type { RoutingRecord } from "./router/route-trace.js";
+export {
+  type AnswerOptions,
+  type Json,
+  type Opening,
+  type Role,
+  STEP_WRITER,
+  type StepWriter,
+  type TokenUsage,
+  type WriteOptions,
+  type Written,
+} from "./router/step-writer.js";
+export type { AnswerRecord, RoleUsage, StepRecord, StopReason } from "./router/thought-state.js";
+export type { Continuation } from "./writers/step-writer-for.js";
