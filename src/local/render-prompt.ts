@@ -1,7 +1,7 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { GlimpRouterError } from "../errors.js";
 import { renderChatTemplate } from "../prompt/render-chat-template.js";
-import { toOpenAIMessages } from "../prompt/to-openai-messages.js";
+import { hasOnlyText, toOpenAIMessages } from "../prompt/to-openai-messages.js";
 import type { LocalEngine } from "./local-engine.js";
 
 /** How a model's prompts are rendered. */
@@ -29,35 +29,19 @@ export function renderPrompt(
       { reason: "invalid_option" },
     );
   }
+  const rendered = toOpenAIMessages(messages);
+  if (!hasOnlyText(rendered)) {
+    throw new GlimpRouterError(
+      "A local model reads text only, but a message has an image or another kind of content.",
+      { reason: "invalid_input" },
+    );
+  }
   return renderChatTemplate({
     template,
-    messages: toOpenAIMessages(messages).map(withPlainText),
+    messages: rendered,
     tools,
     bosToken: engine.bosToken,
     eosToken: engine.eosToken,
     kwargs: templateKwargs,
   });
-}
-
-/** Many templates print the content as it is: parts of text must be one string. */
-function withPlainText(
-  message: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  if (!Array.isArray(message.content)) return message;
-  return { ...message, content: message.content.map(partText).join("") };
-}
-
-function partText(part: unknown): string {
-  if (typeof part === "string") return part;
-  if (typeof part === "object" && part !== null && "type" in part) {
-    if (part.type === "text" && "text" in part && typeof part.text === "string") return part.text;
-    throw new GlimpRouterError(
-      `A local model reads text only, but a message has a part of type ${JSON.stringify(part.type)}.`,
-      { reason: "invalid_input" },
-    );
-  }
-  throw new GlimpRouterError(
-    `A local model reads text only, but a message has the part ${JSON.stringify(part)}.`,
-    { reason: "invalid_input" },
-  );
 }

@@ -3,8 +3,8 @@ import type { TokenUsage, Written } from "../router/step-writer.js";
 import type { GlimpseWatch } from "./glimpse-watch.js";
 import type { EngineLease, LocalEngine } from "./local-engine.js";
 import type { Sampling } from "./sample-token.js";
-import type { Reading } from "./sequence-reader.js";
 import { StopFilter } from "./stop-filter.js";
+import type { Reading } from "./token-reading.js";
 import { TokenText } from "./token-text.js";
 
 /** How a text is continued. */
@@ -52,7 +52,7 @@ export async function* writeText(
   } catch (error) {
     throw engine.explain(error);
   } finally {
-    session.close();
+    await session.close();
   }
 }
 
@@ -110,15 +110,18 @@ class TextSession {
       signal?.throwIfAborted();
       if (shown.stopped) return yield* this.#end("stop");
       if (this.#isFull()) return yield* this.#end("length");
-      reading = await reader.read([reading.token], this.#top());
+      reading = await reader.readNext(reading.token, this.#top());
     }
   }
 
-  /** Gives the sequence back, after the engine is done with it. */
-  close(): void {
-    const { release } = this.#lease;
-    if (this.#evaluating === null) release();
-    else void this.#evaluating.then(release, release);
+  /**
+   * Gives the sequence back: now, so that the next call finds it free with all it holds, or once the engine
+   * is done with a prompt that was aborted.
+   */
+  async close(): Promise<void> {
+    const { reader, release } = this.#lease;
+    if (this.#evaluating === null) await reader.end().finally(release);
+    else this.#evaluating.then(release, release);
   }
 
   /** The prompt's evaluation may take long, so an abort does not wait for it. */

@@ -1,11 +1,12 @@
 import { Template } from "@huggingface/jinja";
 import { GlimpRouterError } from "../errors.js";
+import type { OpenAIMessage, OpenAIToolCall } from "./to-openai-messages.js";
 
 export interface ChatTemplateInput {
   /** The model's own Jinja chat template. */
   readonly template: string;
   /** Messages in OpenAI's format. */
-  readonly messages: readonly Readonly<Record<string, unknown>>[];
+  readonly messages: readonly OpenAIMessage[];
   /** Tools in OpenAI's format. */
   readonly tools?: readonly Readonly<Record<string, unknown>>[] | undefined;
   /** `null`: the model has none, and the template gets `""`. */
@@ -41,7 +42,7 @@ export function renderChatTemplate(input: ChatTemplateInput): string {
   const template = parseTemplate(input.template);
   const refusals: string[] = [];
   const variables = {
-    messages: input.messages,
+    messages: input.messages.map(withParsedArguments),
     // Templates are written for `transformers`, which always defines these two, as None where there are none.
     tools: input.tools !== undefined && input.tools.length > 0 ? input.tools : null,
     documents: null,
@@ -59,6 +60,23 @@ export function renderChatTemplate(input: ChatTemplateInput): string {
     return template.render(variables);
   } catch (cause) {
     throw renderingError(cause, refusals[0]);
+  }
+}
+
+/** Templates take a tool call's arguments as an object (servers parse them, too), OpenAI as JSON in a string. */
+function withParsedArguments(message: OpenAIMessage): Readonly<Record<string, unknown>> {
+  if (message.tool_calls === undefined) return message;
+  return { ...message, tool_calls: message.tool_calls.map(withParsedCall) };
+}
+
+function withParsedCall(call: OpenAIToolCall): Readonly<Record<string, unknown>> {
+  try {
+    return {
+      ...call,
+      function: { ...call.function, arguments: JSON.parse(call.function.arguments) },
+    };
+  } catch {
+    return { ...call }; // What a model wrote may be no JSON: then the template gets its text.
   }
 }
 
