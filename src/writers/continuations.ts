@@ -1,0 +1,38 @@
+import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
+import type { Role, StepWriter } from "../router/step-writer.js";
+import { vllmWriter } from "./vllm.js";
+import { vllmChatWriter } from "./vllm-chat.js";
+
+/** One way of making a model go on with an unfinished thought. */
+export interface ContinuationKind {
+  /** What it is for, in a few words; errors list it. */
+  readonly purpose: string;
+  /** @throws GlimpRouterError `invalid_option` where the model cannot be used so */
+  create(model: unknown, role: Role): StepWriter<ThoughtPrompt>;
+}
+
+/** The continuations that can be named. */
+export const continuations = {
+  vllm: {
+    purpose: "a vLLM server, any model (text completions)",
+    create: vllmWriter,
+  },
+  "vllm-chat": {
+    purpose:
+      "a vLLM server whose chat template keeps an unfinished message whole; needed for images",
+    create: vllmChatWriter,
+  },
+} as const satisfies Readonly<Record<string, ContinuationKind>>;
+
+/** A continuation by its name. */
+export type ContinuationName = keyof typeof continuations | "auto" | "local";
+
+/** The names with their purposes, for an error's message. */
+export function continuationList(): string {
+  const named = Object.entries(continuations).map(([name, { purpose }]) => `"${name}": ${purpose}`);
+  return [
+    ...named,
+    '"local": a model that brings its own writer',
+    "an object of your own that implements `StepWriter`",
+  ].join("; ");
+}

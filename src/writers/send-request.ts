@@ -1,0 +1,123 @@
+import type { ClientStreamPromise, OpenAIAccess } from "./openai-client.js";
+
+/** A reply with status 200 that is not what was asked for: a web page, or JSON where a stream was due. */
+export class UnexpectedReply extends Error {
+  override readonly name = "UnexpectedReply";
+  readonly status: number;
+
+  constructor(status: number, contentType: string, text: string) {
+    super(`${contentType || "a reply without content type"}: ${text}`);
+    this.status = status;
+  }
+}
+
+/**
+ * Sends one request with the user's retries. A stream is retried only until it begins: `send` resolves
+ * with the reply's headers, and what fails later is not ours to repeat.
+ */
+export function sendRequest<Result>(
+  access: OpenAIAccess,
+  send: () => Promise<Result>,
+  signal?: AbortSignal,
+): Promise<Result> {
+  const attempt = async () => {
+    try {
+      return await sendOnceMore(send, signal);
+    } catch (error) {
+      // By its name the caller knows that there is nothing to try again.
+      throw signal?.aborted ? abortError(signal) : error;
+    }
+  };
+  return access.caller.callWithOptions(signal === undefined ? {} : { signal }, attempt);
+}
+
+/** `POST` or `GET` (no body) of JSON; an absolute URL leaves the base URL aside. */
+export function requestJson(
+  access: OpenAIAccess,
+  url: string,
+  body?: Record<string, unknown>,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const { client } = access;
+  return sendRequest(
+    access,
+    () =>
+      body === undefined
+        ? client.get(url, access.requestOptions(signal))
+        : client.post(url, { ...access.requestOptions(signal), body }),
+    signal,
+  );
+}
+
+/**
+ * Opens a generation stream.
+ *
+ * @throws UnexpectedReply where the server answered 200 with something else than a stream
+ */
+export async function openStream(
+  access: OpenAIAccess,
+  endpoint: "chat" | "completions",
+  body: Record<string, unknown>,
+  signal?: AbortSignal,
+): Promise<AsyncIterable<unknown>> {
+  const { client } = access;
+  const { create } = endpoint === "chat" ? client.chat.completions : client.completions;
+  const owner = endpoint === "chat" ? client.chat.completions : client.completions;
+  const { data, response } = await sendRequest(
+    access,
+    () => withResponse(create.call(owner, body, access.requestOptions(signal))),
+    signal,
+  );
+  const contentType = response?.headers.get("content-type") ?? "";
+  if (response !== null && /html|json/i.test(contentType)) {
+    throw new UnexpectedReply(response.status, contentType, await response.text());
+  }
+  return data;
+}
+
+async function withResponse(
+  promise: ClientStreamPromise,
+): Promise<{ data: AsyncIterable<unknown>; response: Response | null }> {
+  if (typeof promise.withResponse === "function") return promise.withResponse();
+  return { data: await promise, response: null };
+}
+
+/**
+ * One silent retry when the connection died before the first byte: llama.cpp closes a kept-alive connection
+ * after each stream, and a request that is sent at once can meet the closing socket. Safe, since nothing
+ * of a reply had come; needed also where the user set `maxRetries: 0`.
+ */
+async function sendOnceMore<Result>(
+  send: () => Promise<Result>,
+  signal?: AbortSignal,
+): Promise<Result> {
+  try {
+    return await send();
+  } catch (error) {
+    if (signal?.aborted || !connectionDied(error)) throw error;
+    return await send();
+  }
+}
+
+const DEAD_SOCKET_CODES: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
+const DEAD_SOCKET_WORDS = /other side closed|socket hang up|network connection lost/i;
+
+/** A connection that was there and is gone; not one that was refused, timed out, or got an answer. */
+function connectionDied(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
+    const { code, status } = cause as { code?: unknown; status?: unknown };
+    if (typeof status === "number") return false;
+    if (DEAD_SOCKET_CODES.has(code) || DEAD_SOCKET_WORDS.test(cause.message)) return true;
+    cause = cause.cause;
+  }
+  return false;
+}
+
+/** What an aborted signal was aborted with, as an error named so that nobody retries it. */
+export function abortError(signal: AbortSignal): unknown {
+  const { reason } = signal;
+  if (reason instanceof Error && /^(AbortError|TimeoutError)$/.test(reason.name)) return reason;
+  return Object.assign(new Error("The request was aborted.", { cause: reason }), {
+    name: "AbortError",
+  });
+}

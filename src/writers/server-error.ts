@@ -1,0 +1,109 @@
+import { GlimpRouterError } from "../errors.js";
+import type { OpenAIAccess } from "./openai-client.js";
+import { UnexpectedReply } from "./send-request.js";
+
+/** The most characters of a server's answer that a message quotes. */
+const QUOTE_LENGTH = 300;
+
+/** What an error of the OpenAI SDK carries. */
+interface AnswerError {
+  readonly status?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+}
+
+/** HTTP status of the server's answer, `null` where none came. */
+export function answerStatus(error: unknown): number | null {
+  const { status } = (error ?? {}) as AnswerError;
+  return typeof status === "number" ? status : null;
+}
+
+/** The server's own words in an error body (`{ error: { message } }`), `null` where it is not one of its own. */
+export function answerMessage(error: unknown): string | null {
+  const { error: body } = (error ?? {}) as { error?: { message?: unknown } };
+  return typeof body?.message === "string" ? body.message : null;
+}
+
+/**
+ * Makes one typed error of whatever a request failed with: whose model it was, what the server said, and
+ * what to do. Never quotes the API key. Errors that are ours already pass through.
+ *
+ * @param what - the request in words, such as "rendering the prompt"
+ */
+export function serverError(error: unknown, access: OpenAIAccess, what: string): GlimpRouterError {
+  if (GlimpRouterError.isInstance(error)) return error;
+  const said = withoutKey(answerText(error), access);
+  const message = `The ${access.role} model's server at ${printableURL(access)} failed at ${what}: ${said}. ${remedy(error)}`;
+  // A cause that quotes the key would end up in logs and traces with the rest of the error.
+  const quotesKey = withoutKey(String((error as AnswerError)?.message), access).includes(HIDDEN);
+  return new GlimpRouterError(message, {
+    reason: "server",
+    role: access.role,
+    ...(quotesKey ? {} : { cause: error }),
+  });
+}
+
+/** The base URL without credentials and query. */
+export function printableURL({ client }: OpenAIAccess): string {
+  try {
+    const { origin, pathname } = new URL(client.baseURL);
+    return origin + pathname;
+  } catch {
+    return "an invalid base URL";
+  }
+}
+
+function answerText(error: unknown): string {
+  const { message } = (error ?? {}) as AnswerError;
+  const text = typeof message === "string" ? message : String(error);
+  const root = rootCause(error);
+  const full = root === "" || text.includes(root) ? text : `${text} (${root})`;
+  const oneLine = full.replace(/\s+/g, " ").trim().replace(/\.$/, "");
+  const status = error instanceof UnexpectedReply ? `${error.status} with ` : "";
+  return (
+    status + (oneLine.length > QUOTE_LENGTH ? `${oneLine.slice(0, QUOTE_LENGTH)} ...` : oneLine)
+  );
+}
+
+/** Node hides the reason of a failed connection two causes deep ("fetch failed"). */
+function rootCause(error: unknown): string {
+  let cause = (error as AnswerError)?.cause;
+  let text = "";
+  for (let depth = 0; cause instanceof Error && depth < 5; depth++) {
+    text = cause.message || String((cause as { code?: unknown }).code ?? "");
+    cause = cause.cause;
+  }
+  return text;
+}
+
+const HIDDEN = "[API key]";
+
+function withoutKey(text: string, { client }: OpenAIAccess): string {
+  const key = client.apiKey;
+  return typeof key === "string" && key.length > 3 ? text.replaceAll(key, HIDDEN) : text;
+}
+
+function remedy(error: unknown): string {
+  const status = answerStatus(error);
+  if (error instanceof UnexpectedReply) {
+    return "Is `configuration.baseURL` the API's address (usually ending in /v1), and not a web page?";
+  }
+  if (status === 401 || status === 403) return "Check the model's `apiKey`.";
+  if (status === 404) {
+    return answerMessage(error) === null
+      ? "Check `configuration.baseURL`: it usually ends in /v1."
+      : "Check the model's name: it must be one that the server serves (GET /v1/models).";
+  }
+  if (status === 400 || status === 422) return "The server refused the request as it is.";
+  if (status !== null) return "Look at the server's log.";
+  if (error instanceof SyntaxError)
+    return "The stream was no valid JSON: look at the server's log.";
+  return isConnectionError(error)
+    ? "Check `configuration.baseURL`, and that the server is up."
+    : "Look at the server's log.";
+}
+
+function isConnectionError(error: unknown): boolean {
+  const { message } = (error ?? {}) as AnswerError;
+  return typeof message === "string" && /connection|fetch failed|timed out/i.test(message);
+}

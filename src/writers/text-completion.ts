@@ -1,0 +1,158 @@
+import { GlimpRouterError } from "../errors.js";
+import { openThought } from "../prompt/open-thought.js";
+import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
+import { hasOnlyText, toOpenAIMessages } from "../prompt/to-openai-messages.js";
+import type { Opening, StepWriter, WriteOptions, Written } from "../router/step-writer.js";
+import { type ModelParams, modelParams } from "./model-params.js";
+import type { OpenAIAccess } from "./openai-client.js";
+import type { PromptTextSource } from "./prompt-text/prompt-text-source.js";
+import { type ChunkReader, readGeneration } from "./read-generation.js";
+import { openStream } from "./send-request.js";
+import { serverError } from "./server-error.js";
+
+/** What differs between servers that continue a text. */
+export interface TextCompletionOptions {
+  readonly kind: string;
+  readonly access: OpenAIAccess;
+  readonly promptText: PromptTextSource;
+  /**
+   * The server's own fields for a request.
+   * @param how.keepStop - the stop string is wanted in the text (it then comes without delay)
+   * @param how.showTags - the thought may end here: a closing tag that is a special token must show as text
+   */
+  readonly fields: (how: {
+    readonly serverAddsBos: boolean;
+    readonly keepStop: boolean;
+    readonly showTags: boolean;
+  }) => Readonly<Record<string, unknown>>;
+  /** A reader for one stream. */
+  readonly reader: () => ChunkReader;
+}
+
+/** What later requests of the reply need; plain JSON, as `Opening.data` must be. */
+type TextOpening = {
+  /** Prompt text with the opening tag behind it. */
+  readonly text: string;
+  readonly serverAddsBos: boolean;
+  /** The closing tag, `null` where the reply has no thought of its own. */
+  readonly close: string | null;
+};
+
+/**
+ * A writer for any server with raw text completions: the prompt is rendered once, and every request is
+ * prompt text + thought. No template touches the thought, consecutive prompts extend each other byte by
+ * byte (prefix caches hit), and reasoning parsers and tool parsers do not apply.
+ */
+export function createTextCompletionWriter(
+  options: TextCompletionOptions,
+): StepWriter<ThoughtPrompt, never> {
+  const { kind, access } = options;
+  return {
+    kind,
+    async open(prompt, signal) {
+      signal?.throwIfAborted();
+      try {
+        return await openText(options, prompt, signal);
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        throw serverError(error, access, "rendering the prompt");
+      }
+    },
+    async *write(from, thought, how, signal) {
+      signal?.throwIfAborted();
+      const stream = await openStream(
+        access,
+        "completions",
+        completionRequest(options, from, thought, how),
+        signal,
+      ).catch((error: unknown) => {
+        throw signal?.aborted ? error : serverError(error, access, "writing");
+      });
+      yield* readGeneration(stream, {
+        access,
+        reader: options.reader(),
+        k: how.topLogprobs,
+        signal,
+      }) as AsyncIterable<Written>;
+    },
+  };
+}
+
+async function openText(
+  { kind, access, promptText }: TextCompletionOptions,
+  prompt: ThoughtPrompt,
+  signal?: AbortSignal,
+): Promise<Opening> {
+  const messages = toOpenAIMessages(prompt.messages);
+  if (!hasOnlyText(messages)) {
+    throw new GlimpRouterError(
+      `The prompt has content that is not text, and \`continuation: "${kind}"\` makes the ${access.role} model continue plain text. Use \`continuation: "vllm-chat"\` for images.`,
+      { reason: "invalid_input", role: access.role },
+    );
+  }
+  const params = modelParams(access);
+  const rendered = await promptText(
+    {
+      model: params.model,
+      messages,
+      tools: prompt.tools ?? params.tools,
+      rendering: params.rendering,
+    },
+    signal,
+  );
+  const opened = openThought(rendered.text, prompt.thinking);
+  const data: TextOpening = {
+    text: opened.text,
+    serverAddsBos: rendered.serverAddsBos,
+    close: prompt.thinking === false ? null : prompt.thinking.close,
+  };
+  return {
+    kind,
+    data,
+    opensThought: opened.opensThought,
+    promptTokens: withOpeningTag(rendered.tokens, opened.text.length - rendered.text.length),
+    contextSize: rendered.contextSize,
+  };
+}
+
+/** A tag is 1 token with its newline, or spelled in pieces of 2 to 4 characters: counted on the safe side. */
+function withOpeningTag(tokens: number | null, addedCharacters: number): number | null {
+  return tokens === null ? null : tokens + Math.ceil(addedCharacters / 2);
+}
+
+function completionRequest(
+  { access, fields }: TextCompletionOptions,
+  from: Opening,
+  thought: string,
+  how: WriteOptions,
+): Record<string, unknown> {
+  const { text, serverAddsBos, close } = from.data as TextOpening;
+  const params = modelParams(access);
+  const isAnswer = close !== null && thought.includes(close);
+  const stop = stopStrings(how, params, isAnswer);
+  return {
+    model: params.model,
+    prompt: text + thought,
+    ...params.sampling,
+    ...(isAnswer ? params.answerOnly : {}),
+    ...(how.temperature === undefined ? {} : { temperature: how.temperature }),
+    max_tokens: how.maxTokens,
+    ...(how.topLogprobs > 0 ? { logprobs: how.topLogprobs } : {}),
+    ...(stop.length > 0 ? { stop } : {}),
+    ...fields({
+      serverAddsBos,
+      keepStop: stop.length > 0 && !isAnswer,
+      showTags: close !== null && !isAnswer,
+    }),
+    stream: true,
+  };
+}
+
+/** The model's own stop strings end the answer only: in a thought they would cut steps. */
+function stopStrings(
+  { stop = [] }: WriteOptions,
+  params: ModelParams,
+  isAnswer: boolean,
+): readonly string[] {
+  return stop.length === 0 && isAnswer ? params.stop : stop;
+}

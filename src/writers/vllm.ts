@@ -1,0 +1,33 @@
+import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
+import type { Role, StepWriter } from "../router/step-writer.js";
+import { openAIAccess } from "./openai-client.js";
+import { promptTextOfChat } from "./prompt-text/prompt-text-of-chat.js";
+import { tokenizeDetokenize } from "./prompt-text/tokenize-detokenize.js";
+import { vllmMatchedStop } from "./read-generation.js";
+import { createTextCompletionWriter } from "./text-completion.js";
+
+/**
+ * Continues a thought on a vLLM server through text completions. Works with every chat template and with
+ * reasoning and tool parsers switched on. Written against vLLM 0.32.
+ *
+ * @param model - a `ChatOpenAI` whose base URL is the server's
+ * @throws GlimpRouterError `invalid_option` where the model has no usable client
+ */
+export function vllmWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
+  const access = openAIAccess(model, role);
+  return createTextCompletionWriter({
+    kind: "vllm",
+    access,
+    promptText: tokenizeDetokenize(access, promptTextOfChat(access)),
+    fields: ({ serverAddsBos, keepStop, showTags }) => ({
+      // vLLM adds a BOS to a text prompt by itself, also where the text has one.
+      add_special_tokens: serverAddsBos,
+      // EOS shows no text all the same.
+      ...(showTags ? { skip_special_tokens: false } : {}),
+      ...(keepStop ? { include_stop_str_in_output: true } : {}),
+      // Running totals: an aborted stream gives no others.
+      stream_options: { include_usage: true, continuous_usage_stats: true },
+    }),
+    reader: () => ({ textOf: ({ text }) => text ?? "", matchedStop: vllmMatchedStop }),
+  });
+}

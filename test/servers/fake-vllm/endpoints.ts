@@ -1,0 +1,150 @@
+import { type Exchange, HttpError } from "./exchange.js";
+import type { FakeTokenizer } from "./fake-tokenizer.js";
+import type { FakeVllmOptions } from "./fake-vllm-options.js";
+import { reply } from "./generation-reply.js";
+import { chatLogprobs, legacyLogprobs } from "./logprob-shapes.js";
+import { shapeChat } from "./reasoning-delta.js";
+import { renderMessages } from "./render-messages.js";
+import {
+  checkModel,
+  checkPromptLength,
+  checkSampling,
+  continuesFinalMessage,
+  stopOf,
+} from "./validate-request.js";
+import { noticeViolations, type ViolationLog } from "./violations.js";
+
+/** What the endpoints of one server share. */
+export interface FakeServerState {
+  readonly options: Required<Pick<FakeVllmOptions, "maxModelLen" | "modelName" | "template">> &
+    FakeVllmOptions;
+  readonly tokenizer: FakeTokenizer;
+  readonly violations: ViolationLog;
+}
+
+type Endpoint = (exchange: Exchange, state: FakeServerState) => void | Promise<void>;
+
+const version: Endpoint = (exchange) => exchange.json(200, { version: "0.32.0" });
+
+const models: Endpoint = (exchange, { options }) =>
+  exchange.json(200, {
+    object: "list",
+    data: [{ id: options.modelName, object: "model", max_model_len: options.maxModelLen }],
+  });
+
+const tokenize: Endpoint = (exchange, { options, tokenizer }) => {
+  const { body } = exchange.record;
+  checkModel(body, options.modelName);
+  const text =
+    typeof body.prompt === "string" ? body.prompt : renderMessages(options.template, body);
+  const tokens = tokenizer.encode(text);
+  exchange.json(200, {
+    count: tokens.length,
+    max_model_len: options.maxModelLen,
+    tokens,
+    token_strs: null,
+  });
+};
+
+const detokenize: Endpoint = (exchange, { options, tokenizer }) => {
+  const { body } = exchange.record;
+  checkModel(body, options.modelName);
+  if (!Array.isArray(body.tokens))
+    throw new HttpError(400, "1 validation error: tokens: Field required");
+  exchange.json(200, { prompt: tokenizer.decode(body.tokens) });
+};
+
+const completions: Endpoint = async (exchange, state) => {
+  const { options, tokenizer, violations } = state;
+  const { body } = exchange.record;
+  checkModel(body, options.modelName);
+  if (typeof body.prompt !== "string") {
+    throw new HttpError(400, "Either prompt or prompt_embeds must be provided and non-empty.");
+  }
+  checkSampling(body);
+  const stop = stopOf(body);
+  const promptTokens = tokenizer.encode(body.prompt).length;
+  checkPromptLength(promptTokens, options.maxModelLen);
+  noticeViolations(exchange.record, { ...options, prompt: body.prompt }, violations);
+  await reply(exchange, options, {
+    script: options.model(body.prompt),
+    body,
+    promptTokens,
+    maxTokens: typeof body.max_tokens === "number" ? body.max_tokens : 16,
+    stop,
+    logprobs: typeof body.logprobs === "number" ? body.logprobs : null,
+    shape: ({ text, tokens, finish, stopReason }, k) => ({
+      id: "cmpl-fake",
+      object: "text_completion",
+      model: options.modelName,
+      choices: [
+        {
+          index: 0,
+          text,
+          logprobs: k === null ? null : legacyLogprobs(tokens, k),
+          finish_reason: finish,
+          stop_reason: stopReason,
+        },
+      ],
+    }),
+  });
+};
+
+const chat: Endpoint = async (exchange, state) => {
+  const { options, tokenizer, violations } = state;
+  const { body } = exchange.record;
+  checkModel(body, options.modelName);
+  if (typeof body.top_logprobs === "number" && body.logprobs !== true) {
+    throw new HttpError(
+      400,
+      "when using `top_logprobs`, `logprobs` must be set to true. (parameter=top_logprobs)",
+    );
+  }
+  if (Array.isArray(body.tools) && body.tool_choice !== "none") {
+    throw new HttpError(
+      400,
+      '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
+    );
+  }
+  checkSampling(body);
+  continuesFinalMessage(body);
+  const stop = stopOf(body);
+  const prompt = renderMessages(options.template, body);
+  const promptTokens = tokenizer.encode(prompt).length;
+  checkPromptLength(promptTokens, options.maxModelLen);
+  // A request for the prompt's text generates one token that nobody reads.
+  if (body.return_prompt_text !== true) {
+    noticeViolations(exchange.record, { ...options, prompt }, violations);
+  }
+  const k = body.logprobs === true ? ((body.top_logprobs as number | undefined) ?? 0) : null;
+  const shape = shapeChat(prompt, options);
+  await reply(exchange, options, {
+    script: options.model(prompt),
+    body,
+    promptTokens,
+    maxTokens: typeof body.max_tokens === "number" ? body.max_tokens : options.maxModelLen,
+    stop,
+    logprobs: k,
+    opening: [
+      {
+        ...shape.role,
+        ...(body.return_prompt_text === true ? { prompt_text: prompt } : {}),
+      },
+    ],
+    shape: (chunk, top) =>
+      shape.chunk(chunk, top === null ? null : chatLogprobs(chunk.tokens, top)),
+  });
+};
+
+/** Paths at the server's root, which a gateway may hide. */
+export const ROOT_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  "GET /version": version,
+  "POST /tokenize": tokenize,
+  "POST /detokenize": detokenize,
+};
+
+export const V1_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  "GET /v1/models": models,
+  "POST /v1/completions": completions,
+  "POST /v1/chat/completions": chat,
+};

@@ -1,0 +1,80 @@
+import { HttpError } from "./exchange.js";
+
+/** Log-probabilities of one position, at most (`--max-logprobs`). */
+const MAX_LOGPROBS = 20;
+
+type Body = Readonly<Record<string, unknown>>;
+
+export function checkModel({ model }: Body, modelName: string): void {
+  if (model === undefined || model === modelName) return;
+  throw new HttpError(
+    404,
+    `The model \`${model}\` does not exist. Valid aliases: ${modelName}.`,
+    "NotFoundError",
+    "model",
+  );
+}
+
+export function stopOf({ stop }: Body): readonly string[] {
+  const list: unknown[] =
+    stop === undefined || stop === null ? [] : Array.isArray(stop) ? stop : [stop];
+  if (list.some((text) => typeof text !== "string")) {
+    throw new HttpError(400, "1 validation error: stop: Input should be a valid string");
+  }
+  if (list.length > 4) {
+    throw new HttpError(
+      400,
+      "1 validation error: stop: List should have at most 4 items after validation",
+    );
+  }
+  if (list.includes("")) throw new HttpError(400, "stop cannot contain an empty string.");
+  return list as string[];
+}
+
+export function checkSampling({ temperature, max_tokens }: Body): void {
+  if (typeof temperature === "number" && (temperature < 0 || temperature > 2)) {
+    throw new HttpError(400, `temperature must be in [0, 2], got ${temperature.toFixed(1)}.`);
+  }
+  if (typeof max_tokens === "number" && max_tokens < 1) {
+    throw new HttpError(
+      400,
+      `max_tokens must be at least 1, got ${max_tokens}. (parameter=max_tokens, value=${max_tokens})`,
+      "BadRequestError",
+      "max_tokens",
+    );
+  }
+}
+
+export function checkPromptLength(tokens: number, maxModelLen: number): void {
+  if (tokens === 0) throw new HttpError(400, "The decoder prompt cannot be empty");
+  if (tokens < maxModelLen) return;
+  throw new HttpError(
+    400,
+    `This model's maximum context length is ${maxModelLen} tokens. However, your prompt contains at least ${tokens} input tokens, which exceeds this limit even without any output tokens. Please reduce the length of the input prompt. (parameter=input_tokens, value=${tokens})`,
+    "BadRequestError",
+    "input_tokens",
+  );
+}
+
+/** vLLM finds this out in its engine: a stream has begun by then, and the error comes inside it. */
+export function logprobsError(k: number): HttpError | null {
+  if (k <= MAX_LOGPROBS) return null;
+  return new HttpError(
+    400,
+    `Requested sample logprobs of ${k}, which is greater than max allowed: ${MAX_LOGPROBS} (parameter=logprobs, value=${k})`,
+    "BadRequestError",
+    "logprobs",
+  );
+}
+
+/** How the last message is to be taken, as vLLM checks it for chat requests and for /tokenize. */
+export function continuesFinalMessage(body: Body): boolean {
+  const continues = body.continue_final_message === true;
+  if (!continues || body.add_generation_prompt === false) return continues;
+  throw new HttpError(
+    400,
+    body.add_generation_prompt === true
+      ? "Cannot set both `continue_final_message` and `add_generation_prompt` to True."
+      : "continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when you want the model to continue the final message, and add_generation_prompt when you want to add a generation prompt.",
+  );
+}
