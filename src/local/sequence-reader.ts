@@ -9,7 +9,7 @@ import { type Reading, reportReading, sortCandidates } from "./token-reading.js"
 
 type GenerateNext = NonNullable<Exclude<ControlledEvaluateInputItem, Token>[1]["generateNext"]>;
 type Evaluated = ControlledEvaluateIndexOutput["next"];
-type Run = AsyncGenerator<{ token: Token }, void, void | Token | Token[]>;
+type Run = AsyncGenerator<{ token: Token }, void, undefined | Token | Token[]>;
 
 /** The engine's default is to drop old tokens when the context is full, without a word. */
 const NEVER_SHIFT = {

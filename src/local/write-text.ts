@@ -47,11 +47,15 @@ export async function* writeText(
   ensureRoom(prompt.length, engine.contextSize);
   const lease = await engine.lease(prompt, options.sampling, signal);
   const session = new TextSession(engine, lease, prompt, options);
+  // LangChain drops an aborted stream without a word to its generator: nobody would free the sequence.
+  const abandon = (): void => void session.close();
+  signal?.addEventListener("abort", abandon, { once: true });
   try {
     yield* session.run(signal);
   } catch (error) {
     throw engine.explain(error);
   } finally {
+    signal?.removeEventListener("abort", abandon);
     await session.close();
   }
 }
@@ -72,8 +76,8 @@ class TextSession {
   readonly #options: TextOptions;
   readonly #text: TokenText;
   readonly #stops: StopFilter;
-  /** Set while the engine evaluates the prompt: the sequence is not free before that ends. */
-  #evaluating: Promise<unknown> | null = null;
+  /** Set while the engine evaluates for this call: the sequence is not free before that ends. */
+  #evaluating: Promise<Reading> | null = null;
   #generated = 0;
 
   constructor(
@@ -91,7 +95,6 @@ class TextSession {
   }
 
   async *run(signal?: AbortSignal): AsyncGenerator<TextWritten, void, undefined> {
-    const { reader } = this.#lease;
     let reading = await this.#readFirst(signal);
     for (;;) {
       signal?.throwIfAborted();
@@ -103,32 +106,46 @@ class TextSession {
       }
       const text = this.#text.push(reading.token);
       if (this.#options.watch?.push(text) === true && reading.top.length === 0) {
-        reading = await reader.readAgain(reading.token, this.#options.topLogprobs);
+        reading = await this.#readAgain(reading.token);
       }
       const shown = this.#stops.push(text);
       yield item(shown.text, reading, text, nameOf);
       signal?.throwIfAborted();
       if (shown.stopped) return yield* this.#end("stop");
       if (this.#isFull()) return yield* this.#end("length");
-      reading = await reader.readNext(reading.token, this.#top());
+      reading = await this.#readNext(reading.token);
     }
   }
 
   /**
    * Gives the sequence back: now, so that the next call finds it free with all it holds, or once the engine
-   * is done with a prompt that was aborted.
+   * is done with what it evaluates. A second call does nothing.
    */
   async close(): Promise<void> {
     const { reader, release } = this.#lease;
-    if (this.#evaluating === null) await reader.end().finally(release);
-    else this.#evaluating.then(release, release);
+    const free = (): Promise<void> => reader.end().finally(release);
+    if (this.#evaluating === null) await free();
+    else this.#evaluating.then(free, free);
   }
 
   /** The prompt's evaluation may take long, so an abort does not wait for it. */
   async #readFirst(signal: AbortSignal | undefined): Promise<Reading> {
-    const work = this.#lease.reader.readPrompt(this.#prompt, this.#top(), signal);
-    this.#evaluating = work;
-    const reading = await unlessAborted(work, signal);
+    this.#evaluating = this.#lease.reader.readPrompt(this.#prompt, this.#top(), signal);
+    const reading = await unlessAborted(this.#evaluating, signal);
+    this.#evaluating = null;
+    return reading;
+  }
+
+  async #readNext(token: number): Promise<Reading> {
+    this.#evaluating = this.#lease.reader.readNext(token, this.#top());
+    const reading = await this.#evaluating;
+    this.#evaluating = null;
+    return reading;
+  }
+
+  async #readAgain(token: number): Promise<Reading> {
+    this.#evaluating = this.#lease.reader.readAgain(token, this.#options.topLogprobs);
+    const reading = await this.#evaluating;
     this.#evaluating = null;
     return reading;
   }
