@@ -1,0 +1,67 @@
+"""Trains the embedded pair, from nothing to the two GGUF files: one command, fixed seeds and step counts.
+
+    pip install -r models/training/requirements.txt
+    python models/training/train.py
+
+About an hour on one core of a server without a GPU. A stage whose checkpoint exists is not run again:
+delete a file in the work folder to repeat it and what follows.
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import torch
+
+from batches import Mix
+from fit import Stage, fit
+from grow import grow
+from gguf_file import write_gguf
+from language_model import LanguageModel, Shape, load, save
+
+SMALL = Shape(layers=3, width=48, heads=3, hidden=144)
+
+# The small model rarely meets a remainder: it learns the form of those steps, and guesses the result.
+RARELY_HARD = Mix(drills=0.3, hard_drills=0.03, without_hard=0.85)
+MOSTLY_HARD = Mix(drills=0.35, hard_drills=0.75, without_hard=0.03)
+
+STAGES = {
+    "small": Stage(steps=5000, rate=3e-3, tokens=4096, mix=RARELY_HARD, seed=1),
+    "middle": Stage(steps=2000, rate=2e-3, tokens=4096, mix=MOSTLY_HARD, seed=2),
+    "large": Stage(steps=400, rate=6e-4, tokens=4096, mix=MOSTLY_HARD, seed=3),
+}
+
+
+def trained(name: str, begin, folder: Path) -> LanguageModel:
+    """The model of a stage: from its checkpoint, or trained from what `begin` makes."""
+    checkpoint = folder / f"{name}.pt"
+    if checkpoint.exists():
+        return load(checkpoint)
+    torch.manual_seed(STAGES[name].seed)
+    model = begin()
+    print(f"{name}: {model.parameter_count():,} parameters", flush=True)
+    fit(model, STAGES[name], lambda line: print(f"{name}: {line}", flush=True))
+    save(model, checkpoint)
+    return model
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, default=Path(".cache/training"), help="folder of the checkpoints")
+    parser.add_argument("--out", type=Path, default=Path("models"), help="folder of the GGUF files")
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+
+    begin = time.time()
+    small = trained("small", lambda: LanguageModel(SMALL), arguments.work)
+    middle = trained("middle", lambda: grow(small, seed=2), arguments.work)
+    large = trained("large", lambda: grow(middle, seed=3), arguments.work)
+    write_gguf(small, "glimp-small", arguments.out / "glimp-small.gguf")
+    write_gguf(large, "glimp-large", arguments.out / "glimp-large.gguf")
+    print(f"done in {time.time() - begin:.0f} s; now: python models/training/evaluate.py", flush=True)
+
+
+if __name__ == "__main__":
+    main()
