@@ -2,8 +2,9 @@ import { GlimpRouterError } from "../errors.js";
 import { openThought } from "../prompt/open-thought.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { hasOnlyText, toOpenAIMessages } from "../prompt/to-openai-messages.js";
-import type { Opening, StepWriter, WriteOptions, Written } from "../router/step-writer.js";
-import { type ModelParams, modelParams } from "./model-params.js";
+import type { Opening, StepWriter, WriteOptions } from "../router/step-writer.js";
+import { generationFields, isClosed, withOpeningTag } from "./generation-fields.js";
+import { modelParams } from "./model-params.js";
 import type { OpenAIAccess } from "./openai-client.js";
 import type { PromptTextSource } from "./prompt-text/prompt-text-source.js";
 import { type ChunkReader, readGeneration } from "./read-generation.js";
@@ -73,7 +74,7 @@ export function createTextCompletionWriter(
         reader: options.reader(),
         k: how.topLogprobs,
         signal,
-      }) as AsyncIterable<Written>;
+      });
     },
   };
 }
@@ -115,11 +116,6 @@ async function openText(
   };
 }
 
-/** A tag is 1 token with its newline, or spelled in pieces of 2 to 4 characters: counted on the safe side. */
-function withOpeningTag(tokens: number | null, addedCharacters: number): number | null {
-  return tokens === null ? null : tokens + Math.ceil(addedCharacters / 2);
-}
-
 function completionRequest(
   { access, fields }: TextCompletionOptions,
   from: Opening,
@@ -127,32 +123,16 @@ function completionRequest(
   how: WriteOptions,
 ): Record<string, unknown> {
   const { text, serverAddsBos, close } = from.data as TextOpening;
-  const params = modelParams(access);
-  const isAnswer = close !== null && thought.includes(close);
-  const stop = stopStrings(how, params, isAnswer);
+  const isAnswer = isClosed(thought, close);
+  const common = generationFields(modelParams(access), how, isAnswer);
   return {
-    model: params.model,
+    ...common,
     prompt: text + thought,
-    ...params.sampling,
-    ...(isAnswer ? params.answerOnly : {}),
-    ...(how.temperature === undefined ? {} : { temperature: how.temperature }),
-    max_tokens: how.maxTokens,
     ...(how.topLogprobs > 0 ? { logprobs: how.topLogprobs } : {}),
-    ...(stop.length > 0 ? { stop } : {}),
     ...fields({
       serverAddsBos,
-      keepStop: stop.length > 0 && !isAnswer,
+      keepStop: common.stop !== undefined && !isAnswer,
       showTags: close !== null && !isAnswer,
     }),
-    stream: true,
   };
-}
-
-/** The model's own stop strings end the answer only: in a thought they would cut steps. */
-function stopStrings(
-  { stop = [] }: WriteOptions,
-  params: ModelParams,
-  isAnswer: boolean,
-): readonly string[] {
-  return stop.length === 0 && isAnswer ? params.stop : stop;
 }

@@ -5,6 +5,7 @@ import { promptTextOfChat } from "./prompt-text/prompt-text-of-chat.js";
 import { tokenizeDetokenize } from "./prompt-text/tokenize-detokenize.js";
 import { vllmMatchedStop } from "./read-generation.js";
 import { createTextCompletionWriter } from "./text-completion.js";
+import { vllmFields } from "./vllm-fields.js";
 
 /**
  * Continues a thought on a vLLM server through text completions. Works with every chat template and with
@@ -19,14 +20,10 @@ export function vllmWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt
     kind: "vllm",
     access,
     promptText: tokenizeDetokenize(access, promptTextOfChat(access)),
-    fields: ({ serverAddsBos, keepStop, showTags }) => ({
+    fields: ({ serverAddsBos, ...how }) => ({
+      ...vllmFields(how),
       // vLLM adds a BOS to a text prompt by itself, also where the text has one.
       add_special_tokens: serverAddsBos,
-      // EOS shows no text all the same.
-      ...(showTags ? { skip_special_tokens: false } : {}),
-      ...(keepStop ? { include_stop_str_in_output: true } : {}),
-      // Running totals: an aborted stream gives no others.
-      stream_options: { include_usage: true, continuous_usage_stats: true },
     }),
     reader: () => ({ textOf: ({ text }) => text ?? "", matchedStop: vllmMatchedStop }),
   });

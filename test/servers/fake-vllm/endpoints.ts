@@ -131,8 +131,10 @@ const chat: Endpoint = async (exchange, state) => {
         ...(body.return_prompt_text === true ? { prompt_text: prompt } : {}),
       },
     ],
-    shape: (chunk, top) =>
-      shape.chunk(chunk, top === null ? null : chatLogprobs(chunk.tokens, top)),
+    shape: (chunk, top) => {
+      const logprobs = top === null ? null : chatLogprobs(chunk.tokens, top);
+      return body.stream === true ? shape.chunk(chunk, logprobs) : shape.whole(chunk, logprobs);
+    },
   });
 };
 

@@ -15,6 +15,8 @@ export function shapeChat(
 ): {
   readonly role: Record<string, unknown>;
   readonly chunk: (chunk: GeneratedChunk, logprobs: unknown) => Record<string, unknown>;
+  /** A reply that is not streamed. */
+  readonly whole: (chunk: GeneratedChunk, logprobs: unknown) => Record<string, unknown>;
 } {
   const common = { id: "chatcmpl-fake", object: "chat.completion.chunk", model: modelName };
   let thinking = reasoningParser && !assistantPart(prompt).includes(CLOSE);
@@ -37,9 +39,16 @@ export function shapeChat(
     chunk: ({ text, finish, stopReason }, logprobs) => ({
       ...common,
       choices: [
+        { index: 0, delta: delta(text), logprobs, finish_reason: finish, stop_reason: stopReason },
+      ],
+    }),
+    whole: ({ text, finish, stopReason }, logprobs) => ({
+      ...common,
+      object: "chat.completion",
+      choices: [
         {
           index: 0,
-          delta: delta(text),
+          message: { role: "assistant", content: null, ...delta(text) },
           logprobs,
           finish_reason: finish,
           stop_reason: stopReason,

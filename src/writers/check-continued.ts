@@ -1,0 +1,70 @@
+import { GlimpRouterError } from "../errors.js";
+import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
+import type { Role } from "../router/step-writer.js";
+import type { PromptTextRequest, PromptTextSource } from "./prompt-text/prompt-text-source.js";
+import { answerMessage } from "./server-error.js";
+
+/** A thought at a boundary: its end is what templates trim, and what the glimpse depends on. */
+const THOUGHT = "A step.\n\n";
+
+/**
+ * Renders an unfinished assistant message and looks at what the model would see. Templates of reasoning
+ * models put an empty thought before it, trim its last blank line, or delete it, and servers answer 200.
+ *
+ * @param begun - the prompt's text where a new turn of the assistant's begins
+ * @throws GlimpRouterError `not_continued` with the end of the prompt as the server rendered it
+ */
+export async function checkContinued(
+  from: {
+    readonly role: Role;
+    readonly request: PromptTextRequest;
+    readonly begun: string;
+    readonly thinking: ThoughtPrompt["thinking"];
+    readonly source: PromptTextSource;
+  },
+  signal?: AbortSignal,
+): Promise<void> {
+  const { role, request, begun, thinking, source } = from;
+  const content = (thinking === false ? "" : `${thinking.open}\n`) + THOUGHT;
+  const messages = [...request.messages, { role: "assistant", content }];
+  const text = await source({ ...request, messages, continueFinalMessage: true }, signal).then(
+    (rendered) => rendered.text,
+    (error: unknown) => {
+      const said = answerMessage(error);
+      if (said?.includes("continue_final_message")) throw notContinued(role, said);
+      throw error;
+    },
+  );
+  if (!text.endsWith(content)) {
+    throw notContinued(
+      role,
+      `it changes the end of the message: of ${JSON.stringify(content)} the prompt keeps ${tail(text)}`,
+    );
+  }
+  const before = text.slice(0, -content.length).trimEnd();
+  const turn = withoutOpeningTag(begun, thinking);
+  if (before !== turn) {
+    throw notContinued(
+      role,
+      `it puts something between the assistant's header and the message: the prompt ends in ${tail(text)}`,
+    );
+  }
+}
+
+/** A template that opens the thought does so for a new turn only: ours is in the message. */
+function withoutOpeningTag(begun: string, thinking: ThoughtPrompt["thinking"]): string {
+  const turn = begun.trimEnd();
+  if (thinking === false || !turn.endsWith(thinking.open)) return turn;
+  return turn.slice(0, -thinking.open.length).trimEnd();
+}
+
+function tail(text: string): string {
+  return JSON.stringify(text.slice(-120));
+}
+
+function notContinued(role: Role, why: string): GlimpRouterError {
+  return new GlimpRouterError(
+    `The chat template of the ${role} model does not continue an unfinished assistant message: ${why}. Use \`continuation: "vllm"\`, which needs nothing of the template, or serve the model with a template that writes the message as it is.`,
+    { reason: "not_continued", role },
+  );
+}
