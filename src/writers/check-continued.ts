@@ -30,9 +30,7 @@ export async function checkContinued(
   const text = await source({ ...request, messages, continueFinalMessage: true }, signal).then(
     (rendered) => rendered.text,
     (error: unknown) => {
-      const said = answerMessage(error);
-      if (said?.includes("continue_final_message")) throw notContinued(role, said);
-      throw error;
+      throw refusedToContinue(error, role) ?? error;
     },
   );
   if (!text.endsWith(content)) {
@@ -51,6 +49,12 @@ export async function checkContinued(
   }
 }
 
+/** vLLM's 400 where the template deletes what is to be continued, as an error of ours; else `null`. */
+export function refusedToContinue(error: unknown, role: Role): GlimpRouterError | null {
+  const said = answerMessage(error);
+  return said?.includes("continue_final_message") ? notContinued(role, said, error) : null;
+}
+
 /** A template that opens the thought does so for a new turn only: ours is in the message. */
 function withoutOpeningTag(begun: string, thinking: ThoughtPrompt["thinking"]): string {
   const turn = begun.trimEnd();
@@ -62,9 +66,9 @@ function tail(text: string): string {
   return JSON.stringify(text.slice(-120));
 }
 
-function notContinued(role: Role, why: string): GlimpRouterError {
+function notContinued(role: Role, why: string, cause?: unknown): GlimpRouterError {
   return new GlimpRouterError(
     `The chat template of the ${role} model does not continue an unfinished assistant message: ${why}. Use \`continuation: "vllm"\`, which needs nothing of the template, or serve the model with a template that writes the message as it is.`,
-    { reason: "not_continued", role },
+    { reason: "not_continued", role, cause },
   );
 }

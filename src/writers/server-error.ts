@@ -32,14 +32,14 @@ export function answerMessage(error: unknown): string | null {
  */
 export function serverError(error: unknown, access: OpenAIAccess, what: string): GlimpRouterError {
   if (GlimpRouterError.isInstance(error)) return error;
-  const said = withoutKey(answerText(error), access);
-  const message = `The ${access.role} model's server at ${printableURL(access)} failed at ${what}: ${said}. ${remedy(error)}`;
-  // A cause that quotes the key would end up in logs and traces with the rest of the error.
-  const quotesKey = withoutKey(String((error as AnswerError)?.message), access).includes(HIDDEN);
+  const said = answerText(error);
+  const quoted = withoutSecrets(said, access);
+  const message = `The ${access.role} model's server at ${printableURL(access)} failed at ${what}: ${shorten(quoted)}. ${remedy(error)}`;
   return new GlimpRouterError(message, {
     reason: "server",
     role: access.role,
-    ...(quotesKey ? {} : { cause: error }),
+    // A cause that quotes a secret would end up in logs and traces with the rest of the error.
+    ...(quoted === said ? { cause: error } : {}),
   });
 }
 
@@ -58,11 +58,12 @@ function answerText(error: unknown): string {
   const text = typeof message === "string" ? message : String(error);
   const root = rootCause(error);
   const full = root === "" || text.includes(root) ? text : `${text} (${root})`;
-  const oneLine = full.replace(/\s+/g, " ").trim().replace(/\.$/, "");
-  const status = error instanceof UnexpectedReply ? `${error.status} with ` : "";
-  return (
-    status + (oneLine.length > QUOTE_LENGTH ? `${oneLine.slice(0, QUOTE_LENGTH)} ...` : oneLine)
-  );
+  return error instanceof UnexpectedReply ? `${error.status} with ${full}` : full;
+}
+
+function shorten(text: string): string {
+  const oneLine = text.replace(/\s+/g, " ").trim().replace(/\.$/, "");
+  return oneLine.length > QUOTE_LENGTH ? `${oneLine.slice(0, QUOTE_LENGTH)} ...` : oneLine;
 }
 
 /** Node hides the reason of a failed connection two causes deep ("fetch failed"). */
@@ -76,11 +77,12 @@ function rootCause(error: unknown): string {
   return text;
 }
 
-const HIDDEN = "[API key]";
-
-function withoutKey(text: string, { client }: OpenAIAccess): string {
-  const key = client.apiKey;
-  return typeof key === "string" && key.length > 3 ? text.replaceAll(key, HIDDEN) : text;
+/** Leaves out the API key, and what addresses hide before `@` and behind `?`. */
+function withoutSecrets(text: string, { client }: OpenAIAccess): string {
+  const { apiKey } = client;
+  const keyless =
+    typeof apiKey === "string" && apiKey.length > 3 ? text.replaceAll(apiKey, "[API key]") : text;
+  return keyless.replace(/(\w:\/\/)[^\s/@]+@/g, "$1").replace(/(\w:\/\/[^\s?]+)\?[^\s)]*/g, "$1");
 }
 
 function remedy(error: unknown): string {

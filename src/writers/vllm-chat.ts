@@ -2,7 +2,7 @@ import { openThought } from "../prompt/open-thought.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { type OpenAIMessage, toOpenAIMessages } from "../prompt/to-openai-messages.js";
 import type { Json, Opening, Role, StepWriter, WriteOptions } from "../router/step-writer.js";
-import { checkContinued } from "./check-continued.js";
+import { checkContinued, refusedToContinue } from "./check-continued.js";
 import { generationFields, isClosed, withOpeningTag } from "./generation-fields.js";
 import { modelParams } from "./model-params.js";
 import { type OpenAIAccess, openAIAccess } from "./openai-client.js";
@@ -56,7 +56,8 @@ export function vllmChatWriter(model: unknown, role: Role): StepWriter<ThoughtPr
       const opening = from.data as unknown as ChatOpening;
       const body = chatRequest(access, opening, thought, how);
       const stream = await openStream(access, "chat", body, signal).catch((error: unknown) => {
-        throw signal?.aborted ? error : serverError(error, access, "writing");
+        if (signal?.aborted) throw error;
+        throw refusedToContinue(error, role) ?? serverError(error, access, "writing");
       });
       const reader = chatReader(isClosed(thought, opening.close) ? null : opening.close);
       yield* readGeneration(stream, { access, reader, k: how.topLogprobs, signal });

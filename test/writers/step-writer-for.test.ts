@@ -1,0 +1,133 @@
+import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { ChatOpenAI } from "@langchain/openai";
+import { describe, expect, it } from "vitest";
+import { STEP_WRITER, type StepWriter } from "../../src/router/step-writer.js";
+import { stepWriterFor } from "../../src/writers/step-writer-for.js";
+import { chatOpenAI, fakeVllm } from "./vllm-setup.js";
+
+const OWN: StepWriter = {
+  kind: "mine",
+  open: () => Promise.reject(new Error("not asked")),
+  write: async function* () {},
+};
+
+describe("auto", () => {
+  it("takes the writer that a model brings, without any request", async () => {
+    const model = Object.assign(new FakeListChatModel({ responses: [] }), { [STEP_WRITER]: OWN });
+    expect(await stepWriterFor(model, "auto", "small")).toBe(OWN);
+  });
+
+  it("asks the server for its version: vllm", async () => {
+    const server = await fakeVllm();
+    const writer = await stepWriterFor(chatOpenAI(server), "auto", "small");
+    expect(writer.kind).toBe("vllm");
+    expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "GET /version",
+    ]);
+  });
+
+  it("asks once per process and base URL, also when asked for at once", async () => {
+    const server = await fakeVllm();
+    const models = [
+      chatOpenAI(server),
+      chatOpenAI(server),
+      chatOpenAI({ baseURL: `${server.baseURL}/` }),
+    ];
+    const writers = await Promise.all(models.map((model) => stepWriterFor(model, "auto", "large")));
+    expect(writers.map(({ kind }) => kind)).toEqual(["vllm", "vllm", "vllm"]);
+    await stepWriterFor(chatOpenAI(server), "auto", "small");
+    expect(server.to("/version")).toHaveLength(1);
+  });
+
+  it("never remembers a failure", async () => {
+    const server = await fakeVllm();
+    const model = chatOpenAI(server);
+    server.fail("server-error");
+    await expect(stepWriterFor(model, "auto", "small")).rejects.toMatchObject({
+      reason: "server",
+      role: "small",
+      message: expect.stringContaining("failed at telling what it is"),
+    });
+    server.fail("html");
+    await expect(stepWriterFor(model, "auto", "small")).rejects.toMatchObject({
+      reason: "unknown_server",
+    });
+    expect((await stepWriterFor(model, "auto", "small")).kind).toBe("vllm");
+    expect(server.to("/version")).toHaveLength(3);
+  });
+
+  it("lists the continuations where the server is none that is known", async () => {
+    const server = await fakeVllm({ onlyV1: true });
+    await expect(stepWriterFor(chatOpenAI(server), "auto", "large")).rejects.toMatchObject({
+      reason: "unknown_server",
+      role: "large",
+      message: expect.stringMatching(
+        /^The large model has a server at http:\/\/127\.0\.0\.1:\d+\/v1 that is none of those known here\. Set `continuation: \{ large: \.\.\. \}` to one of: "vllm": .*"vllm-chat": .*"local": .*StepWriter/,
+      ),
+    });
+  });
+
+  it("knows a hosted API by its name, without a request", async () => {
+    let asked = 0;
+    const model = new ChatOpenAI({
+      apiKey: "k",
+      model: "gpt-4.1",
+      configuration: {
+        fetch: async () => {
+          asked++;
+          return Response.json({});
+        },
+      },
+    });
+    await expect(stepWriterFor(model, "auto", "large")).rejects.toMatchObject({
+      reason: "unknown_server",
+      message: expect.stringContaining("api.openai.com, a hosted API that continues no unfinished"),
+    });
+    expect(asked).toBe(0);
+  });
+
+  it("cannot ask with a model that has no OpenAI client", async () => {
+    const model = new FakeListChatModel({ responses: [] });
+    await expect(stepWriterFor(model, "auto", "large")).rejects.toMatchObject({
+      reason: "unknown_server",
+      message: expect.stringContaining("brings no writer of its own, and has no OpenAI client"),
+    });
+  });
+});
+
+describe("a named continuation", () => {
+  it("is made without asking anybody", async () => {
+    const server = await fakeVllm();
+    const kinds = await Promise.all(
+      (["vllm", "vllm-chat"] as const).map(async (name) => {
+        return (await stepWriterFor(chatOpenAI(server), name, "small")).kind;
+      }),
+    );
+    expect(kinds).toEqual(["vllm", "vllm-chat"]);
+    expect(server.requests).toEqual([]);
+  });
+
+  it("may be an object of the user's own", async () => {
+    expect(await stepWriterFor(new FakeListChatModel({ responses: [] }), OWN, "large")).toBe(OWN);
+  });
+
+  it("local needs a model with a writer", async () => {
+    const model = new FakeListChatModel({ responses: [] });
+    await expect(stepWriterFor(model, "local", "small")).rejects.toMatchObject({
+      reason: "invalid_option",
+      message: expect.stringContaining("the small model brings none"),
+    });
+    const own = Object.assign(model, { [STEP_WRITER]: OWN });
+    expect(await stepWriterFor(own, "local", "small")).toBe(OWN);
+  });
+
+  it.each(["vlm", "toString", { kind: "x" }])(
+    "is refused where nobody knows it: %j",
+    async (name) => {
+      await expect(stepWriterFor({}, name as never, "small")).rejects.toMatchObject({
+        reason: "invalid_option",
+        message: expect.stringContaining(`got ${JSON.stringify(name)}. There are: "auto"; "vllm"`),
+      });
+    },
+  );
+});
