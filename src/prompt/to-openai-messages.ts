@@ -100,14 +100,13 @@ function toContent(content: BaseMessage["content"]): OpenAIMessage["content"] {
   return blocks.map(toPart);
 }
 
-/** LangChain's own image blocks become `image_url`; parts that are OpenAI's already stay as they are. */
+/** LangChain's own image blocks become `image_url`; what is OpenAI's already, or nobody's, stays as it is. */
 function toPart(block: Readonly<Record<string, unknown>> & { type: string }): OpenAIContentPart {
   if (block.type === "text") return { type: "text", text: block.text };
-  if (block.type !== "image") return block;
   const { url, data } = block;
+  if (block.type !== "image" || (typeof url !== "string" && typeof data !== "string")) return block;
   const mimeType = block.mimeType ?? block.mime_type ?? "image/png";
-  const inline = typeof data === "string" ? `data:${mimeType};base64,${data}` : null;
-  return { type: "image_url", image_url: { url: url ?? inline ?? "" } };
+  return { type: "image_url", image_url: { url: url ?? `data:${mimeType};base64,${data}` } };
 }
 
 function reasoningOf(message: BaseMessage): string {

@@ -116,10 +116,19 @@ describe("toOpenAIMessages", () => {
     const langchain = new HumanMessage({
       content: [{ type: "image", mimeType: "image/png", data: "AAAA" }],
     });
-    const messages = toOpenAIMessages([openai, langchain]);
+    const byURL = new HumanMessage({ content: [{ type: "image", url: "http://127.0.0.1/a.png" }] });
+    const foreign = { type: "image", source: { type: "base64", data: "AAAA" } };
+    const messages = toOpenAIMessages([
+      openai,
+      langchain,
+      byURL,
+      new HumanMessage({ content: [foreign] as never }),
+    ]);
     expect(messages.map(({ content }) => content)).toEqual([
       [{ type: "text", text: "What?" }, IMAGE],
       [IMAGE],
+      [{ type: "image_url", image_url: { url: "http://127.0.0.1/a.png" } }],
+      [foreign],
     ]);
     expect(hasOnlyText(messages)).toBe(false);
     expect(hasOnlyText(toOpenAIMessages([new HumanMessage("2+2?")]))).toBe(true);
