@@ -8,14 +8,16 @@ const QUOTE_LENGTH = 300;
 /** What an error of the OpenAI SDK carries. */
 interface AnswerError {
   readonly status?: unknown;
+  readonly code?: unknown;
   readonly message?: unknown;
   readonly cause?: unknown;
 }
 
-/** HTTP status of the server's answer, `null` where none came. */
+/** HTTP status of the server's answer, `null` where none came. An error inside a stream names one as its code. */
 export function answerStatus(error: unknown): number | null {
-  const { status } = (error ?? {}) as AnswerError;
-  return typeof status === "number" ? status : null;
+  const { status, code } = (error ?? {}) as AnswerError;
+  if (typeof status === "number") return status;
+  return typeof code === "number" ? code : null;
 }
 
 /** The server's own words in an error body (`{ error: { message } }`), `null` where it is not one of its own. */
@@ -57,7 +59,7 @@ function answerText(error: unknown): string {
   const { message } = (error ?? {}) as AnswerError;
   const text = typeof message === "string" ? message : String(error);
   const root = rootCause(error);
-  const full = root === "" || text.includes(root) ? text : `${text} (${root})`;
+  const full = root === "" || text.includes(root) ? text : `${text.replace(/\.$/, "")} (${root})`;
   return error instanceof UnexpectedReply ? `${error.status} with ${full}` : full;
 }
 

@@ -28,9 +28,10 @@ describe("stream", () => {
     const whole = merged(chunks);
     expect(whole.content).toBe(invoked.content);
     expect(whole.additional_kwargs).toEqual(invoked.additional_kwargs);
-    expect(whole.usage_metadata).toMatchObject({ ...invoked.usage_metadata });
+    expect(whole.usage_metadata).toEqual(invoked.usage_metadata);
     expect(withoutTimes(whole.response_metadata)).toEqual(withoutTimes(invoked.response_metadata));
-    expect(chunks.length).toBeGreaterThan(60);
+    // One token per character: a chunk for each of the answer's, and many more for the thought.
+    expect(chunks.length).toBeGreaterThan(2 * invoked.text.length);
   });
 
   it("never ends the thought in blanks, chunk by chunk", async () => {
