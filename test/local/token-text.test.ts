@@ -81,7 +81,7 @@ describe("the engine's tokens", () => {
     expect(tokensOf("🦙")).toHaveLength(4);
     const model = await LocalChatModel.load({ model: SMALL_GGUF, gpu: false, threads: 1 });
     const inputTokens = async (text: string) =>
-      ((await model.invoke(text)).usage_metadata as UsageMetadata).input_tokens;
+      ((await model.invoke(text)).usage_metadata as unknown as UsageMetadata).input_tokens;
     expect(await inputTokens("15, +1🦙")).toBe((await inputTokens("15, +1")) + 4);
     await model.dispose();
   });
