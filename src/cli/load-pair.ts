@@ -1,5 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { embeddedPair, LocalChatModel } from "../local/index.js";
+import { DownloadBar } from "./download-bar.js";
 import { UsageError } from "./usage-error.js";
 
 /** Two models to route between. */
@@ -30,7 +31,7 @@ export async function loadPair(small?: string, large?: string): Promise<Pair> {
 
 /** A model by its argument: `BASE_URL#NAME` is a server, everything else a GGUF file. */
 async function loadModel(argument: string): Promise<BaseChatModel> {
-  if (!/^https?:/.test(argument)) return LocalChatModel.load({ model: argument });
+  if (!/^https?:/.test(argument)) return loadFile(argument);
   const url = new URL(argument);
   const name = decodeURIComponent(url.hash.slice(1));
   if (name === "") {
@@ -46,8 +47,19 @@ async function loadModel(argument: string): Promise<BaseChatModel> {
     model: name,
     // The SDK insists on a key; servers without one ignore it.
     apiKey: process.env.OPENAI_API_KEY ?? "none",
+    // Someone waits at the terminal: a server that is down is told at once.
+    maxRetries: 1,
     configuration: { baseURL: url.href },
   });
+}
+
+async function loadFile(model: string): Promise<LocalChatModel> {
+  const bar = new DownloadBar(model);
+  try {
+    return await LocalChatModel.load({ model, onProgress: bar.show });
+  } finally {
+    bar.stop();
+  }
 }
 
 async function disposeAll(models: readonly BaseChatModel[]): Promise<void> {

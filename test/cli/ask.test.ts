@@ -1,0 +1,150 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { RoutingRecord } from "../../src/index.js";
+import { runCli } from "./run-cli.js";
+
+const TAPE = "59, +10, %6, +90, %9";
+const ESCAPE = "\u001b[";
+
+describe("glimprouter ask", () => {
+  it("streams the steps with their writers and H_init, then the answer and one summary line", async () => {
+    const { code, stdout, stderr } = await runCli(["ask", TAPE]);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    const lines = stdout.split("\n").filter((line) => line.trim() !== "");
+    expect(lines[0]).toMatch(/^ {2}1 (small|large) {2}H \d\.\d\d {2}59, \+10, %6, \+90, %9$/);
+    expect(
+      lines.filter((line) => /^ *\d+ (small|large) {2}H \d\.\d\d {2}\S/.test(line)),
+    ).toHaveLength(5);
+    expect(lines.some((line) => / large {2}H /.test(line))).toBe(true);
+    expect(stdout).toContain("answer  Answer: \\boxed{3}");
+    expect(lines.at(-1)).toMatch(
+      /^5 steps, \d+ % by large, \d+ % of the tokens by large, \d+ requests, [\d.]+ s$/,
+    );
+    expect(stdout).not.toContain(ESCAPE);
+  });
+
+  it("tints when colours are asked for, and not without a terminal", async () => {
+    const tinted = await runCli(["ask", "15, +1"], { FORCE_COLOR: "1", NO_COLOR: "" });
+    expect(tinted.stdout).toContain(ESCAPE);
+    const plain = await runCli(["ask", "15, +1"], { NO_COLOR: "" });
+    expect(plain.stdout).not.toContain(ESCAPE);
+  });
+
+  it("prints one JSON object with --json, the same in both glimpse modes but for the requests", async () => {
+    const replies = await Promise.all(
+      ["fused", "probe"].map(async (glimpse) => {
+        const { code, stdout } = await runCli(["ask", TAPE, "--json", "--glimpse", glimpse]);
+        expect(code).toBe(0);
+        return JSON.parse(stdout) as {
+          answer: string;
+          thought: string;
+          glimprouter: RoutingRecord;
+        };
+      }),
+    );
+    const [fused, probe] = replies;
+    expect(fused?.answer).toBe("Answer: \\boxed{3}");
+    expect(probe?.answer).toBe(fused?.answer);
+    expect(probe?.thought).toBe(fused?.thought);
+    const routes = (reply: typeof fused) => reply?.glimprouter.steps.map(({ route }) => route);
+    expect(routes(probe)).toEqual(routes(fused));
+    expect(probe?.glimprouter.requests.small).toBeGreaterThan(
+      fused?.glimprouter.requests.small ?? Number.NaN,
+    );
+  });
+
+  it("takes two GGUF files and a threshold", async () => {
+    const { stdout, stderr } = await runCli([
+      "ask",
+      TAPE,
+      "--small",
+      "models/glimp-small.gguf",
+      "--large",
+      "models/glimp-large.gguf",
+      "--tau",
+      "2.9",
+      "--json",
+    ]);
+    expect(stderr).toBe("");
+    const { glimprouter } = JSON.parse(stdout) as { glimprouter: RoutingRecord };
+    expect(glimprouter.threshold).toBe(2.9);
+    expect(glimprouter.interventionRate).toBe(0);
+    expect(glimprouter.continuation).toEqual({ small: "local", large: "local" });
+  });
+});
+
+describe("glimprouter --help and --version", () => {
+  it("print what there is, and exit with 0", async () => {
+    const help = await runCli(["--help"]);
+    expect(help).toMatchObject({ code: 0, stderr: "" });
+    for (const option of ["--small", "--large", "--tau", "--glimpse", "--json", "NO_COLOR"]) {
+      expect(help.stdout).toContain(option);
+    }
+    expect((await runCli(["ask", "--help"])).stdout).toBe(help.stdout);
+    expect((await runCli(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("bad input", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "glimprouter-"));
+    await writeFile(join(folder, "text.gguf"), "not a model");
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it.each([
+    ["no question", ["ask"], "There is no question."],
+    ["two questions", ["ask", "1", "2"], "put it in quotes"],
+    ["an unknown command", ["aks"], 'No command "aks"'],
+    ["an unknown option", ["ask", "1", "--taw", "1"], "--taw"],
+    [
+      "a threshold that is no number",
+      ["ask", "1", "--tau", "high"],
+      "--tau must be a number of nats",
+    ],
+    ["a negative threshold", ["ask", "1", "--tau=-1"], "Option `threshold`"],
+    ["a threshold above ln k", ["ask", "1", "--tau", "3"], "at most ln 20 = 2.996"],
+    ["an unknown glimpse", ["ask", "1", "--glimpse", "peek"], "--glimpse must be fused or probe"],
+    ["only one model", ["ask", "1", "--small", "a.gguf"], "--large is missing"],
+    [
+      "a server without a name",
+      ["ask", "1", "--small", "http://127.0.0.1:1/v1", "--large", "http://127.0.0.1:1/v1"],
+      "needs a model name",
+    ],
+    [
+      "a file that is not there",
+      ["ask", "1", "--small", "nowhere.gguf", "--large", "nowhere.gguf"],
+      "nowhere.gguf (ENOENT)",
+    ],
+    [
+      "a server that is not there",
+      [
+        "ask",
+        "1",
+        "--small",
+        "http://127.0.0.1:19999/v1#a",
+        "--large",
+        "http://127.0.0.1:19999/v1#b",
+      ],
+      "Check `configuration.baseURL`",
+    ],
+  ])("%s: one line that says why, and a non-zero exit", async (_what, args, reason) => {
+    const { code, stdout, stderr } = await runCli(args);
+    expect(code).not.toBe(0);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(reason);
+    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(stderr).toMatch(/^glimprouter: /);
+  });
+
+  it("a file that is no model: says what it begins with", async () => {
+    const file = join(folder, "text.gguf");
+    const { code, stderr } = await runCli(["ask", "1", "--small", file, "--large", file]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("Expected a GGUF file");
+  });
+});
