@@ -26,8 +26,11 @@ export interface TextCompletionOptions {
     readonly keepStop: boolean;
     readonly showTags: boolean;
   }) => Readonly<Record<string, unknown>>;
-  /** A reader for one stream. */
-  readonly reader: () => ChunkReader;
+  /**
+   * A reader for one stream.
+   * @param how.stop - the stop strings of its request
+   */
+  readonly reader: (how: { readonly stop: readonly string[] }) => ChunkReader;
 }
 
 /** What later requests of the reply need; plain JSON, as `Opening.data` must be. */
@@ -61,17 +64,15 @@ export function createTextCompletionWriter(
     },
     async *write(from, thought, how, signal) {
       signal?.throwIfAborted();
-      const stream = await openStream(
-        access,
-        "completions",
-        completionRequest(options, from, thought, how),
-        signal,
-      ).catch((error: unknown) => {
-        throw signal?.aborted ? error : serverError(error, access, "writing");
-      });
+      const body = completionRequest(options, from, thought, how);
+      const stream = await openStream(access, "completions", body, signal).catch(
+        (error: unknown) => {
+          throw signal?.aborted ? error : serverError(error, access, "writing");
+        },
+      );
       yield* readGeneration(stream, {
         access,
-        reader: options.reader(),
+        reader: options.reader({ stop: body.stop ?? [] }),
         k: how.topLogprobs,
         signal,
       });
@@ -121,7 +122,7 @@ function completionRequest(
   from: Opening,
   thought: string,
   how: WriteOptions,
-): Record<string, unknown> {
+): Record<string, unknown> & { readonly stop?: readonly string[] } {
   const { text, serverAddsBos, close } = from.data as TextOpening;
   const isAnswer = isClosed(thought, close);
   const common = generationFields(modelParams(access), how, isAnswer);
