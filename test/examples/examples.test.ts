@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { afterEach, describe, expect, it } from "vitest";
+import { runTypeScript } from "../cli/run-cli.js";
+import { scriptedThought } from "../servers/fake-vllm/scripted-model.js";
+import { type FakeVllm, startFakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
+
+const servers: FakeVllm[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function fakeServer(modelName: string): Promise<FakeVllm> {
+  const model = scriptedThought({
+    steps: [
+      { text: "Count the primes below 100.", entropy: 0.1 },
+      { text: "Wait, 1 is no prime.", entropy: 2 },
+      { text: "So there are 25.", entropy: 0.2 },
+    ],
+    answer: "There are 25 primes below 100.",
+  });
+  const server = await startFakeVllm({ model, modelName, refuseViolations: true });
+  servers.push(server);
+  return server;
+}
+
+describe("examples on the embedded pair", () => {
+  it("embedded.ts prints thought, answer and who wrote which step", async () => {
+    const { code, stdout, stderr } = await runTypeScript("examples/embedded.ts");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(
+      "59, +10, %6, +90, %9\n\n69, %6, +90, %9\n\n3, +90, %9\n\n93, %9\n\n3\n",
+    );
+    expect(stdout).toContain("Answer: \\boxed{3}\n");
+    expect(stdout).toMatch(/step \d: large, H_init \d\.\d\d nats/);
+    expect(stdout).toMatch(/requests: \d+ small, \d+ large/);
+  });
+
+  it("streaming.ts prints the thought, then the answer", async () => {
+    const { code, stdout, stderr } = await runTypeScript("examples/streaming.ts");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toBe("35, -3, +1, %7\n\n32, +1, %7\n\n33, %7\n\n5\n---\nAnswer: \\boxed{5}\n");
+  });
+
+  it("agent-or-chain.ts answers three tapes in one batch", async () => {
+    const { code, stdout, stderr } = await runTypeScript("examples/agent-or-chain.ts");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.trim().split("\n")).toEqual([
+      "59, +10, %6, +90, %9 = 3",
+      "35, -3, +1, %7 = 5",
+      "88, -20, %7, +30 = 35",
+    ]);
+  });
+});
+
+describe("examples in front of servers (a fake vLLM)", () => {
+  it.each(["openai-compatible.ts", "vllm.ts"])("%s routes between two servers", async (file) => {
+    const [small, large] = await Promise.all([fakeServer("small"), fakeServer("large")]);
+    const { code, stdout, stderr } = await runTypeScript(`examples/${file}`, [], {
+      SMALL_URL: small.baseURL,
+      LARGE_URL: large.baseURL,
+      SMALL_MODEL: "small",
+      LARGE_MODEL: "large",
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("There are 25 primes below 100.");
+    expect(stdout).toContain("3 steps, 33 % by large");
+    expect(large.to("/v1/completions")).toHaveLength(2);
+    expect([...small.violations, ...large.violations]).toEqual([]);
+  });
+});
+
+describe("every example", () => {
+  const files = readdirSync(new URL("../../examples/", import.meta.url));
+
+  it.each(files)("%s is short, and says how to run it", (file) => {
+    const text = readFileSync(new URL(`../../examples/${file}`, import.meta.url), "utf8");
+    expect(text.split("\n").length).toBeLessThanOrEqual(60);
+    expect(text.slice(0, 900)).toContain(`npx tsx examples/${file}`);
+    expect(text).toMatch(/from "langchain-glimprouter(\/\w+)?"/);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import * as glimprouter from "../../src/index.js";
+import * as local from "../../src/local/index.js";
+
+/** The burden of proof is on addition: whoever adds a public name changes this list. */
+it("the public names of each entry point are these", () => {
+  expect({
+    ".": Object.keys(glimprouter).sort(),
+    "./local": Object.keys(local).sort(),
+  }).toMatchInlineSnapshot(`
+    {
+      ".": [
+        "GlimpRouterChatModel",
+        "GlimpRouterError",
+        "STEP_WRITER",
+        "always",
+        "and",
+        "entropy",
+        "entropyAbove",
+        "entropyCeiling",
+        "margin",
+        "normalizedEntropy",
+        "not",
+        "or",
+        "random",
+        "tokenDistribution",
+      ],
+      "./local": [
+        "LocalChatModel",
+        "embeddedPair",
+      ],
+    }
+  `);
+});
