@@ -1,11 +1,6 @@
-import {
-  checkLogprobs,
-  IMPOSSIBLE_LOGPROB,
-  type TokenLogprob,
-  type TokenLogprobs,
-} from "./token-distribution.js";
+import { checkLogprobs, IMPOSSIBLE_LOGPROB, type TokenLogprob } from "./token-distribution.js";
 
-/** A token as far as a glimpse needs it; plain JSON (impossible candidates are left out). */
+/** A token as far as a glimpse needs it. */
 export interface ListedToken {
   readonly token: string;
   readonly top: readonly TokenLogprob[];
@@ -15,7 +10,7 @@ export interface ListedToken {
 export interface TextPiece {
   readonly text: string;
   /** `null`: the server listed no token for this text. */
-  readonly first: TokenLogprobs | null;
+  readonly first: ListedToken | null;
   /** Tokens that this text is made of. More than 1 (or 0): `first` says nothing about the text's middle. */
   readonly tokens: number;
 }
@@ -29,47 +24,67 @@ export interface TextlessTokens {
 /**
  * Matches the tokens that a chunk lists to the text that it brings. They need not spell it: EOS and other
  * special tokens are listed without text, bytes of a character are listed empty until it is complete. The
- * thought is made of TEXT; a token only says where in it a distribution belongs.
+ * thought is made of TEXT; a token only says where in it a distribution belongs. Candidates are not looked
+ * at here: reading them may be dear, and where no glimpse is due it is nobody's business what they are.
  *
  * @param textless - what the chunk before left over, `null` for nothing
  */
 export function alignTokens(
   textless: TextlessTokens | null,
   text: string,
-  tokens: readonly TokenLogprobs[],
+  tokens: readonly ListedToken[],
 ): { readonly pieces: readonly TextPiece[]; readonly textless: TextlessTokens | null } {
   const pieces: TextPiece[] = [];
-  let first: TokenLogprobs | null = textless === null ? null : { logprob: null, ...textless.first };
+  let first: ListedToken | null = textless?.first ?? null;
   let count = textless?.count ?? 0;
   let position = 0;
+  const takeUpTo = (end: number): void => {
+    pieces.push({ text: text.slice(position, end), first, tokens: count });
+    position = end;
+    first = null;
+    count = 0;
+  };
   for (const listed of tokens) {
+    const match = findToken(text, position, listed.token, count > 0);
+    if (match !== null && match.start > position) takeUpTo(match.start);
     first ??= listed;
     count++;
-    const width = matchedWidth(text, position, listed.token);
-    if (width === 0) continue;
-    pieces.push({ text: text.slice(position, position + width), first, tokens: count });
-    position += width;
-    first = null;
-    count = 0;
+    if (match !== null) takeUpTo(match.end);
   }
-  if (position < text.length) {
-    pieces.push({ text: text.slice(position), first, tokens: count });
-    first = null;
-    count = 0;
-  }
-  return { pieces, textless: first === null ? null : { first: listedToken(first), count } };
+  if (position < text.length) takeUpTo(text.length);
+  return { pieces, textless: first === null ? null : { first, count } };
 }
 
-/** A copy of a token without the candidates that JSON cannot hold and no glimpse counts. */
-export function listedToken({ token, top }: TokenLogprobs): ListedToken {
+/** A copy of a token in plain JSON, without the candidates that JSON cannot hold and no glimpse counts. */
+export function listedToken({ token, top }: ListedToken): ListedToken {
   checkLogprobs(top);
-  return { token, top: top.filter(({ logprob }) => logprob > IMPOSSIBLE_LOGPROB) };
+  return {
+    token,
+    top: top
+      .filter(({ logprob }) => logprob > IMPOSSIBLE_LOGPROB)
+      .map(({ token, logprob }) => ({ token, logprob })),
+  };
 }
 
-/** Characters of `text` at `position` that `token` spells; some tokenizers list a leading space that is not written. */
-function matchedWidth(text: string, position: number, token: string): number {
-  if (token === "") return 0;
-  if (text.startsWith(token, position)) return token.length;
+/**
+ * Where `token` stands in `text`: at `position`, or further on where tokens before it may have written what
+ * lies between (`behindOthers`). Some tokenizers list a leading space that is not written.
+ */
+function findToken(
+  text: string,
+  position: number,
+  token: string,
+  behindOthers: boolean,
+): { readonly start: number; readonly end: number } | null {
+  if (token === "") return null;
   const bare = token.trimStart();
-  return bare !== "" && text.startsWith(bare, position) ? bare.length : 0;
+  for (const spelling of bare === "" ? [token] : [token, bare]) {
+    if (text.startsWith(spelling, position)) return at(position, spelling);
+  }
+  const start = behindOthers ? text.indexOf(token, position) : -1;
+  return start === -1 ? null : at(start, token);
+}
+
+function at(start: number, spelling: string): { readonly start: number; readonly end: number } {
+  return { start, end: start + spelling.length };
 }

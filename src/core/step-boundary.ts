@@ -17,7 +17,8 @@ export function firstNonBlank(text: string): number {
 export function boundaryEnd(step: string, delimiter: string, from = 0): number {
   const begin = firstNonBlank(step);
   if (begin === -1) return -1;
-  const at = step.indexOf(delimiter, Math.max(begin, from - delimiter.length + 1));
+  // Behind it: a delimiter that is not blank is no text of its step either.
+  const at = step.indexOf(delimiter, Math.max(begin + 1, from - delimiter.length + 1));
   return at === -1 ? -1 : at + delimiter.length;
 }
 

@@ -1,16 +1,14 @@
 import { isRepetition, REPETITION_WINDOW } from "../core/repetition.js";
+import { firstNonBlank } from "../core/step-boundary.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 import { emptyStep, type OpenStep, type StepRecord, type StopReason } from "./thought-state.js";
 
-/** Hands out what the step under way has gained since the last time. */
+/** Hands out what the step under way has gained. Blanks wait for its first word: there may never be one. */
 export function emitText(draft: ThoughtDraft): void {
-  const { state, events } = draft;
-  const { step } = state;
-  if (step.route === null || step.text.length === step.emitted) return;
+  const { step } = draft.state;
+  if (!step.started && firstNonBlank(ownText(step)) === -1) return;
   startStep(draft);
-  const text = step.text.slice(step.emitted);
-  step.emitted = step.text.length;
-  events.push({ type: "text-delta", step: state.steps.length + 1, route: step.route, text });
+  pushText(draft);
 }
 
 /**
@@ -23,15 +21,12 @@ export function endStep(
   stopReason: StopReason | null = null,
 ): void {
   const { config, state } = draft;
-  const { step } = state;
-  emitText(draft);
-  const said = step.text.trim() !== "";
+  const { route, text } = state.step;
   // Small that ends the thought at once writes no step; a step by large is one, even if it only closes.
-  if (step.route === "large" || said) recordStep(draft, end);
-  state.thought += step.text;
-  state.thoughtTokens += step.tokens;
-  state.step = emptyStep();
-  if (said) state.recent = [...state.recent, step.text].slice(-REPETITION_WINDOW);
+  if (route === "large" || ownText(state.step).trim() !== "") recordStep(draft, end);
+  settleStep(draft);
+  const said = text.trim() !== "";
+  if (said) state.recent = [...state.recent, text].slice(-REPETITION_WINDOW);
   const repeats = said && isRepetition(state.recent);
   const repeatsOnceMore = repeats && state.forced;
   state.forced = repeats;
@@ -44,21 +39,55 @@ export function endStep(
 /** Large used up its turn in the middle of a sentence: small goes on there, and nothing is spliced in. */
 export function endTurn(draft: ThoughtDraft): void {
   const { state } = draft;
-  const { step } = state;
-  emitText(draft);
   recordStep(draft, "length");
-  state.thoughtTokens += step.tokens;
-  state.step = step.begun ? continuedStep(step) : emptyStep();
-  state.phase = step.begun ? "small" : "glimpse";
-  if (state.steps.length >= draft.config.maxSteps) {
-    state.thought += state.step.text;
-    state.step = emptyStep();
-    endThought(draft, "steps");
-  }
+  state.thoughtTokens += state.step.tokens;
+  state.step = continuedStep(state.step);
+  state.phase = state.step.begun ? "small" : "glimpse";
+  if (state.steps.length >= draft.config.maxSteps) endThought(draft, "steps");
 }
 
-function continuedStep({ text, emitted }: OpenStep): OpenStep {
-  return { ...emptyStep(), text, emitted, begun: true, route: "small" };
+/** Without a word by large there is no middle to go on in: the step is still to be glimpsed. */
+function continuedStep({ text, held, emitted, begun }: OpenStep): OpenStep {
+  const from = text.length + held.length;
+  return { ...emptyStep(), text, from, held, emitted, begun, route: begun ? "small" : null };
+}
+
+/** Ends the thought. Whatever is still being read is of no use any more. */
+export function endThought(draft: ThoughtDraft, stopReason: StopReason): void {
+  const { config, state, events } = draft;
+  leaveStream(draft);
+  settleStep(draft);
+  state.stopReason = stopReason;
+  events.push({ type: "thought-end", stopReason });
+  if (config.thinking === false) {
+    state.phase = "done";
+    return;
+  }
+  state.phase = "answer";
+  events.push({ type: "answer-start", by: config.answerBy });
+}
+
+/** Makes the step under way a part of the thought: nothing will be added to it. */
+function settleStep(draft: ThoughtDraft): void {
+  const { state } = draft;
+  // What was held as the beginning of a tag was none.
+  state.step.text += state.step.held;
+  pushText(draft);
+  state.thought += state.step.text;
+  state.thoughtTokens += state.step.tokens;
+  state.step = emptyStep();
+}
+
+function recordStep(draft: ThoughtDraft, end: StepRecord["end"]): void {
+  const { state, events } = draft;
+  const { route, entropy, token, tokens, ms } = state.step;
+  if (route === null) return;
+  startStep(draft);
+  pushText(draft);
+  const step = state.steps.length + 1;
+  const record: StepRecord = { step, route, entropy, token, tokens, ms, end };
+  state.steps = [...state.steps, record];
+  events.push({ type: "step-end", record, text: ownText(state.step) });
 }
 
 function startStep({ state, events }: ThoughtDraft): void {
@@ -68,34 +97,17 @@ function startStep({ state, events }: ThoughtDraft): void {
   events.push({ type: "step-start", step: state.steps.length + 1, route: step.route });
 }
 
-function recordStep(draft: ThoughtDraft, end: StepRecord["end"]): void {
-  const { state, events } = draft;
-  const { route, entropy, token, tokens, ms, text } = state.step;
-  if (route === null) return;
-  startStep(draft);
-  const record: StepRecord = {
-    step: state.steps.length + 1,
-    route,
-    entropy,
-    token,
-    tokens,
-    ms,
-    end,
-  };
-  state.steps = [...state.steps, record];
-  events.push({ type: "step-end", record, text });
+function pushText({ state, events }: ThoughtDraft): void {
+  const { step } = state;
+  if (step.text.length === step.emitted) return;
+  const text = step.text.slice(step.emitted);
+  step.emitted = step.text.length;
+  // Blanks before a glimpse are what small wrote behind the boundary.
+  const route = step.route ?? "small";
+  events.push({ type: "text-delta", step: state.steps.length + 1, route, text });
 }
 
-/** Ends the thought. Whatever is still being read is of no use any more. */
-export function endThought(draft: ThoughtDraft, stopReason: StopReason): void {
-  const { config, state, events } = draft;
-  leaveStream(draft);
-  state.stopReason = stopReason;
-  events.push({ type: "thought-end", stopReason });
-  if (config.thinking === false) {
-    state.phase = "done";
-    return;
-  }
-  state.phase = "answer";
-  events.push({ type: "answer-start", by: config.answerBy });
+/** What the record under way has of the step's text. */
+function ownText({ text, from }: OpenStep): string {
+  return text.slice(from);
 }

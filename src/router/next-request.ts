@@ -2,7 +2,7 @@ import { closingText } from "../core/thinking-tags.js";
 import { answerAllowance, thoughtAllowance } from "../core/thought-budget.js";
 import type { RouteConfig } from "./route-config.js";
 import type { Role, WriteOptions } from "./step-writer.js";
-import { type Purpose, type ThoughtState, thoughtText } from "./thought-state.js";
+import { type Purpose, type ThoughtState, thoughtText, tokensSoFar } from "./thought-state.js";
 
 /** A request that a driver must make next. */
 export interface NextRequest {
@@ -25,7 +25,7 @@ export function nextRequest(
   if (state.phase === "done") return null;
   if (state.phase === "answer") return answerRequest(config, state);
   const role = state.phase === "large" ? "large" : "small";
-  const allowance = thoughtAllowance(config, state.thoughtTokens, {
+  const allowance = thoughtAllowance(config, tokensSoFar(state), {
     writer: state.rooms[role],
     answerer: config.thinking === false ? null : state.rooms[config.answerBy],
     capStep: role === "large",
@@ -34,7 +34,8 @@ export function nextRequest(
     return { outOfRoom: allowance.limitedBy === "context" ? "context" : "budget" };
   }
   const { limitedBy } = allowance;
-  const common = { role, thought: thoughtText(state), limitedBy } as const;
+  // Behind what may be a tag, too: the model goes on from there.
+  const common = { role, thought: thoughtText(state) + state.step.held, limitedBy } as const;
   if (state.phase === "glimpse" && config.glimpse === "probe") {
     const how = { maxTokens: 1, topLogprobs: config.topLogprobs, temperature: 0 } as const;
     return { ...common, purpose: "probe", how };

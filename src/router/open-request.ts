@@ -17,11 +17,11 @@ export class OpenRequest {
     { role, thought, how }: NextRequest,
   ) {
     this.#signal = from.signal;
-    if (this.#signal?.aborted) this.abort();
-    else this.#signal?.addEventListener("abort", this.abort, { once: true });
+    // May throw: then there is nothing to close yet.
     this.#iterator = from.writers[role]
       .write(from.openings[role], thought, how, this.#controller.signal)
       [Symbol.asyncIterator]();
+    this.#signal?.addEventListener("abort", this.abort, { once: true });
   }
 
   /** The next item, `null` where the stream is over. */

@@ -1,9 +1,32 @@
+import { listedToken, type TextPiece } from "../core/align-tokens.js";
 import { RouteError } from "../core/route-error.js";
+import { isGlimpseDue } from "../core/step-boundary.js";
 import { endStep } from "./end-step.js";
-import { handOff } from "./read-step.js";
-import { decideRoute } from "./take-glimpse.js";
+import { flushHeld, handOff } from "./read-step.js";
+import { decideRoute, requireCandidates } from "./take-glimpse.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 import type { OpenStream } from "./thought-state.js";
+
+/**
+ * Reads the token of a probe. It is thrown away when its glimpse is taken; blanks and an opening tag come
+ * before a step, so they are held, and the glimpse is still to come.
+ */
+export function readProbe(draft: ThoughtDraft, { text, first }: TextPiece): void {
+  const { config, state } = draft;
+  const { step } = state;
+  if (step.route !== null) return;
+  const openTag = config.thinking === false ? null : config.thinking.open;
+  const whole = step.held + text;
+  if (!isGlimpseDue(whole, openTag)) {
+    decideRoute(draft, step.heldFrom ?? first);
+    return;
+  }
+  const listed = requireCandidates(first);
+  const begun = whole.trimStart();
+  const isPartOfTag = begun !== "" && openTag !== null && !begun.startsWith(openTag);
+  step.heldFrom = isPartOfTag ? (step.heldFrom ?? listedToken(listed)) : null;
+  step.held = whole;
+}
 
 /** Acts on a probe when it is over: one token was asked for, so there is nothing to cut short. */
 export function readProbeEnd(
@@ -14,24 +37,30 @@ export function readProbeEnd(
   const { state } = draft;
   const { step } = state;
   // A token without text: EOS, or the first byte of a character.
-  if (step.route === null && stream.textless !== null) decideRoute(draft, stream.textless.first);
+  if (step.route === null && stream.textless !== null) {
+    decideRoute(draft, step.heldFrom ?? stream.textless.first);
+  }
   if (step.route === "large") return handOff(draft);
-  leaveStream(draft);
   if (reason !== "length") {
-    step.route = null;
+    if (flushHeld(draft)) return;
+    leaveStream(draft);
     return endStep(draft, "eos", "eos");
   }
+  leaveStream(draft);
   if (step.route === "small") {
     state.phase = "small";
     return;
   }
-  if (stream.held === "") {
+  if (stream.received === 0) {
     throw new RouteError(
       "no_logprobs",
       "The small model's probe brought neither text nor a token. Its server must report the sampled token with log-probabilities (top_logprobs).",
     );
   }
-  // Only blanks: they belong to the boundary before, and the glimpse is still to come.
-  step.text += stream.held;
   step.tokens += 1;
+  // Only blanks: they belong to the boundary before. A tag is no part of the thought, but must be gone on from.
+  if (step.held.trim() === "") {
+    step.text += step.held;
+    step.held = "";
+  }
 }

@@ -35,23 +35,26 @@ function beginStep(
   const { config, state } = draft;
   const { stream, step } = state;
   if (stream === null) return "";
-  const whole = stream.held + text;
+  const whole = step.held + text;
   const begin = firstNonBlank(whole);
   if (begin === -1) {
     if (stream.purpose === "fused" && !glued) requireCandidates(first);
     keepLead(draft, whole);
     return "";
   }
-  const glimpsed = stream.held === "" ? first : stream.heldFrom;
+  const glimpsed = step.held === "" ? first : step.heldFrom;
   const rest = whole.slice(begin);
-  stream.held = "";
-  stream.heldFrom = null;
+  step.held = "";
+  step.heldFrom = null;
   const open = config.thinking === false ? "" : config.thinking.open;
   // A model may open the thought once more: the tag is swallowed, and what follows begins the step.
-  if (open !== "" && rest.startsWith(open)) return rest.slice(open.length);
+  if (open !== "" && rest.startsWith(open)) {
+    keepLead(draft, whole.slice(0, begin));
+    return rest.slice(open.length);
+  }
   if (open.startsWith(rest)) {
-    stream.held = whole;
-    stream.heldFrom = glimpsed === null ? null : listedToken({ logprob: null, ...glimpsed });
+    step.held = whole;
+    step.heldFrom = glimpsed === null ? null : listedToken(glimpsed);
     return "";
   }
   if (stream.purpose === "fused" && decideRoute(draft, glimpsed) === "large") {
@@ -71,7 +74,10 @@ function keepLead({ state }: ThoughtDraft, blanks: string): void {
 /** Leaves the step to large: the glimpsed token is dropped, and the spaces before it; newlines stay. */
 export function handOff(draft: ThoughtDraft, glued = false): void {
   const { step } = draft.state;
-  step.text = glued ? "" : step.text.slice(0, step.text.lastIndexOf("\n") + 1);
+  const lead = step.text + (blanksOf(draft, step.held) ?? "");
+  step.text = glued ? "" : lead.slice(0, lead.lastIndexOf("\n") + 1);
+  step.held = "";
+  step.heldFrom = null;
   // What small wrote of the boundary is part of the thought, not of the step by large.
   draft.state.thoughtTokens += step.tokens;
   step.tokens = 0;
@@ -85,8 +91,8 @@ function continueStep(draft: ThoughtDraft, text: string): string {
   const { stream, step } = state;
   if (stream === null) return "";
   const before = step.text.length;
-  const full = step.text + stream.held + text;
-  stream.held = "";
+  const full = step.text + step.held + text;
+  step.held = "";
   const close = config.thinking === false ? "" : config.thinking.close;
   const closeAt = close === "" ? -1 : full.indexOf(close, before);
   const end = boundaryEnd(full, config.delimiter, before);
@@ -104,9 +110,37 @@ function continueStep(draft: ThoughtDraft, text: string): string {
   }
   const held = close === "" ? 0 : heldTagLength(full.slice(before), close);
   step.text = full.slice(0, full.length - held);
-  stream.held = full.slice(full.length - held);
+  step.held = full.slice(full.length - held);
   emitText(draft);
   return "";
+}
+
+/**
+ * The stream is over: what was held as the beginning of a tag was none, and may be a step's first token.
+ *
+ * @returns true where its glimpse hands the step to large
+ */
+export function flushHeld(draft: ThoughtDraft): boolean {
+  const { step } = draft.state;
+  const { held } = step;
+  const blanks = blanksOf(draft, held);
+  if (!step.begun && blanks === null) {
+    if (step.route === null && decideRoute(draft, step.heldFrom) === "large") {
+      handOff(draft);
+      return true;
+    }
+    step.begun = true;
+  }
+  step.text += blanks ?? (step.route === "large" && step.text === "" ? held.trimStart() : held);
+  step.held = "";
+  step.heldFrom = null;
+  return false;
+}
+
+/** The blanks that held text is made of, an opening tag left out; `null` where there is more to it. */
+function blanksOf({ config }: ThoughtDraft, held: string): string | null {
+  const rest = config.thinking === false ? held : held.replace(config.thinking.open, "");
+  return rest.trim() === "" ? rest : null;
 }
 
 /** The step is whole, but the server has not said what it cost. */

@@ -1,16 +1,16 @@
-import { alignTokens, type TextPiece } from "../core/align-tokens.js";
+import { alignTokens, listedToken, type TextlessTokens } from "../core/align-tokens.js";
 import { RouteError } from "../core/route-error.js";
 import { endStep, endThought, endTurn } from "./end-step.js";
 import type { NextRequest } from "./next-request.js";
 import { readAnswer } from "./read-answer.js";
-import { readProbeEnd } from "./read-probe.js";
-import { countWhole, handOff, readPiece } from "./read-step.js";
+import { readProbe, readProbeEnd } from "./read-probe.js";
+import { countWhole, flushHeld, handOff, readPiece } from "./read-step.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
-import type { Written } from "./step-writer.js";
+import type { Role, Written } from "./step-writer.js";
 import { decideRoute } from "./take-glimpse.js";
 import { draftOf, leaveStream, type ThoughtDraft } from "./thought-draft.js";
-import type { OpenStream, ThoughtState } from "./thought-state.js";
+import { type OpenStep, type OpenStream, type ThoughtState, tokensSoFar } from "./thought-state.js";
 
 /** What a driver tells the reducer. `ms`: time since it told something last. */
 export type ThoughtInput =
@@ -53,11 +53,10 @@ function openStream({ state }: ThoughtDraft, request: NextRequest): void {
     purpose,
     maxTokens: how.maxTokens,
     limitedBy,
-    inputTokens: (state.rooms[role].promptTokens ?? 0) + state.thoughtTokens,
-    held: "",
-    heldFrom: null,
+    inputTokens: (state.rooms[role].promptTokens ?? 0) + tokensSoFar(state),
     textless: null,
     received: 0,
+    listed: true,
     usage: null,
     complete: false,
   };
@@ -85,6 +84,7 @@ function readWritten(draft: ThoughtDraft, written: Written, ms: number): void {
   else draft.state.step.ms += ms;
   if (written.usage !== undefined) stream.usage = written.usage;
   if (written.type === "end") return readEnd(draft, stream, written.reason);
+  if (written.tokens.length === 0 && written.text !== "") stream.listed = false;
   stream.received += written.tokens.length || (written.text === "" ? 0 : 1);
   if (stream.purpose === "answer") return readAnswer(draft, written.text);
   if (!stream.complete) return readPieces(draft, stream, written);
@@ -97,22 +97,20 @@ function readPieces(
   stream: OpenStream,
   written: Extract<Written, { type: "text" }>,
 ): void {
-  for (const piece of piecesOf(stream, written)) {
+  // Tokens matter where a glimpse may be due; other requests are read as text.
+  const tokens = stream.purpose === "step" ? [] : written.tokens;
+  const { pieces, textless } = alignTokens(stream.textless, written.text, tokens);
+  for (const piece of pieces) {
     if (draft.state.stream === null || stream.complete) return;
-    if (stream.purpose === "probe") readProbe(draft, stream, piece);
+    if (stream.purpose === "probe") readProbe(draft, piece);
     else readPiece(draft, piece);
   }
+  stream.textless = textless === null ? null : keptTokens(textless, draft.state.step);
 }
 
-/** Tokens matter where a glimpse may be due; other requests are read as text. */
-function piecesOf(
-  stream: OpenStream,
-  { text, tokens }: Extract<Written, { type: "text" }>,
-): readonly TextPiece[] {
-  if (stream.purpose === "step") return text === "" ? [] : [{ text, first: null, tokens: 0 }];
-  const { pieces, textless } = alignTokens(stream.textless, text, tokens);
-  stream.textless = textless;
-  return pieces;
+/** Candidates are kept only where they may be a glimpse: in mid-step nothing is wrong with odd ones. */
+function keptTokens({ first, count }: TextlessTokens, { begun }: OpenStep): TextlessTokens {
+  return { first: begun ? { token: first.token, top: [] } : listedToken(first), count };
 }
 
 /** The step is whole, and there is no more to learn about it. */
@@ -122,39 +120,21 @@ function endWhole(draft: ThoughtDraft): void {
   endStep(draft, "boundary");
 }
 
-/** A probe's token is thrown away unless it is blank: then it belongs to the boundary before. */
-function readProbe(draft: ThoughtDraft, stream: OpenStream, piece: TextPiece): void {
-  if (draft.state.step.route !== null) return;
-  if (piece.text.trim() === "") {
-    stream.held += piece.text;
-    return;
-  }
-  decideRoute(draft, piece.first);
-}
-
 function readEnd(draft: ThoughtDraft, stream: OpenStream, reason: "stop" | "eos" | "length"): void {
   if (stream.purpose === "answer") return readAnswer(draft, "", reason);
   if (stream.purpose === "probe") return readProbeEnd(draft, stream, reason);
   if (stream.complete) return endWhole(draft);
-  flushHeld(draft, stream);
-  if (stream.purpose === "fused" && !draft.state.step.begun && reason !== "length") {
+  const limit = reason === "length" ? limitOf(stream) : null;
+  if (limit === "step") return endCappedTurn(draft);
+  if (flushHeld(draft)) return;
+  if (stream.purpose === "fused" && !draft.state.step.begun && limit === null) {
     return endAtGlimpse(draft, stream);
   }
   countWhole(draft);
   leaveStream(draft);
-  if (reason === "length") return endAtLimit(draft, stream);
+  if (limit !== null) return endAtLimit(draft, stream.role, limit);
   if (reason === "stop" && stream.purpose === "step") return endAtStop(draft);
   endStep(draft, "eos", "eos");
-}
-
-/** What was held as the beginning of a tag was none. */
-function flushHeld({ state }: ThoughtDraft, stream: OpenStream): void {
-  if (stream.held.trim() !== "") {
-    state.step.text += stream.held;
-    state.step.begun = true;
-    state.step.route ??= stream.role;
-  }
-  stream.held = "";
 }
 
 /** EOS where a step would begin is a glimpse like any other, if the server lists it. */
@@ -165,13 +145,22 @@ function endAtGlimpse(draft: ThoughtDraft, stream: OpenStream): void {
   endStep(draft, "eos", "eos");
 }
 
-function endAtLimit(draft: ThoughtDraft, stream: OpenStream): void {
-  const written = stream.usage?.output_tokens ?? stream.received;
-  // The server stopped before our own limit: its context is full.
-  const limitedBy = written < stream.maxTokens ? "context" : stream.limitedBy;
-  if (limitedBy === "step") return endTurn(draft);
-  if (!draft.state.step.begun && stream.role === "small") return endThought(draft, limitedBy);
-  endStep(draft, "length", limitedBy);
+/** Which limit ended a stream. Before our own: the server's context is full. An estimated count cannot tell. */
+function limitOf(stream: OpenStream): OpenStream["limitedBy"] {
+  const written = stream.usage?.output_tokens ?? (stream.listed ? stream.received : null);
+  return written !== null && written < stream.maxTokens ? "context" : stream.limitedBy;
+}
+
+/** What is held stays so: small goes on behind it, and may complete the tag. */
+function endCappedTurn(draft: ThoughtDraft): void {
+  countWhole(draft);
+  leaveStream(draft);
+  endTurn(draft);
+}
+
+function endAtLimit(draft: ThoughtDraft, role: Role, limit: "budget" | "context"): void {
+  if (!draft.state.step.begun && role === "small") return endThought(draft, limit);
+  endStep(draft, "length", limit);
 }
 
 /** The router writes the delimiter, so that writers that keep the stop string and writers that drop it agree. */

@@ -40,9 +40,11 @@ async function* readRequest(
   run: ThoughtRun,
   request: NextRequest,
 ): AsyncGenerator<RouteEvent, void, void> {
-  run.tell({ type: "request", request });
-  const open = new OpenRequest(input, request);
+  let open: OpenRequest | null = null;
   try {
+    input.signal?.throwIfAborted();
+    run.tell({ type: "request", request });
+    open = new OpenRequest(input, request);
     while (run.state.stream !== null) {
       const written = await open.next();
       const events = run.tell(
@@ -56,7 +58,7 @@ async function* readRequest(
     const cause = input.signal?.aborted ? input.signal.reason : error;
     throw new ThoughtError(cause, request.role, run.state);
   } finally {
-    await open.close();
+    await open?.close();
   }
 }
 

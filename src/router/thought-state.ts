@@ -32,6 +32,12 @@ export interface AnswerRecord {
 export interface OpenStep {
   /** Text since the last boundary, blank lead included. */
   text: string;
+  /** Where the text of this step's record begins: behind what large wrote of a step that it could not finish. */
+  from: number;
+  /** What follows `text` and may be the beginning of a tag: not yet part of the step. */
+  held: string;
+  /** The token that `held` began with, as long as the step's glimpse may be its. */
+  heldFrom: ListedToken | null;
   /** How much of `text` was handed out as it came. */
   emitted: number;
   /** A non-blank character was written. */
@@ -59,13 +65,11 @@ export interface OpenStream {
   readonly limitedBy: "step" | "budget" | "context";
   /** Tokens of prompt and thought that it was given, as far as known. */
   readonly inputTokens: number;
-  /** Text that may be the beginning of a tag, not yet part of the step. */
-  held: string;
-  /** The token that `held` began with. */
-  heldFrom: ListedToken | null;
   textless: TextlessTokens | null;
   /** Tokens received, discarded ones included. */
   received: number;
+  /** All text came with its tokens listed, so `received` is no estimate. */
+  listed: boolean;
   /** What the server reported for this request so far. */
   usage: TokenUsage | null;
   /** The step's text is complete; only the reply's end, with its usage, is awaited. */
@@ -106,6 +110,9 @@ export interface ThoughtState {
 export function emptyStep(): OpenStep {
   return {
     text: "",
+    from: 0,
+    held: "",
+    heldFrom: null,
     emitted: 0,
     begun: false,
     started: false,
@@ -146,6 +153,11 @@ export function startThought(openings: Readonly<Record<Role, Opening>>): Thought
     answer: null,
     answerMs: 0,
   };
+}
+
+/** Tokens of the thought so far, those of the step under way included. */
+export function tokensSoFar({ thoughtTokens, step }: ThoughtState): number {
+  return thoughtTokens + step.tokens;
 }
 
 /** The thought's text so far, verbatim; what may still turn out to be a tag is left out. */

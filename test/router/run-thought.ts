@@ -1,0 +1,161 @@
+import { expect } from "vitest";
+import { entropyAbove } from "../../src/core/route-policy.js";
+import { nextRequest } from "../../src/router/next-request.js";
+import { reduceThought, type ThoughtInput } from "../../src/router/reduce-thought.js";
+import type { RouteConfig } from "../../src/router/route-config.js";
+import type { RouteEvent } from "../../src/router/route-event.js";
+import { routeThought } from "../../src/router/route-thought.js";
+import { type RoutingRecord, routingRecord } from "../../src/router/route-trace.js";
+import type { Opening, Role, StepWriter } from "../../src/router/step-writer.js";
+import { ThoughtError } from "../../src/router/thought-error.js";
+import { startThought, type ThoughtState, thoughtText } from "../../src/router/thought-state.js";
+import { Script, type ScriptedRequest } from "./scripted-writer.js";
+import { K } from "./tokens.js";
+
+export const CONFIG: RouteConfig = {
+  policy: entropyAbove(1),
+  glimpse: "fused",
+  delimiter: "\n\n",
+  thinking: { open: "<think>", close: "</think>" },
+  answerBy: "large",
+  topLogprobs: K,
+  answerStop: [],
+  maxStepTokens: 512,
+  maxThoughtTokens: 8192,
+  maxAnswerTokens: 2048,
+  maxSteps: 1000,
+};
+
+export interface Run {
+  readonly events: readonly RouteEvent[];
+  readonly state: ThoughtState;
+  readonly thought: string;
+  readonly answer: string;
+  readonly record: RoutingRecord;
+}
+
+export interface RunOptions {
+  readonly config?: Partial<RouteConfig>;
+  readonly openings?: Partial<Record<Role, Partial<Opening>>>;
+}
+
+interface Pair {
+  readonly writers: Readonly<Record<Role, StepWriter>>;
+  readonly openings: Readonly<Record<Role, Opening>>;
+}
+
+/**
+ * Runs a thought over a script, which must be followed to its end, with the loop and once more with
+ * `drive`: both must tell and keep the same.
+ */
+export async function run(
+  requests: readonly ScriptedRequest[],
+  { config = {}, openings }: RunOptions = {},
+): Promise<Run> {
+  const script = new Script(requests, openings);
+  const result = await runOver(script, { ...CONFIG, ...config });
+  script.check();
+  const again = new Script(requests, openings);
+  const driven = await drive(again, { ...CONFIG, ...config });
+  again.check();
+  expect(driven).toEqual({ events: result.events, state: result.state });
+  return result;
+}
+
+/** The error that a thought over a script ends with; no stream is left open, and the script is at its end. */
+export async function failure(
+  requests: readonly ScriptedRequest[],
+  { config = {}, openings }: RunOptions = {},
+): Promise<ThoughtError> {
+  const script = new Script(requests, openings);
+  const error = await runOver(script, { ...CONFIG, ...config }).catch((reason: unknown) => reason);
+  script.check();
+  if (error instanceof ThoughtError) return error;
+  throw new Error("The thought did not fail", { cause: error });
+}
+
+/** Runs the loop over any two writers. */
+export async function runOver({ writers, openings }: Pair, config: RouteConfig): Promise<Run> {
+  const events: RouteEvent[] = [];
+  const loop = routeThought({ config, writers, openings, now: tickingClock() });
+  for (let item = await loop.next(); ; item = await loop.next()) {
+    if (item.done) return resultOf(events, item.value, config);
+    events.push(item.value);
+  }
+}
+
+function resultOf(events: readonly RouteEvent[], state: ThoughtState, config: RouteConfig): Run {
+  const text = (type: "text-delta" | "answer-delta") =>
+    events.map((event) => (event.type === type ? event.text : "")).join("");
+  const thought = text("text-delta");
+  expect(thoughtText(state)).toBe(thought);
+  const record = routingRecord(state, {
+    threshold: 1,
+    answerBy: config.thinking === false ? null : config.answerBy,
+    continuation: { small: "scripted", large: "scripted" },
+  });
+  return { events, state, thought, answer: text("answer-delta"), record };
+}
+
+/** Every look is one millisecond after the one before. */
+export function tickingClock(): () => number {
+  let time = 0;
+  return () => time++;
+}
+
+/**
+ * Another driver of the same reducer, as hostile as one may be: between any two inputs the state goes
+ * through JSON, and it is frozen, so that a reducer that changed its input would throw.
+ */
+export async function drive(
+  { writers, openings }: Pair,
+  config: RouteConfig,
+): Promise<{ events: RouteEvent[]; state: ThoughtState }> {
+  const events: RouteEvent[] = [];
+  let state = throughJson(startThought(openings));
+  const tell = (input: ThoughtInput): void => {
+    const reduced = reduceThought(config, state, input);
+    expect(reduceThought(config, state, input)).toEqual(reduced);
+    events.push(...reduced.events);
+    state = throughJson(reduced.state);
+  };
+  for (let next = nextRequest(config, state); next !== null; next = nextRequest(config, state)) {
+    if ("outOfRoom" in next) {
+      tell({ type: "out-of-room", reason: next.outOfRoom });
+      continue;
+    }
+    tell({ type: "request", request: next });
+    const abort = new AbortController();
+    const stream = writers[next.role].write(
+      openings[next.role],
+      next.thought,
+      next.how,
+      abort.signal,
+    );
+    const iterator = stream[Symbol.asyncIterator]();
+    while (state.stream !== null) {
+      const { done, value } = await iterator.next();
+      tell(done ? { type: "cut" } : { type: "written", written: value, ms: 1 });
+      if (state.stream === null && !done && value.type === "text") abort.abort();
+    }
+  }
+  return { events, state };
+}
+
+function throughJson(state: ThoughtState): ThoughtState {
+  const copy: ThoughtState = JSON.parse(JSON.stringify(state));
+  expect(copy).toEqual(state);
+  return frozen(copy);
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).map(frozen);
+  return value;
+}
+
+/** What the record says of each step, short enough to read: `small 0.2 boundary`. */
+export function stepsOf({ record }: Run): string[] {
+  return record.steps.map(
+    ({ route, entropy, end }) => `${route} ${entropy === null ? "-" : entropy.toFixed(1)} ${end}`,
+  );
+}
