@@ -1,5 +1,7 @@
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../router/step-writer.js";
+import { askWriter } from "./ask.js";
+import { sglangWriter } from "./sglang.js";
 import { vllmWriter } from "./vllm.js";
 import { vllmChatWriter } from "./vllm-chat.js";
 
@@ -7,6 +9,8 @@ import { vllmChatWriter } from "./vllm-chat.js";
 export interface ContinuationKind {
   /** What it is for, in a few words; errors list it. */
   readonly purpose: string;
+  /** Not for the glimpse: the model's candidates are never seen. */
+  readonly largeOnly?: boolean;
   /** @throws GlimpRouterError `invalid_option` where the model cannot be used so */
   create(model: unknown, role: Role): StepWriter<ThoughtPrompt>;
 }
@@ -22,16 +26,30 @@ export const continuations = {
       "a vLLM server whose chat template keeps an unfinished message whole; needed for images",
     create: vllmChatWriter,
   },
+  sglang: {
+    purpose: "an SGLang server, any model (text completions)",
+    create: sglangWriter,
+  },
+  ask: {
+    purpose:
+      "any chat model as large (OpenAI, Claude, Gemini, Ollama, ...): asked for the next step",
+    largeOnly: true,
+    create: askWriter,
+  },
 } as const satisfies Readonly<Record<string, ContinuationKind>>;
 
 /** A continuation by its name. */
 export type ContinuationName = keyof typeof continuations | "auto" | "local";
 
 /** The names with their purposes, for an error's message. */
-export function continuationList(): string {
-  const named = Object.entries(continuations).map(([name, { purpose }]) => `"${name}": ${purpose}`);
+export function continuationList(role: Role): string {
+  const kinds: Readonly<Record<string, ContinuationKind>> = continuations;
+  const named = Object.entries(kinds)
+    .filter(([, { largeOnly = false }]) => role === "large" || !largeOnly)
+    .map(([name, { purpose }]) => `"${name}": ${purpose}`);
   return [
     ...named,
+    "{ template, serverAddsBos }: any server with raw text completions, by the model's own chat template",
     '"local": a model that brings its own writer',
     "an object of your own that implements `StepWriter`",
   ].join("; ");

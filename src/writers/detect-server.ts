@@ -3,11 +3,14 @@ import type { OpenAIAccess } from "./openai-client.js";
 import { requestJson } from "./send-request.js";
 import { answerStatus, printableURL, serverError } from "./server-error.js";
 
-/** Kinds of servers that can be told apart by asking. */
-export type ServerKind = "vllm";
+/** Kinds of servers that can be told apart by asking; each is the name of its continuation. */
+export type ServerKind = "vllm" | "llamacpp" | "sglang";
+
+/** What is known of a base URL. A gateway may have models of several kinds behind it. */
+type KindOfModel = (model: unknown) => ServerKind | null;
 
 /** Base URLs that were asked, and what they are. Failures are not kept: a server may just be starting. */
-const knownServers = new Map<string, Promise<ServerKind | null>>();
+const knownServers = new Map<string, Promise<KindOfModel>>();
 
 /** APIs that continue no unfinished thought, by host name: no request needed. */
 const HOSTED_APIS =
@@ -26,33 +29,87 @@ export function isHostedApi({ client }: OpenAIAccess): boolean {
  * Asks the model's server what it is, once per process and base URL, with the user's own client.
  *
  * @returns the kind, `null` where the server is none that is known
- * @throws GlimpRouterError `server` where it cannot be reached
+ * @throws GlimpRouterError `server` where it cannot be reached, or lets nobody in
  */
 export async function detectServer(access: OpenAIAccess): Promise<ServerKind | null> {
   const key = access.rootURL;
   const asked = knownServers.get(key) ?? askServer(access);
   knownServers.set(key, asked);
+  const forget = () => {
+    if (knownServers.get(key) === asked) knownServers.delete(key);
+  };
   try {
-    const kind = await asked;
-    if (kind === null) knownServers.delete(key);
+    const kind = (await asked)(access.invocationParams().model);
+    if (kind === null) forget();
     return kind;
   } catch (error) {
-    knownServers.delete(key);
+    forget();
     throw GlimpRouterError.isInstance(error)
       ? error
       : serverError(error, access, `telling what it is (GET ${printableURL(access)})`);
   }
 }
 
-async function askServer(access: OpenAIAccess): Promise<ServerKind | null> {
-  try {
-    const reply = await requestJson(access, `${access.rootURL}/version`);
-    const { version } = (reply ?? {}) as { version?: unknown };
-    return typeof version === "string" ? "vllm" : null;
-  } catch (error) {
-    const status = answerStatus(error);
-    // It answers, but not to this question.
-    if (status !== null && status < 500) return null;
-    throw error;
+/** What only one kind of server answers at its root. Cheap questions, asked in this order until one fits. */
+const QUESTIONS: readonly {
+  readonly path: string;
+  readonly kindOf: (reply: Readonly<Record<string, unknown>>) => ServerKind | null;
+}[] = [
+  { path: "/version", kindOf: ({ version }) => (typeof version === "string" ? "vllm" : null) },
+  {
+    path: "/props",
+    kindOf: (reply) => ("default_generation_settings" in reply ? "llamacpp" : null),
+  },
+  {
+    path: "/get_model_info",
+    kindOf: ({ model_path }) => (typeof model_path === "string" ? "sglang" : null),
+  },
+];
+
+async function askServer(access: OpenAIAccess): Promise<KindOfModel> {
+  const refusals: unknown[] = [];
+  const ask = async (url: string) => {
+    try {
+      return toRecord(await requestJson(access, url));
+    } catch (error) {
+      const status = answerStatus(error);
+      // It answers, but not to this question.
+      if (status === null || status >= 500) throw error;
+      if (status === 401 || status === 403) refusals.push(error);
+      return {};
+    }
+  };
+  for (const { path, kindOf } of QUESTIONS) {
+    const kind = kindOf(await ask(access.rootURL + path));
+    if (kind !== null) return () => kind;
   }
+  // A gateway may hide all but /v1: there the servers sign their models.
+  const kindOfModel = kindBySignature(await ask("/models"));
+  if (kindOfModel === null && refusals.length > 0) throw refusals.at(-1);
+  return kindOfModel ?? (() => null);
+}
+
+/** `owned_by` as each server writes it into its list of models. */
+const SIGNATURES: ReadonlyMap<unknown, ServerKind> = new Map<unknown, ServerKind>([
+  ["vllm", "vllm"],
+  ["sglang", "sglang"],
+  ["llamacpp", "llamacpp"],
+]);
+
+function kindBySignature({ data }: Readonly<Record<string, unknown>>): KindOfModel | null {
+  const models = (Array.isArray(data) ? data : []) as { id?: unknown; owned_by?: unknown }[];
+  const kinds = new Map<unknown, ServerKind>();
+  for (const { id, owned_by } of models) {
+    const kind = SIGNATURES.get(owned_by);
+    if (kind !== undefined) kinds.set(id, kind);
+  }
+  if (kinds.size === 0) return null;
+  const [first = null, ...others] = new Set(kinds.values());
+  // Servers of one model may take any name for it.
+  const only = others.length === 0 && kinds.size === models.length ? first : null;
+  return (model) => kinds.get(model) ?? only;
+}
+
+function toRecord(reply: unknown): Readonly<Record<string, unknown>> {
+  return typeof reply === "object" && reply !== null ? (reply as Record<string, unknown>) : {};
 }

@@ -66,6 +66,13 @@ export function hasOpenAIClient(model: unknown): boolean {
   return doer(model) !== null;
 }
 
+/** Can the model's client be used for text completions? Azure and the Responses API know none. */
+export function sendsTextCompletions(model: unknown): boolean {
+  const found = doer(model);
+  if (found === null || "azureOpenAIApiKey" in found.inner) return false;
+  return found.outer.useResponsesApi !== true;
+}
+
 /**
  * Finds the client of a LangChain `ChatOpenAI`, of a subclass, or of a `withConfig` clone. The client is
  * lazy: asking for its options creates it, and that is all that changes in the model.

@@ -1,4 +1,5 @@
 import { GlimpRouterError } from "../errors.js";
+import type { Role } from "../router/step-writer.js";
 import type { OpenAIAccess } from "./openai-client.js";
 import { UnexpectedReply } from "./send-request.js";
 
@@ -33,16 +34,42 @@ export function answerMessage(error: unknown): string | null {
  * @param what - the request in words, such as "rendering the prompt"
  */
 export function serverError(error: unknown, access: OpenAIAccess, what: string): GlimpRouterError {
+  const { apiKey } = access.client;
+  return requestError(error, what, {
+    role: access.role,
+    who: `The ${access.role} model's server at ${printableURL(access)}`,
+    remedy: remedy(error),
+    secrets: typeof apiKey === "string" ? [apiKey] : [],
+  });
+}
+
+/**
+ * The error of a failed request, whoever was asked.
+ *
+ * @param about.secrets - texts that must not be quoted
+ */
+export function requestError(
+  error: unknown,
+  what: string,
+  about: {
+    readonly role: Role;
+    readonly who: string;
+    readonly remedy: string;
+    readonly secrets: readonly string[];
+  },
+): GlimpRouterError {
   if (GlimpRouterError.isInstance(error)) return error;
   const said = answerText(error);
-  const quoted = withoutSecrets(said, access);
-  const message = `The ${access.role} model's server at ${printableURL(access)} failed at ${what}: ${shorten(quoted)}. ${remedy(error)}`;
-  return new GlimpRouterError(message, {
-    reason: "server",
-    role: access.role,
-    // A cause that quotes a secret would end up in logs and traces with the rest of the error.
-    ...(quoted === said ? { cause: error } : {}),
-  });
+  const quoted = withoutSecrets(said, about.secrets);
+  return new GlimpRouterError(
+    `${about.who} failed at ${what}: ${shorten(quoted)}. ${about.remedy}`,
+    {
+      reason: "server",
+      role: about.role,
+      // A cause that quotes a secret would end up in logs and traces with the rest of the error.
+      ...(quoted === said ? { cause: error } : {}),
+    },
+  );
 }
 
 /** The base URL without credentials and query. */
@@ -79,11 +106,11 @@ function rootCause(error: unknown): string {
   return text;
 }
 
-/** Leaves out the API key, and what addresses hide before `@` and behind `?`. */
-function withoutSecrets(text: string, { client }: OpenAIAccess): string {
-  const { apiKey } = client;
-  const keyless =
-    typeof apiKey === "string" && apiKey.length > 3 ? text.replaceAll(apiKey, "[API key]") : text;
+/** Leaves out API keys, and what addresses hide before `@` and behind `?`. */
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const keyless = secrets
+    .filter((secret) => secret.length > 3)
+    .reduce((rest, secret) => rest.replaceAll(secret, "[API key]"), text);
   return keyless.replace(/(\w:\/\/)[^\s/@]+@/g, "$1").replace(/(\w:\/\/[^\s?]+)\?[^\s)]*/g, "$1");
 }
 

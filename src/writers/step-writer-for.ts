@@ -1,19 +1,29 @@
 import { GlimpRouterError } from "../errors.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { type Role, STEP_WRITER, type StepWriter } from "../router/step-writer.js";
-import { type ContinuationName, continuationList, continuations } from "./continuations.js";
-import { detectServer, isHostedApi } from "./detect-server.js";
-import { hasOpenAIClient, type OpenAIAccess, openAIAccess } from "./openai-client.js";
+import { askWriter, canBeAsked } from "./ask.js";
+import {
+  type ContinuationKind,
+  type ContinuationName,
+  continuationList,
+  continuations,
+} from "./continuations.js";
+import { detectServer, isHostedApi, type ServerKind } from "./detect-server.js";
+import { hasOpenAIClient, openAIAccess, sendsTextCompletions } from "./openai-client.js";
 import { printableURL } from "./server-error.js";
+import { isTemplateContinuation, type TemplateContinuation, templateWriter } from "./template.js";
 
-/** How a model is made to go on with an unfinished thought: a name, or a writer of the user's own. */
-export type Continuation = ContinuationName | StepWriter<ThoughtPrompt>;
+/**
+ * How a model is made to go on with an unfinished thought: a name, the model's own chat template, or a
+ * writer of the user's own.
+ */
+export type Continuation = ContinuationName | TemplateContinuation | StepWriter<ThoughtPrompt>;
 
 /**
  * Finds the writer for a model.
  *
  * `"auto"`: the one that the model brings itself, else its server is asked what it is (once per process and
- * base URL).
+ * base URL). A large model that cannot be continued is asked for its steps.
  *
  * @throws GlimpRouterError `unknown_server` with the list of continuations where nobody can tell,
  * `invalid_option` where the model cannot be continued as told, `server` where its server cannot be asked
@@ -29,15 +39,16 @@ export async function stepWriterFor(
     const own = ownWriter(model);
     if (own !== null) return own;
     throw new GlimpRouterError(
-      `\`continuation: "local"\` needs a model that brings its own writer, and the ${role} model brings none. Use a model of langchain-glimprouter/local, or one of: ${continuationList()}.`,
+      `\`continuation: "local"\` needs a model that brings its own writer, and the ${role} model brings none. Use a model of langchain-glimprouter/local, or one of: ${continuationList(role)}.`,
       { reason: "invalid_option", role },
     );
   }
+  if (isTemplateContinuation(continuation)) return templateWriter(model, role, continuation);
   if (typeof continuation === "string" && Object.hasOwn(continuations, continuation)) {
     return continuations[continuation].create(model, role);
   }
   throw new GlimpRouterError(
-    `Expected \`continuation\` of the ${role} model to be known, got ${JSON.stringify(continuation)}. There are: "auto"; ${continuationList()}.`,
+    `Expected \`continuation\` of the ${role} model to be known, got ${JSON.stringify(continuation)}. There are: "auto"; ${continuationList(role)}.`,
     { reason: "invalid_option", role },
   );
 }
@@ -57,32 +68,47 @@ function ownWriter(model: unknown): StepWriter<ThoughtPrompt> | null {
 
 async function detectedWriter(model: unknown, role: Role): Promise<StepWriter<ThoughtPrompt>> {
   if (!hasOpenAIClient(model)) {
-    throw unknownServer(role, "brings no writer of its own, and has no OpenAI client to ask with");
-  }
-  const access = openAIAccess(model, role);
-  if (isHostedApi(access)) {
-    throw unknownServer(
+    return askedWriter(
+      model,
       role,
-      `is served by ${hostOf(access)}, a hosted API that continues no unfinished thought`,
+      "brings no writer of its own, and has no OpenAI client to ask with",
     );
   }
+  if (role === "large" && !sendsTextCompletions(model)) return askWriter(model, role);
+  const access = openAIAccess(model, role);
+  if (isHostedApi(access)) {
+    const host = new URL(access.client.baseURL).hostname;
+    return askedWriter(
+      model,
+      role,
+      `is served by ${host}, a hosted API that continues no unfinished thought`,
+    );
+  }
+  const kinds: Readonly<Partial<Record<ServerKind, ContinuationKind>>> = continuations;
   const kind = await detectServer(access);
-  if (kind === null) {
+  const found = kind === null ? undefined : kinds[kind];
+  if (found === undefined) {
     throw unknownServer(
       role,
       `has a server at ${printableURL(access)} that is none of those known here`,
     );
   }
-  return continuations[kind].create(model, role);
+  return found.create(model, role);
 }
 
-function hostOf({ client }: OpenAIAccess): string {
-  return new URL(client.baseURL).hostname;
+/** What cannot be continued can be asked: as large, where no log-probabilities are needed. */
+function askedWriter(model: unknown, role: Role, why: string): StepWriter<ThoughtPrompt> {
+  if (role === "large" && canBeAsked(model)) return askWriter(model, role);
+  throw unknownServer(role, why);
 }
 
 function unknownServer(role: Role, why: string): GlimpRouterError {
+  const need =
+    role === "small"
+      ? " Small is continued as text and must give log-probabilities: use a model of langchain-glimprouter/local, or one on a server of your own."
+      : "";
   return new GlimpRouterError(
-    `The ${role} model ${why}. Set \`continuation: { ${role}: ... }\` to one of: ${continuationList()}.`,
+    `The ${role} model ${why}.${need} Set \`continuation: { ${role}: ... }\` to one of: ${continuationList(role)}.`,
     { reason: "unknown_server", role },
   );
 }

@@ -1,0 +1,55 @@
+import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
+import type { Role, StepWriter } from "../router/step-writer.js";
+import { keepErrorBodies } from "./keep-error-bodies.js";
+import { openAIAccess } from "./openai-client.js";
+import { sglangTokenize } from "./prompt-text/sglang-tokenize.js";
+import type { ChunkReader, GenerationChoice } from "./read-generation.js";
+import { withRawLogprobs } from "./sglang-temperature.js";
+import { StopRemains } from "./stop-remains.js";
+import { createTextCompletionWriter } from "./text-completion.js";
+
+/**
+ * Continues a thought on an SGLang server through text completions. Works with every chat template and with
+ * reasoning and tool parsers switched on.
+ *
+ * Written from SGLang's source (0.5.23) and tested against a fake made from it: not seen on a real server.
+ *
+ * @param model - a `ChatOpenAI` whose base URL is the server's
+ * @throws GlimpRouterError `invalid_option` where the model has no usable client
+ */
+export function sglangWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
+  const access = keepErrorBodies(openAIAccess(model, role));
+  const writer = createTextCompletionWriter({
+    kind: "sglang",
+    access,
+    promptText: sglangTokenize(access),
+    fields: ({ showTags }) => ({
+      // EOS shows no text all the same, but only while the server trims what stopped it: so no
+      // `no_stop_trim` here.
+      ...(showTags ? { skip_special_tokens: false } : {}),
+      // Running totals: an aborted stream gives no others.
+      stream_options: { include_usage: true, continuous_usage_stats: true },
+    }),
+    reader: ({ stop }) => sglangReader(stop),
+  });
+  return withRawLogprobs(writer, access);
+}
+
+function sglangReader(stop: readonly string[]): ChunkReader {
+  const remains = new StopRemains(stop);
+  return {
+    textOf: (choice) => remains.read(choice.text ?? "", endOf(choice)),
+    matchedStop: sglangMatchedStop,
+  };
+}
+
+function endOf(choice: GenerationChoice): "stop" | "other" | null {
+  if (!choice.finish_reason) return null;
+  return sglangMatchedStop(choice) === null ? "other" : "stop";
+}
+
+/** SGLang tells a stop string (a text) from EOS and stop tokens (a number). */
+function sglangMatchedStop(choice: GenerationChoice): string | null {
+  const { matched_stop } = choice as { matched_stop?: unknown };
+  return typeof matched_stop === "string" ? matched_stop : null;
+}
