@@ -27,10 +27,11 @@ export {
   type GlimpRouterErrorFields,
   type GlimpRouterErrorReason,
 } from "./errors.js";
+export type { GlimpRouterCallOptions } from "./langchain/call-options.js";
 export {
-  type GlimpRouterCallOptions,
   GlimpRouterChatModel,
   type GlimpRouterFields,
+  type GlimpRouterMessage,
 } from "./langchain/chat-model.js";
 export type { GlimpRouterOptions } from "./langchain/chat-model-options.js";
 export type { ThoughtPrompt } from "./prompt/thought-prompt.js";

@@ -2,9 +2,10 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import { z } from "zod";
 import { entropyCeiling } from "../core/entropy.js";
 import { entropyAbove, type RoutePolicy } from "../core/route-policy.js";
-import { GlimpRouterError } from "../errors.js";
 import type { RouteConfig } from "../router/route-config.js";
 import type { Continuation } from "../writers/step-writer-for.js";
+import { invalidOption } from "./invalid-option.js";
+import { requireChatModel } from "./require-chat-model.js";
 
 /** Options of `GlimpRouterChatModel`. Tokens are tokens of the model that writes them. */
 export interface GlimpRouterOptions {
@@ -72,7 +73,7 @@ export const DEFAULT_OPTIONS = {
 type GlimpRouterDefaults = Omit<GlimpRouterOptions, "small" | "large" | "policy" | "contextSize">;
 
 /** Options after validation, each with its value. */
-export type ResolvedOptions = Omit<RouteConfig, "answerStop"> & {
+export type ResolvedOptions = Omit<RouteConfig, "answerStop" | "answerIn"> & {
   readonly threshold: number | null;
   readonly continuation: { readonly small: Continuation; readonly large: Continuation };
   readonly contextSize: {
@@ -165,29 +166,4 @@ function forBoth(given: Continuation | { small: Continuation; large: Continuatio
   return each
     ? (given as { small: Continuation; large: Continuation })
     : { small: given as Continuation, large: given as Continuation };
-}
-
-function requireChatModel(role: "small" | "large", model: unknown): void {
-  const candidate = model as Partial<Record<string, unknown>> | null | undefined;
-  // By its shape: a model from another copy of @langchain/core is as good.
-  if (typeof candidate?.invoke === "function" && "_streamResponseChunks" in candidate) return;
-  throw invalidOption(
-    role,
-    model,
-    `Give a LangChain chat model, such as new ChatOpenAI({ ... })${role === "small" ? " of a server that gives log-probabilities" : ""}.`,
-  );
-}
-
-function invalidOption(field: string, value: unknown, remedy: string): GlimpRouterError {
-  return new GlimpRouterError(
-    `Option \`${field}\` of GlimpRouterChatModel cannot be ${describe(value)}. ${remedy}`,
-    { reason: "invalid_option" },
-  );
-}
-
-/** A value in a message. Objects by their kind only: a model in full would show its key. */
-function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null) return `an object (${value.constructor?.name})`;
-  return typeof value === "function" ? "a function" : String(value);
 }

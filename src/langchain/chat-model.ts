@@ -1,36 +1,52 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import type {
+  BaseLanguageModelInput,
+  StructuredOutputMethodOptions,
+} from "@langchain/core/language_models/base";
 import {
   BaseChatModel,
-  type BaseChatModelCallOptions,
   type BaseChatModelParams,
+  type BindToolsInput,
   type LangSmithParams,
 } from "@langchain/core/language_models/chat_models";
-import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
+import type { ModelProfile } from "@langchain/core/language_models/profile";
+import type {
+  AIMessageChunk,
+  BaseMessage,
+  StandardMessageStructure,
+} from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
-import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
-import { openPrompts } from "../router/open-prompts.js";
-import type { RouteConfig } from "../router/route-config.js";
-import type { RouteEvent } from "../router/route-event.js";
-import { routeThought } from "../router/route-thought.js";
-import { type RoutingRecord, routingRecord } from "../router/route-trace.js";
-import type { Opening, Role, StepWriter } from "../router/step-writer.js";
-import type { ThoughtState } from "../router/thought-state.js";
-import { stepWriterFor } from "../writers/step-writer-for.js";
+import type { Runnable } from "@langchain/core/runnables";
+import { answerFields, type GlimpRouterCallOptions } from "./call-options.js";
 import {
   type GlimpRouterOptions,
   type ResolvedOptions,
   resolveOptions,
 } from "./chat-model-options.js";
-import { checkMessages } from "./check-messages.js";
 import { MODEL_PROVIDER, registerContentBlocks } from "./content-blocks.js";
+import { LeavableStream, readerLeft } from "./leavable-stream.js";
+import { linkSignals } from "./linked-signals.js";
+import { ReplyText } from "./reply-text.js";
+import {
+  describeOptions,
+  identifyCall,
+  identifyRouter,
+  langSmithParams,
+} from "./router-identity.js";
+import { routerProfile } from "./router-profile.js";
+import { streamChunks } from "./stream-chunks.js";
+import { type OutputFields, type OutputSchema, structuredOutput } from "./structured-output.js";
 import { ChunkWriter } from "./to-generation-chunk.js";
-import { toPublicError } from "./to-public-error.js";
+import { toStreamEvents } from "./to-stream-events.js";
+import { type Reply, toldReply } from "./told-reply.js";
+import { type ReplyCall, ReplyWriter } from "./write-reply.js";
 
 /** Constructor fields: the router's options and the usual ones of a LangChain chat model. */
-export interface GlimpRouterFields extends GlimpRouterOptions, BaseChatModelParams {}
+export type GlimpRouterFields = GlimpRouterOptions & BaseChatModelParams;
 
-/** Options of one call. `stop` applies to the answer. */
-export interface GlimpRouterCallOptions extends BaseChatModelCallOptions {}
+/** What the router returns. */
+export type GlimpRouterMessage = AIMessageChunk<StandardMessageStructure>;
 
 /**
  * Two chat models that share one chain of thought: at the start of every step the small one glimpses the
@@ -49,7 +65,10 @@ export interface GlimpRouterCallOptions extends BaseChatModelCallOptions {}
  * const message = await model.invoke("How many primes are there below 100?");
  * ```
  */
-export class GlimpRouterChatModel extends BaseChatModel<GlimpRouterCallOptions, AIMessageChunk> {
+export class GlimpRouterChatModel extends BaseChatModel<
+  GlimpRouterCallOptions,
+  GlimpRouterMessage
+> {
   static override lc_name(): string {
     return "GlimpRouterChatModel";
   }
@@ -60,7 +79,7 @@ export class GlimpRouterChatModel extends BaseChatModel<GlimpRouterCallOptions, 
   readonly small: BaseChatModel;
   readonly large: BaseChatModel;
   readonly #options: ResolvedOptions;
-  #writers: Promise<Record<Role, StepWriter<ThoughtPrompt>>> | undefined;
+  readonly #replies: ReplyWriter;
 
   /** @throws GlimpRouterError `invalid_option` naming field, value and remedy */
   constructor(fields: GlimpRouterFields) {
@@ -68,6 +87,8 @@ export class GlimpRouterChatModel extends BaseChatModel<GlimpRouterCallOptions, 
     this.#options = resolveOptions(fields);
     this.small = fields.small;
     this.large = fields.large;
+    this.disableStreaming = fields.disableStreaming ?? false;
+    this.#replies = new ReplyWriter(this, this.#options);
     registerContentBlocks();
   }
 
@@ -75,26 +96,60 @@ export class GlimpRouterChatModel extends BaseChatModel<GlimpRouterCallOptions, 
     return MODEL_PROVIDER;
   }
 
+  override get profile(): ModelProfile {
+    return routerProfile(this, this.#options);
+  }
+
   override invocationParams(options?: this["ParsedCallOptions"]): Record<string, unknown> {
-    const { policy: _policy, ...described } = this.#options;
-    return { model: MODEL_PROVIDER, ...described, stop: options?.stop };
+    return {
+      ...describeOptions(this.#options),
+      stop: options?.stop,
+      ...answerFields(options ?? {}),
+    };
   }
 
   override _identifyingParams(): Record<string, unknown> {
-    return {
-      ...this.invocationParams(),
-      small: { type: this.small._llmType(), ...this.small._identifyingParams() },
-      large: { type: this.large._llmType(), ...this.large._identifyingParams() },
-    };
+    return identifyRouter(this.#options, this);
+  }
+
+  override _getSerializedCacheKeyParametersForCall(options: this["ParsedCallOptions"]): string {
+    return super._getSerializedCacheKeyParametersForCall(identifyCall(options));
   }
 
   override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
-    return {
-      ls_provider: MODEL_PROVIDER,
-      ls_model_name: MODEL_PROVIDER,
-      ls_model_type: "chat",
-      ...(options.stop === undefined ? {} : { ls_stop: options.stop }),
-    };
+    const answerer = this.#options.answerBy === "small" ? this.small : this.large;
+    return langSmithParams(this.#options, answerer, options.stop);
+  }
+
+  /** What a trace shows of the options: frameworks put their own things there, and tools may hold keys. */
+  protected override _getCallOptionsForTracing(
+    options: this["ParsedCallOptions"],
+  ): Record<string, unknown> {
+    return identifyCall(options);
+  }
+
+  /** Binds tools. Both models see them while they think; only the answer may call one. */
+  override bindTools(
+    tools: BindToolsInput[],
+    kwargs?: Partial<GlimpRouterCallOptions>,
+  ): Runnable<BaseLanguageModelInput, GlimpRouterMessage, GlimpRouterCallOptions> {
+    return this.withConfig({ ...kwargs, tools });
+  }
+
+  /** Gives the answer a form. The thought stays free; the embedded models know no forms. */
+  override withStructuredOutput<Output extends OutputFields = OutputFields>(
+    schema: OutputSchema<Output>,
+    config?: StructuredOutputMethodOptions<false>,
+  ): Runnable<BaseLanguageModelInput, Output>;
+  override withStructuredOutput<Output extends OutputFields = OutputFields>(
+    schema: OutputSchema<Output>,
+    config?: StructuredOutputMethodOptions<true>,
+  ): Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }>;
+  override withStructuredOutput(
+    schema: OutputSchema,
+    config?: StructuredOutputMethodOptions<boolean>,
+  ): ReturnType<typeof structuredOutput> {
+    return structuredOutput((options) => this.withConfig(options), schema, config);
   }
 
   override async _generate(
@@ -102,13 +157,11 @@ export class GlimpRouterChatModel extends BaseChatModel<GlimpRouterCallOptions, 
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): Promise<ChatResult> {
-    const reply = this.#reply(messages, options);
-    const text = { thought: "", answer: "" };
+    const reply = this.#reply({ messages, options, signal: options.signal }, runManager);
+    const text = new ReplyText();
     for (let item = await reply.next(); ; item = await reply.next()) {
       if (item.done) return { generations: [this.#chunks(options).wholeChunk(text, item.value)] };
-      if (item.value.type === "text-delta") text.thought += item.value.text;
-      if (item.value.type === "answer-delta") text.answer += item.value.text;
-      await tellDecision(item.value, runManager);
+      text.add(item.value);
     }
   }
 
@@ -117,22 +170,34 @@ export class GlimpRouterChatModel extends BaseChatModel<GlimpRouterCallOptions, 
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
-    const chunks = this.#chunks(options);
-    const reply = this.#reply(messages, options);
+    const left = readerLeft(options);
+    const { signal, unlink } = linkSignals(options.signal, left);
     try {
-      for (let item = await reply.next(); ; item = await reply.next()) {
-        const chunk = item.done ? chunks.lastChunk(item.value) : chunks.chunkOf(item.value);
-        if (chunk !== null) {
-          yield chunk;
-          await tellToken(chunk, runManager);
-        }
-        if (item.done) return;
-        await tellDecision(item.value, runManager);
-      }
+      const reply = this.#reply({ messages, options, signal }, runManager, left);
+      yield* streamChunks(reply, this.#chunks(options), runManager, left);
     } finally {
-      // A consumer may stop reading: the request under way must not go on without it.
-      await reply.return(undefined as never);
+      unlink();
     }
+  }
+
+  override async *_streamChatModelEvents(
+    messages: BaseMessage[],
+    options: this["ParsedCallOptions"],
+    runManager?: CallbackManagerForLLMRun,
+  ): AsyncGenerator<ChatModelStreamEvent> {
+    const reply = this.#reply({ messages, options, signal: options.signal }, runManager);
+    yield* toStreamEvents(reply, this.#options.thinking !== false);
+  }
+
+  /** @ignore */
+  override _streamIterator(
+    input: BaseLanguageModelInput,
+    options?: Partial<GlimpRouterCallOptions>,
+  ): AsyncGenerator<GlimpRouterMessage> {
+    return new LeavableStream(
+      (mark) => super._streamIterator(input, { ...options, ...mark }),
+      options?.signal,
+    );
   }
 
   #chunks(options: this["ParsedCallOptions"]): ChunkWriter {
@@ -142,88 +207,12 @@ export class GlimpRouterChatModel extends BaseChatModel<GlimpRouterCallOptions, 
     });
   }
 
-  /** One reply: its events as they happen, and its record at the end. */
-  async *#reply(
-    messages: readonly BaseMessage[],
-    { signal, stop }: this["ParsedCallOptions"],
-  ): AsyncGenerator<RouteEvent, RoutingRecord, void> {
-    const { thinking, continuation, contextSize, threshold, ...limits } = this.#options;
-    let kinds: Record<Role, string> = { small: "", large: "" };
-    const recordOf = (state: ThoughtState) =>
-      routingRecord(state, {
-        threshold,
-        answerBy: thinking === false ? null : limits.answerBy,
-        continuation: kinds,
-      });
-    try {
-      checkMessages(messages);
-      signal?.throwIfAborted();
-      const writers = await this.#stepWriters();
-      const opened = await openPrompts(writers, { messages, thinking }, signal);
-      const openings = withContextSize(opened, contextSize);
-      kinds = { small: openings.small.kind, large: openings.large.kind };
-      const answerStop = stop ?? stopOf(limits.answerBy === "small" ? this.small : this.large);
-      const config: RouteConfig = { ...limits, thinking, answerStop };
-      const state = yield* routeThought({ config, writers, openings, signal, now });
-      return recordOf(state);
-    } catch (error) {
-      throw toPublicError(error, signal, recordOf);
-    }
+  #reply(
+    call: ReplyCall,
+    runManager: CallbackManagerForLLMRun | undefined,
+    left?: AbortSignal,
+  ): Reply {
+    const { threshold } = this.#options;
+    return toldReply(this.#replies.write(call), { call, threshold, runManager, left });
   }
-
-  /** Asks the servers what they are, once; a failure is asked again. */
-  #stepWriters(): Promise<Record<Role, StepWriter<ThoughtPrompt>>> {
-    const { continuation } = this.#options;
-    this.#writers ??= Promise.all([
-      stepWriterFor(this.small, continuation.small, "small"),
-      stepWriterFor(this.large, continuation.large, "large"),
-    ]).then(
-      ([small, large]) => ({ small, large }),
-      (error: unknown) => {
-        this.#writers = undefined;
-        throw error;
-      },
-    );
-    return this.#writers;
-  }
-}
-
-async function tellToken(
-  chunk: ChatGenerationChunk,
-  runManager: CallbackManagerForLLMRun | undefined,
-): Promise<void> {
-  await runManager?.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, {
-    chunk,
-  });
-}
-
-/** Each decision as a custom event: who writes the step that begins, and why. */
-async function tellDecision(
-  event: RouteEvent,
-  runManager: CallbackManagerForLLMRun | undefined,
-): Promise<void> {
-  if (event.type !== "route-decided") return;
-  const { type: _type, ...decision } = event;
-  await runManager?.handleCustomEvent("glimprouter_step", decision);
-}
-
-const now = (): number => performance.now();
-
-/** An option of ours wins over what a server tells: it may serve less than it could. */
-function withContextSize(
-  openings: Readonly<Record<Role, Opening>>,
-  given: ResolvedOptions["contextSize"],
-): Record<Role, Opening> {
-  const sized = (role: Role): Opening => ({
-    ...openings[role],
-    contextSize: given[role] ?? openings[role].contextSize,
-  });
-  return { small: sized("small"), large: sized("large") };
-}
-
-/** Stop strings that a model was configured with; chat models name the field in two ways. */
-function stopOf(model: BaseChatModel): readonly string[] {
-  const { stop, stopSequences } = model as { stop?: unknown; stopSequences?: unknown };
-  const given = stop ?? stopSequences;
-  return Array.isArray(given) ? given.filter((text) => typeof text === "string") : [];
 }

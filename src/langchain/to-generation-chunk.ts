@@ -9,6 +9,9 @@ import { ChatGenerationChunk } from "@langchain/core/outputs";
 import type { RouteEvent } from "../router/route-event.js";
 import type { RoutingRecord } from "../router/route-trace.js";
 import { MODEL_PROVIDER } from "./content-blocks.js";
+import { responseMetadata, usageOf } from "./finish-reply.js";
+import { HeldBlanks } from "./held-blanks.js";
+import type { ReplyText } from "./reply-text.js";
 
 /**
  * Turns what happens in a reply into LangChain's chunks. One per reply: it holds blanks back at the end of
@@ -17,7 +20,7 @@ import { MODEL_PROVIDER } from "./content-blocks.js";
 export class ChunkWriter {
   readonly #contentBlocks: boolean;
   readonly #thinking: boolean;
-  #blanks = "";
+  readonly #thought = new HeldBlanks();
 
   /**
    * @param outputVersion - `"v1"`: content as blocks, reasoning at index 0 and text at index 1
@@ -58,11 +61,7 @@ export class ChunkWriter {
     return this.#chunk(text, {
       ...fields,
       usage_metadata: usageOf(record),
-      response_metadata: {
-        glimprouter: record,
-        finish_reason: finishReason(record),
-        model_name: MODEL_PROVIDER,
-      },
+      response_metadata: responseMetadata(record),
     });
   }
 
@@ -72,9 +71,7 @@ export class ChunkWriter {
   }
 
   #reasoning(delta: string): ChatGenerationChunk | null {
-    const whole = this.#blanks + delta;
-    const reasoning = whole.trimEnd();
-    this.#blanks = whole.slice(reasoning.length);
+    const reasoning = this.#thought.add(delta);
     if (reasoning === "") return null;
     return this.#contentBlocks
       ? this.#chunk("", { content: [{ type: "reasoning", reasoning, index: 0 }] })
@@ -97,29 +94,9 @@ export class ChunkWriter {
   }
 }
 
-/** The text of a reply, as it was written. */
-export interface ReplyText {
-  readonly thought: string;
-  readonly answer: string;
-}
-
 interface ChunkFields {
   readonly content: string | ContentBlock[];
   readonly additional_kwargs?: Record<string, unknown>;
   readonly usage_metadata?: UsageMetadata;
   readonly response_metadata?: Record<string, unknown>;
-}
-
-/** Tokens of both models, discarded ones included: what the reply cost. */
-function usageOf({ usage: { small, large } }: RoutingRecord): UsageMetadata {
-  const input_tokens = small.input_tokens + large.input_tokens;
-  const output_tokens = small.output_tokens + large.output_tokens;
-  return { input_tokens, output_tokens, total_tokens: input_tokens + output_tokens };
-}
-
-function finishReason({ answer, stopReason }: RoutingRecord): "stop" | "length" {
-  if (answer !== null) return answer.end === "length" ? "length" : "stop";
-  return stopReason === "budget" || stopReason === "context" || stopReason === "steps"
-    ? "length"
-    : "stop";
 }

@@ -8,4 +8,14 @@ export interface ThoughtPrompt {
   readonly thinking: ThinkingTags | false;
   /** Tools in OpenAI's format, for the rendering. */
   readonly tools?: readonly Record<string, unknown>[];
+  /** What is asked of the answer; for `StepWriter.answer`. */
+  readonly answer?: AnswerFields;
+}
+
+/** Fields of a chat request that shape an answer, in OpenAI's format. */
+export interface AnswerFields {
+  readonly tools?: readonly Record<string, unknown>[];
+  readonly tool_choice?: "auto" | "none" | "required" | Readonly<Record<string, unknown>>;
+  readonly parallel_tool_calls?: boolean;
+  readonly response_format?: Readonly<Record<string, unknown>>;
 }

@@ -10,7 +10,7 @@ export function useEmbeddedPair() {
   let pair: EmbeddedPair | undefined;
   beforeAll(async () => {
     pair = await embeddedPair();
-  });
+  }, 120_000);
   afterAll(() => pair?.dispose());
   const loaded = (): EmbeddedPair => {
     if (pair === undefined) throw new Error("The pair is loaded before the first test.");

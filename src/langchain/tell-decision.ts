@@ -1,0 +1,44 @@
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+import type { RouteEvent } from "../router/route-event.js";
+
+/** Name of the custom event of each decision. */
+export const DECISION_EVENT = "glimprouter_step";
+
+/** A decision as it is told: who writes the step that begins, and why. */
+export type StepDecision = Omit<Extract<RouteEvent, { type: "route-decided" }>, "type">;
+
+/** What an event decides, `null` where it is no decision. */
+export function decisionOf(event: RouteEvent): StepDecision | null {
+  if (event.type !== "route-decided") return null;
+  const { type: _type, ...decision } = event;
+  return decision;
+}
+
+/** Writes to LangGraph's stream of mode `custom`. */
+type GraphWriter = (chunk: unknown) => void;
+
+/**
+ * Where decisions are told: as custom events of the router's run, and in a LangGraph node to the graph's
+ * `custom` stream, which such events do not reach.
+ *
+ * @param options - call options; an agent puts its graph's writer there
+ */
+export function decisionTeller(
+  runManager: CallbackManagerForLLMRun | undefined,
+  options: object,
+): (event: RouteEvent) => Promise<void> {
+  const write = graphWriter(options);
+  return async (event) => {
+    const decision = decisionOf(event);
+    if (decision === null) return;
+    write?.({ type: DECISION_EVENT, ...decision });
+    await runManager?.handleCustomEvent(DECISION_EVENT, decision);
+  };
+}
+
+function graphWriter(options: object): GraphWriter | null {
+  const config = AsyncLocalStorageProviderSingleton.getRunnableConfig();
+  const { writer } = { ...config, ...options } as { writer?: unknown };
+  return typeof writer === "function" ? (writer as GraphWriter) : null;
+}

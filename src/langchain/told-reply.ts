@@ -1,0 +1,46 @@
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import type { RouteEvent } from "../router/route-event.js";
+import type { RoutingRecord } from "../router/route-trace.js";
+import { StepRuns } from "./step-runs.js";
+import { decisionTeller } from "./tell-decision.js";
+import type { ReplyCall } from "./write-reply.js";
+
+/** A reply as it is written: its events, and its record at the end. */
+export type Reply = AsyncGenerator<RouteEvent, RoutingRecord, void>;
+
+/**
+ * A reply that is told to whoever listens while it is written: each decision, and each step as a run of the
+ * trace. However the reply ends, none of its runs is left open.
+ *
+ * @param about.threshold - tau in nats, `null` where a policy decides
+ * @param about.left - aborted when the reader leaves, which is no failure
+ */
+export async function* toldReply(
+  reply: Reply,
+  about: {
+    readonly call: ReplyCall;
+    readonly threshold: number | null;
+    readonly runManager: CallbackManagerForLLMRun | undefined;
+    readonly left?: AbortSignal | undefined;
+  },
+): Reply {
+  const { call, left, runManager, threshold } = about;
+  const runs = new StepRuns(runManager, threshold);
+  const tellDecision = decisionTeller(runManager, call.options);
+  try {
+    for (let item = await reply.next(); ; item = await reply.next()) {
+      if (item.done) return item.value;
+      await runs.tell(item.value);
+      await tellDecision(item.value);
+      yield item.value;
+    }
+  } catch (error) {
+    if (left?.aborted) await runs.leave();
+    else await runs.fail(error);
+    throw error;
+  } finally {
+    if (call.signal?.aborted) await runs.fail(call.signal.reason);
+    else await runs.leave();
+    await reply.return(undefined as never);
+  }
+}
