@@ -1,0 +1,40 @@
+import type { ThoughtShape } from "../thought-script.js";
+
+export type ServedModel = "small" | "large";
+
+/** How the bench server writes; sent to its process. */
+export interface BenchServerOptions {
+  readonly shape: ThoughtShape;
+  readonly msPerToken: Readonly<Record<ServedModel, number>>;
+  /** Before the first byte of every reply: network and prefill. */
+  readonly msPerRequest: number;
+}
+
+/** One request as the server saw it. */
+export interface ServedRequest {
+  /** Who asked, by a header of its own. */
+  readonly client: string;
+  readonly model: ServedModel;
+  readonly path: string;
+  readonly tokensWritten: number;
+  /** The client closed the stream before its end. */
+  readonly aborted: boolean;
+  /** Tokens written behind the one that ends a fused stream: a hard step's first, or the closing tag. */
+  readonly tokensWasted: number;
+  /** From the writing of that token to the end of the connection; `null` where there was none. */
+  readonly msToAbort: number | null;
+}
+
+/** Header that names the client in the report. */
+export const CLIENT_HEADER = "x-bench-client";
+
+/** What the bench asks of the server's process. */
+export type ServerOrder =
+  | { readonly type: "configure"; readonly options: BenchServerOptions }
+  | { readonly type: "report" };
+
+/** What it answers; a report empties the list. */
+export type ServerNote =
+  | { readonly type: "listening"; readonly port: number }
+  | { readonly type: "configured" }
+  | { readonly type: "report"; readonly requests: readonly ServedRequest[] };
