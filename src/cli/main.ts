@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { GlimpRouterError } from "../errors.js";
 import { runAsk } from "./ask.js";
 import { runDemo } from "./demo.js";
+import { runDoctor } from "./doctor.js";
 import { UsageError } from "./usage-error.js";
 
 const HELP = `glimprouter: two language models share one chain of thought
@@ -10,6 +11,7 @@ const HELP = `glimprouter: two language models share one chain of thought
 Usage
   glimprouter ask "QUESTION" [options]   stream the thought, each step tinted by its writer, then the answer
   glimprouter demo                       small only, large only and routed, side by side
+  glimprouter doctor [options]           can two models route? exit code 1 where they cannot
 
 Options of ask
   --small MODEL      a GGUF path, an hf: URI, or BASE_URL#NAME of an OpenAI-compatible server
@@ -17,6 +19,12 @@ Options of ask
   --tau NATS         hand a step to the large model above this entropy   (default 1)
   --glimpse MODE     fused or probe                                      (default fused)
   --json             one JSON object instead of the stream
+
+Options of doctor
+  --small, --large, --json               as above
+  --continuation KIND                    how both models go on with a thought     (default auto)
+  --top-logprobs K                       candidates of a glimpse                  (default 20)
+
   --help, --version
 
 An API key for servers is read from OPENAI_API_KEY. NO_COLOR switches colours off.
@@ -26,6 +34,7 @@ An API key for servers is read from OPENAI_API_KEY. NO_COLOR switches colours of
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   ask: runAsk,
   demo: runDemo,
+  doctor: runDoctor,
 };
 
 async function main([name, ...args]: string[]): Promise<void> {

@@ -20,6 +20,8 @@ export interface FakeServerState {
     FakeVllmOptions;
   readonly tokenizer: FakeTokenizer;
   readonly violations: ViolationLog;
+  /** Requests that are being answered, that for the metrics among them. */
+  readonly running: () => number;
 }
 
 type Endpoint = (exchange: Exchange, state: FakeServerState) => void | Promise<void>;
@@ -29,8 +31,22 @@ const version: Endpoint = (exchange) => exchange.json(200, { version: "0.32.0" }
 const models: Endpoint = (exchange, { options }) =>
   exchange.json(200, {
     object: "list",
-    data: [{ id: options.modelName, object: "model", max_model_len: options.maxModelLen }],
+    data: [
+      {
+        id: options.modelName,
+        object: "model",
+        owned_by: "vllm",
+        max_model_len: options.maxModelLen,
+      },
+    ],
   });
+
+/** Of vLLM's hundred metrics, the one that tells whether it still writes. */
+const metrics: Endpoint = (exchange, { options, running }) =>
+  exchange.text(
+    200,
+    `# TYPE vllm:num_requests_running gauge\nvllm:num_requests_running{engine="0",model_name="${options.modelName}"} ${(running() - 1).toFixed(1)}\n`,
+  );
 
 const tokenize: Endpoint = (exchange, { options, tokenizer }) => {
   const { body } = exchange.record;
@@ -140,6 +156,7 @@ const chat: Endpoint = async (exchange, state) => {
 
 /** Paths at the server's root, which a gateway may hide. */
 export const ROOT_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  "GET /metrics": metrics,
   "GET /version": version,
   "POST /tokenize": tokenize,
   "POST /detokenize": detokenize,

@@ -62,6 +62,12 @@ export class Exchange {
     this.#response.end(JSON.stringify(body));
   }
 
+  text(status: number, body: string): void {
+    this.#finished = true;
+    this.#response.writeHead(status, { "content-type": "text/plain; version=1.0.0" });
+    this.#response.end(body);
+  }
+
   html(): void {
     this.#finished = true;
     this.#response.writeHead(200, { "content-type": "text/html; charset=utf-8" });

@@ -33,6 +33,10 @@ export interface FakeVllmOptions {
   readonly maxModelLen?: number;
   /** A gateway that exposes /v1 alone. */
   readonly onlyV1?: boolean;
+  /** `--max-logprobs`: candidates of a position, at most. Default: 20. */
+  readonly maxLogprobs?: number;
+  /** `--logprobs-mode processed_logprobs`: log-probabilities after temperature. */
+  readonly processedLogprobs?: boolean;
   /** Thoughts come in `delta.reasoning`, their closing tag never. */
   readonly reasoningParser?: boolean;
   /** Tokens of each chunk; a list is gone through again and again. Default: 1. */

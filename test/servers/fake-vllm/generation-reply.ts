@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Exchange, HttpError } from "./exchange.js";
 import type { FakeVllmOptions } from "./fake-vllm-options.js";
 import { type GeneratedChunk, generate } from "./generate.js";
+import { processed } from "./process-logprobs.js";
 import type { ScriptedToken } from "./scripted-model.js";
 import { logprobsError } from "./validate-request.js";
 
@@ -29,7 +30,8 @@ export async function reply(
   options: Settings,
   generation: Generation,
 ): Promise<void> {
-  const refused = generation.logprobs === null ? null : logprobsError(generation.logprobs);
+  const { logprobs } = generation;
+  const refused = logprobs === null ? null : logprobsError(logprobs, options.maxLogprobs);
   if (generation.body.stream === true) return streamReply(exchange, options, generation, refused);
   await sleep(options.requestDelayMs ?? 0);
   if (refused !== null) throw refused;
@@ -61,7 +63,8 @@ async function streamReply(
   for (const chunk of generate(generation.script, generateOptions(options, generation))) {
     written += chunk.tokens.length;
     const logprobs = exchange.fault === "no-logprobs" ? null : generation.logprobs;
-    const shaped = withUsage(generation.shape(withFault(exchange, chunk), logprobs), written);
+    const seen = options.processedLogprobs ? processed(chunk, generation.body) : chunk;
+    const shaped = withUsage(generation.shape(withFault(exchange, seen), logprobs), written);
     await exchange.send(shaped, chunk.tokens.length, options.tokenDelayMs);
     if (exchange.record.aborted || (await breaksOff(exchange))) return;
   }

@@ -31,15 +31,16 @@ export interface FakeVllm {
  * words, ignores unknown fields like vLLM, and notices what vLLM would take and get wrong.
  */
 export async function startFakeVllm(options: FakeVllmOptions): Promise<FakeVllm> {
+  let running = 0;
   const state: FakeServerState = {
     options: { modelName: "small", template: "plain", maxModelLen: 4096, ...options },
     tokenizer: new FakeTokenizer(),
     violations: [],
+    running: () => running,
   };
   const requests: RecordedRequest[] = [];
   const faults: { fault: Fault; path: string | undefined; times: number }[] = [];
   let sockets = 0;
-  let running = 0;
   const takeFault = (path: string): Fault | null => {
     const next = faults.find((each) => each.times > 0 && (each.path ?? path) === path);
     if (next === undefined) return null;

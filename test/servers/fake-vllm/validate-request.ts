@@ -1,8 +1,5 @@
 import { HttpError } from "./exchange.js";
 
-/** Log-probabilities of one position, at most (`--max-logprobs`). */
-const MAX_LOGPROBS = 20;
-
 type Body = Readonly<Record<string, unknown>>;
 
 export function checkModel({ model }: Body, modelName: string): void {
@@ -57,11 +54,11 @@ export function checkPromptLength(tokens: number, maxModelLen: number): void {
 }
 
 /** vLLM finds this out in its engine: a stream has begun by then, and the error comes inside it. */
-export function logprobsError(k: number): HttpError | null {
-  if (k <= MAX_LOGPROBS) return null;
+export function logprobsError(k: number, maxLogprobs = 20): HttpError | null {
+  if (k <= maxLogprobs) return null;
   return new HttpError(
     400,
-    `Requested sample logprobs of ${k}, which is greater than max allowed: ${MAX_LOGPROBS} (parameter=logprobs, value=${k})`,
+    `Requested sample logprobs of ${k}, which is greater than max allowed: ${maxLogprobs} (parameter=logprobs, value=${k})`,
     "BadRequestError",
     "logprobs",
   );

@@ -1,0 +1,88 @@
+import { modelParams } from "../../writers/model-params.js";
+import type { Examination } from "../examination.js";
+import { failed, failedWith, ok, skipped, warning } from "../finding.js";
+import { questionsFor } from "../servers/questions-for.js";
+import type { Check } from "./check.js";
+
+/** Long enough to be still running when its first token is read. */
+const TOKENS = 64;
+
+/** Milliseconds that an aborted stream may take to end. */
+const PATIENCE = 2000;
+
+/** Milliseconds that a server is given to notice a closed connection: it does so at its next write. */
+const NOTICE = 300;
+
+export const abort: Check = {
+  id: "abort",
+  title: "Abort on disconnect",
+  needs: ["think-tag"],
+  async run(examination, signal) {
+    const { writer } = await examination.writer(signal);
+    const opening = await examination.opening(signal);
+    const own = new AbortController();
+    const stream = writer
+      .write(opening, "", { maxTokens: TOKENS, topLogprobs: 0 }, own.signal)
+      [Symbol.asyncIterator]();
+    const first = await Promise.race([stream.next(), whenAborted(signal)]);
+    if (first === null || first.done || first.value.type === "end") {
+      own.abort();
+      return skipped("the text was over before it could be aborted");
+    }
+    const start = performance.now();
+    own.abort();
+    const ended = await Promise.race([drain(stream), later(PATIENCE)]);
+    if (ended === null) {
+      return failed(
+        `the stream still runs ${PATIENCE} ms after its abort`,
+        "Check what lies between here and the server: a proxy that buffers keeps a stream alive.",
+      );
+    }
+    if (ended === "whole") return skipped("the text was over before it could be aborted");
+    const seen = `the stream ends ${(performance.now() - start).toFixed(0)} ms after its abort`;
+    return serverIdle(examination, seen, signal);
+  },
+};
+
+/** Adds what the server says about its running requests, where it says something. */
+async function serverIdle({ access, writer }: Examination, seen: string, signal: AbortSignal) {
+  const questions = questionsFor((await writer(signal)).writer.kind);
+  if (access === null || questions === null) return ok(seen);
+  await later(NOTICE);
+  try {
+    const running = await questions.running(access, modelParams(access).model, signal);
+    if (running === null) return ok(`${seen}; the server does not tell whether it stops too`);
+    if (running === 0) return ok(`${seen}, and the server is idle`);
+    return warning(
+      `${seen}, and the server has ${running} requests running (others' may be among them)`,
+      "Run the doctor while nobody else uses the server. If it stays so, a proxy keeps the connection open.",
+    );
+  } catch (error) {
+    if (signal.aborted) return failedWith(error);
+    return ok(`${seen}; the server does not tell whether it stops too`);
+  }
+}
+
+/** Reads an aborted stream to its end, which is an error as a rule. */
+async function drain(stream: AsyncIterator<{ type: string }>): Promise<"aborted" | "whole"> {
+  try {
+    for (;;) {
+      const { done, value } = await stream.next();
+      if (done) return "aborted";
+      if (value.type === "end") return "whole";
+    }
+  } catch {
+    return "aborted";
+  }
+}
+
+function later(milliseconds: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), milliseconds));
+}
+
+function whenAborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener("abort", () => resolve(null), { once: true });
+  });
+}

@@ -1,0 +1,27 @@
+import { failed, ok, quote, skipped, warning } from "../finding.js";
+import type { Check } from "./check.js";
+
+/** The most names that are listed. */
+const LISTED = 5;
+
+export const modelName: Check = {
+  id: "model-name",
+  title: "Model name",
+  needs: ["continuation"],
+  async run({ access, modelName: name, servedModels, writer }, signal) {
+    if (access === null) return name === null ? skipped("it has no name") : ok(quote(name));
+    const served = await servedModels(signal);
+    if (served === null || name === null) return skipped("the server lists no models");
+    const ids = served.map(({ id }) => id);
+    if (ids.includes(name)) return ok(`${quote(name)} is served`);
+    const more = ids.length > LISTED ? `, and ${ids.length - LISTED} more` : "";
+    const seen = `${quote(name)} is not among what is served: ${ids
+      .slice(0, LISTED)
+      .map((id) => quote(id))
+      .join(", ")}${more}`;
+    const { kind } = (await writer(signal)).writer;
+    return kind === "llamacpp"
+      ? warning(seen, "This server ignores names: check that it serves the model that you mean.")
+      : failed(seen, "Set the model's `model` to a name that the server serves.");
+  },
+};

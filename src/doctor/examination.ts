@@ -1,0 +1,161 @@
+import { HumanMessage } from "@langchain/core/messages";
+import type { ThinkingTags } from "../core/thinking-tags.js";
+import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
+import type { Opening, Role, StepWriter } from "../router/step-writer.js";
+import { modelParams } from "../writers/model-params.js";
+import { type OpenAIAccess, openAIAccess } from "../writers/openai-client.js";
+import type { PromptTextRequest } from "../writers/prompt-text/prompt-text-source.js";
+import type { Continuation } from "../writers/step-writer-for.js";
+import { examinedModel } from "./examined-model.js";
+import { bringsWriter, type FoundWriter, findWriter, writerAt } from "./find-writer.js";
+import { readText, type ShortText } from "./read-text.js";
+import { listServedModels, type ServedModel } from "./served-models.js";
+
+/** What is asked, and the beginning of a thought whose next words anybody knows. */
+const QUESTION = "Count from 1 to 9.";
+export const COUNTED = "1, 2, 3,";
+
+/** Enough to see what a text is. */
+const FEW_TOKENS = 8;
+
+/** One model under examination. What several checks look at is asked for once, by the first of them. */
+export interface Examination {
+  readonly role: Role;
+  readonly modelName: string | null;
+  /** `null` for a model that is not reached by the OpenAI SDK. */
+  readonly access: OpenAIAccess | null;
+  readonly thinking: ThinkingTags | false;
+  readonly topLogprobs: number;
+  /** Tokens, where the user said so. */
+  readonly givenContextSize: number | undefined;
+  /** What a server's own rendering is asked for with. Only with `access`. */
+  promptRequest(): PromptTextRequest;
+  /** The server's list, `null` where it has none. */
+  servedModels(signal: AbortSignal): Promise<readonly ServedModel[] | null>;
+  writer(signal: AbortSignal): Promise<FoundWriter>;
+  opening(signal: AbortSignal): Promise<Opening>;
+  /** What the model begins a turn with, greedily, without our opening tag where that can be had. */
+  freshTurn(signal: AbortSignal): Promise<FreshTurn>;
+  /** What it writes behind `COUNTED` at temperature 1 where that can be set, with candidates. */
+  counted(signal: AbortSignal): Promise<ShortText>;
+  /** The same, without candidates where they are refused. */
+  continued(signal: AbortSignal): Promise<ShortText>;
+  /** The same at temperature 0.1, `null` where the temperature cannot be set. */
+  countedCooler(signal: AbortSignal): Promise<ShortText | null>;
+}
+
+/** With what is needed to ask for it once more. */
+export interface FreshTurn extends ShortText {
+  readonly from: Opening;
+  readonly maxTokens: number;
+}
+
+export interface ExaminedModel {
+  readonly role: Role;
+  readonly model: unknown;
+  readonly continuation: Continuation;
+  readonly thinking: ThinkingTags | false;
+  readonly topLogprobs: number;
+  readonly contextSize: number | undefined;
+}
+
+export function createExamination(of: ExaminedModel): Examination {
+  const { role, model, continuation, thinking, topLogprobs, contextSize } = of;
+  const own = bringsWriter(model) && (continuation === "auto" || continuation === "local");
+  const standIn = own ? null : examinedModel(model, role);
+  const access = standIn === null ? null : openAIAccess(standIn, role);
+  const servedModels = once(async (signal) =>
+    access === null ? null : listServedModels(access, signal),
+  );
+  const writer = once(() => findWriter({ model, standIn, continuation, role }));
+  const opening = once(async (signal) => (await writer(signal)).writer.open(ask(thinking), signal));
+  const counted = once(async (signal) => {
+    const found = await writer(signal);
+    const by = (await writerAt(1, { model, role, found })) ?? found.writer;
+    return count(by, await opening(signal), { candidates: topLogprobs }, signal);
+  });
+  return {
+    role,
+    modelName: nameOf(model, access),
+    access,
+    thinking,
+    topLogprobs,
+    givenContextSize: contextSize,
+    promptRequest: () => promptRequest(access),
+    servedModels,
+    writer,
+    opening,
+    freshTurn: once(async (signal) =>
+      freshTurn(await writer(signal), await opening(signal), signal),
+    ),
+    counted,
+    continued: once((signal) =>
+      counted(signal).catch(async () =>
+        count((await writer(signal)).writer, await opening(signal), { candidates: 0 }, signal),
+      ),
+    ),
+    countedCooler: once(async (signal) => {
+      const by = await writerAt(0.1, { model, role, found: await writer(signal) });
+      const how = { candidates: topLogprobs, tokens: 1 };
+      return by === null ? null : count(by, await opening(signal), how, signal);
+    }),
+  };
+}
+
+function count(
+  by: StepWriter<ThoughtPrompt>,
+  opening: Opening,
+  how: { readonly candidates: number; readonly tokens?: number },
+  signal: AbortSignal,
+): Promise<ShortText> {
+  const { candidates, tokens = FEW_TOKENS } = how;
+  const options = { maxTokens: tokens, topLogprobs: candidates };
+  return readText(by.write(opening, COUNTED, options, signal));
+}
+
+function ask(thinking: ThinkingTags | false): ThoughtPrompt {
+  return { messages: [new HumanMessage(QUESTION)], thinking };
+}
+
+function promptRequest(access: OpenAIAccess | null): PromptTextRequest {
+  const { model, rendering } =
+    access === null ? { model: null, rendering: {} } : modelParams(access);
+  return { model, messages: [{ role: "user", content: QUESTION }], tools: null, rendering };
+}
+
+async function freshTurn(
+  { writer }: FoundWriter,
+  opening: Opening,
+  signal: AbortSignal,
+): Promise<FreshTurn> {
+  const from =
+    opening.opensThought || promptTextOf(opening) === null
+      ? opening
+      : await writer.open(ask(false), signal);
+  const how = { maxTokens: FEW_TOKENS, topLogprobs: 0, temperature: 0 } as const;
+  const text = await readText(writer.write(from, "", how, signal));
+  return { ...text, from, maxTokens: FEW_TOKENS };
+}
+
+/** The rendered prompt with the opening tag behind it, `null` where the writer keeps no text. */
+export function promptTextOf({ data }: Opening): string | null {
+  if (typeof data === "string") return data;
+  const { text } = (data ?? {}) as { text?: unknown };
+  return typeof text === "string" ? text : null;
+}
+
+function nameOf(model: unknown, access: OpenAIAccess | null): string | null {
+  const name =
+    access === null ? (model as { model?: unknown } | null)?.model : modelParams(access).model;
+  return typeof name === "string" ? name : null;
+}
+
+function once<Value>(
+  look: (signal: AbortSignal) => Promise<Value>,
+): (signal: AbortSignal) => Promise<Value> {
+  let seen: Promise<Value> | null = null;
+  return (signal) => {
+    seen ??= look(signal);
+    return seen;
+  };
+}

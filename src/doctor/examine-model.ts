@@ -1,0 +1,110 @@
+import { printableURL } from "../writers/server-error.js";
+import { ALL_CHECKS } from "./checks/all-checks.js";
+import type { Check } from "./checks/check.js";
+import { createExamination, type Examination, type ExaminedModel } from "./examination.js";
+import { failed, failedWith, skipped } from "./finding.js";
+import { secretsOf, withoutSecrets } from "./redact.js";
+import type { CheckId, CheckReport, Finding, ModelReport } from "./report.js";
+
+/** What was found out about one model, beside its report. */
+export interface ExaminedReport {
+  readonly report: ModelReport;
+  /** The continuation to give the constructor; `null` for an object of the user's own, or where none is known. */
+  readonly continuation: string | null;
+  /** Tokens, where the server tells. */
+  readonly contextSize: number | null;
+}
+
+interface Limits {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Makes every check of one model, one after the other. A check that fails does not end the others. */
+export async function examineModel(of: ExaminedModel, limits: Limits): Promise<ExaminedReport> {
+  const examination = createExamination(of);
+  const checks: CheckReport[] = [];
+  /** What cannot be relied on, by what failed first. */
+  const blocked = new Map<CheckId, CheckId>();
+  for (const check of ALL_CHECKS) {
+    limits.signal?.throwIfAborted();
+    const blockedBy = blockerOf(check, blocked);
+    const finding =
+      blockedBy === null
+        ? await limited(check, examination, limits)
+        : skipped(`needs "${titleOf(blockedBy)}"`);
+    if (blockedBy !== null) blocked.set(check.id, blockedBy);
+    else if (finding.status === "failed") blocked.set(check.id, check.id);
+    // A key that is a function is known only when it was called.
+    const clean = withoutSecrets(finding, secretsOf(of.model));
+    checks.push({ id: check.id, title: check.title, ...clean, blockedBy });
+  }
+  limits.signal?.throwIfAborted();
+  return reportOf(examination, checks, blocked);
+}
+
+function blockerOf({ needs }: Check, blocked: ReadonlyMap<CheckId, CheckId>): CheckId | null {
+  const need = needs.find((id) => blocked.has(id));
+  return need === undefined ? null : (blocked.get(need) ?? need);
+}
+
+async function reportOf(
+  examination: Examination,
+  checks: readonly CheckReport[],
+  blocked: ReadonlyMap<CheckId, CheckId>,
+): Promise<ExaminedReport> {
+  const { role, access, modelName } = examination;
+  const found = blocked.has("continuation") ? null : await examination.writer(NO_SIGNAL);
+  const opening = blocked.has("unfinished-thought") ? null : await examination.opening(NO_SIGNAL);
+  const named = found?.continuation;
+  return {
+    report: {
+      role,
+      name: modelName,
+      address: access === null ? null : printableURL(access),
+      continuation: found?.writer.kind ?? null,
+      checks,
+    },
+    continuation: typeof named === "string" ? named : null,
+    contextSize: opening?.contextSize ?? null,
+  };
+}
+
+/** For what was asked already: nothing is sent. */
+const NO_SIGNAL = new AbortController().signal;
+
+/** One check, with what it throws as its finding, and a limit on its time. */
+async function limited(
+  check: Check,
+  examination: Examination,
+  { timeoutMs, signal }: Limits,
+): Promise<Finding> {
+  const own = new AbortController();
+  const onAbort = () => own.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    own.abort();
+  }, timeoutMs);
+  try {
+    const finding = await check.run(examination, own.signal);
+    return late ? tooLate(timeoutMs) : finding;
+  } catch (error) {
+    return late ? tooLate(timeoutMs) : failedWith(error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+function tooLate(timeoutMs: number): Finding {
+  return failed(
+    `no answer within ${timeoutMs / 1000} s`,
+    "Check that the server is not busy or still loading; a longer `timeoutMs` waits for it.",
+  );
+}
+
+function titleOf(id: CheckId): string {
+  return ALL_CHECKS.find((check) => check.id === id)?.title ?? id;
+}

@@ -1,0 +1,35 @@
+import type { Role } from "../router/step-writer.js";
+import { hasOpenAIClient, type OpenAIAccess, openAIAccess } from "../writers/openai-client.js";
+
+/**
+ * The user's model as the checks use it: the same client, key, and fields, but nothing is tried again. What
+ * is wrong with a server shall show, and soon.
+ *
+ * @param fields - fields of its requests that are to differ, such as the temperature
+ * @returns a stand-in for a `ChatOpenAI` that the writers take, `null` for models whose server cannot be
+ * asked to continue a text
+ */
+export function examinedModel(
+  model: unknown,
+  role: Role,
+  fields: Readonly<Record<string, unknown>> = {},
+): unknown {
+  if (!hasOpenAIClient(model)) return null;
+  const access = usableAccess(model, role);
+  if (access === null) return null;
+  return {
+    client: access.client,
+    caller: { callWithOptions: (_options: unknown, send: () => Promise<unknown>) => send() },
+    _getClientOptions: ({ signal }: { signal?: AbortSignal } = {}) => access.requestOptions(signal),
+    invocationParams: () => ({ ...access.invocationParams(), ...fields }),
+  };
+}
+
+/** What makes a client unusable is told by the writer that needs it. */
+function usableAccess(model: unknown, role: Role): OpenAIAccess | null {
+  try {
+    return openAIAccess(model, role);
+  } catch {
+    return null;
+  }
+}

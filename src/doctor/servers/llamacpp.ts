@@ -1,0 +1,23 @@
+import { requestJson } from "../../writers/send-request.js";
+import { parsedReply } from "./parsed-reply.js";
+import type { ServerQuestions } from "./server-questions.js";
+
+/** llama.cpp's `llama-server`, 0.5. */
+export const llamacppQuestions: ServerQuestions = {
+  async version(access, signal) {
+    const reply = await requestJson(access, `${access.rootURL}/props`, undefined, signal);
+    const { build_info } = (reply ?? {}) as { build_info?: unknown };
+    return `llama.cpp ${String(build_info ?? "of unknown build")}`;
+  },
+  async renderUnfinished(access, { messages, rendering }, signal) {
+    const body = { messages, ...rendering };
+    const reply = await requestJson(access, `${access.rootURL}/apply-template`, body, signal);
+    return String((reply as { prompt?: unknown } | null)?.prompt ?? "");
+  },
+  parsedReply,
+  async running(access, _model, signal) {
+    const slots = await requestJson(access, `${access.rootURL}/slots`, undefined, signal);
+    if (!Array.isArray(slots)) return null;
+    return slots.filter(({ is_processing }) => is_processing === true).length;
+  },
+};

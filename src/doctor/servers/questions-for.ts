@@ -1,0 +1,14 @@
+import { llamacppQuestions } from "./llamacpp.js";
+import type { ServerQuestions } from "./server-questions.js";
+import { vllmQuestions } from "./vllm.js";
+
+const QUESTIONS: Readonly<Record<string, ServerQuestions>> = {
+  vllm: vllmQuestions,
+  "vllm-chat": vllmQuestions,
+  llamacpp: llamacppQuestions,
+};
+
+/** What a server of a kind can be asked, `null` where nobody knows its questions. */
+export function questionsFor(kind: string): ServerQuestions | null {
+  return Object.hasOwn(QUESTIONS, kind) ? (QUESTIONS[kind] ?? null) : null;
+}

@@ -1,0 +1,30 @@
+import type { OpenAIAccess } from "../../writers/openai-client.js";
+import type { PromptTextRequest } from "../../writers/prompt-text/prompt-text-source.js";
+
+/** What a plain chat request shows of a server's reasoning parser. */
+export interface ParsedReply {
+  /** The thought came in a field of its own. */
+  readonly parsed: boolean;
+  /** The first bit of the reply, whichever field it came in. */
+  readonly begins: string;
+}
+
+/** What only a server of one kind can be asked. Each question is one cheap request. */
+export interface ServerQuestions {
+  /** The server's name and version, in words. */
+  version(access: OpenAIAccess, signal: AbortSignal): Promise<string>;
+  /** The prompt's text where the last message, the assistant's, is unfinished. */
+  renderUnfinished(
+    access: OpenAIAccess,
+    request: PromptTextRequest,
+    signal: AbortSignal,
+  ): Promise<string>;
+  /** What the server makes of a chat request of one token or a few. */
+  parsedReply(
+    access: OpenAIAccess,
+    request: PromptTextRequest,
+    signal: AbortSignal,
+  ): Promise<ParsedReply>;
+  /** Requests that are being answered now, `null` where the server does not tell. */
+  running(access: OpenAIAccess, model: unknown, signal: AbortSignal): Promise<number | null>;
+}

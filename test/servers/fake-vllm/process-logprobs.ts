@@ -1,0 +1,30 @@
+import type { GeneratedChunk } from "./generate.js";
+import type { ScriptedToken } from "./scripted-model.js";
+
+/** vLLM leaves greedy requests unscaled. */
+const GREEDY = 0;
+
+/**
+ * Log-probabilities as `--logprobs-mode processed_logprobs` reports them: after temperature, and with -9999
+ * for what top-k has cut.
+ */
+export function processed(
+  chunk: GeneratedChunk,
+  body: Readonly<Record<string, unknown>>,
+): GeneratedChunk {
+  const temperature = typeof body.temperature === "number" ? body.temperature : 1;
+  const kept = typeof body.top_k === "number" ? body.top_k : Number.POSITIVE_INFINITY;
+  if (temperature === GREEDY) return chunk;
+  return { ...chunk, tokens: chunk.tokens.map((token) => scaled(token, temperature, kept)) };
+}
+
+function scaled(token: ScriptedToken, temperature: number, kept: number): ScriptedToken {
+  const cut = token.top.map(
+    ([text, logprob], rank) => [text, rank < kept ? logprob / temperature : -9999] as const,
+  );
+  const mass = cut.reduce((sum, [, logprob]) => sum + Math.exp(logprob), 0);
+  return {
+    ...token,
+    top: cut.map(([text, logprob]) => [text, Math.max(-9999, logprob - Math.log(mass))]),
+  };
+}
