@@ -1,6 +1,7 @@
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../router/step-writer.js";
 import { askWriter } from "./ask.js";
+import { llamacppWriter } from "./llamacpp.js";
 import { sglangWriter } from "./sglang.js";
 import { vllmWriter } from "./vllm.js";
 import { vllmChatWriter } from "./vllm-chat.js";
@@ -29,6 +30,10 @@ export const continuations = {
   sglang: {
     purpose: "an SGLang server, any model (text completions)",
     create: sglangWriter,
+  },
+  llamacpp: {
+    purpose: "a llama.cpp server, any model (text completions)",
+    create: llamacppWriter,
   },
   ask: {
     purpose:

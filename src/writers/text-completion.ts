@@ -1,3 +1,4 @@
+import type { ThinkingTags } from "../core/thinking-tags.js";
 import { GlimpRouterError } from "../errors.js";
 import { openThought } from "../prompt/open-thought.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
@@ -20,11 +21,15 @@ export interface TextCompletionOptions {
    * The server's own fields for a request.
    * @param how.keepStop - the stop string is wanted in the text (it then comes without delay)
    * @param how.showTags - the thought may end here: a closing tag that is a special token must show as text
+   * @param how.tags - the tags around the thought, `null` where the reply has no thought of its own
+   * @param how.stop - the stop strings of the request
    */
   readonly fields: (how: {
     readonly serverAddsBos: boolean;
     readonly keepStop: boolean;
     readonly showTags: boolean;
+    readonly tags: ThinkingTags | null;
+    readonly stop: readonly string[];
   }) => Readonly<Record<string, unknown>>;
   /**
    * A reader for one stream.
@@ -38,8 +43,8 @@ type TextOpening = {
   /** Prompt text with the opening tag behind it. */
   readonly text: string;
   readonly serverAddsBos: boolean;
-  /** The closing tag, `null` where the reply has no thought of its own. */
-  readonly close: string | null;
+  /** The tags around the thought, `null` where the reply has no thought of its own. */
+  readonly tags: { readonly open: string; readonly close: string } | null;
 };
 
 /**
@@ -106,7 +111,7 @@ async function openText(
   const data: TextOpening = {
     text: opened.text,
     serverAddsBos: rendered.serverAddsBos,
-    close: prompt.thinking === false ? null : prompt.thinking.close,
+    tags: prompt.thinking === false ? null : plainTags(prompt.thinking),
   };
   return {
     kind,
@@ -117,14 +122,19 @@ async function openText(
   };
 }
 
+/** Data for another process: nothing of the caller's object but what is known. */
+function plainTags({ open, close }: ThinkingTags): ThinkingTags {
+  return { open, close };
+}
+
 function completionRequest(
   { access, fields }: TextCompletionOptions,
   from: Opening,
   thought: string,
   how: WriteOptions,
 ): Record<string, unknown> & { readonly stop?: readonly string[] } {
-  const { text, serverAddsBos, close } = from.data as TextOpening;
-  const isAnswer = isClosed(thought, close);
+  const { text, serverAddsBos, tags } = from.data as TextOpening;
+  const isAnswer = isClosed(thought, tags?.close ?? null);
   const common = generationFields(modelParams(access), how, isAnswer);
   return {
     ...common,
@@ -133,7 +143,9 @@ function completionRequest(
     ...fields({
       serverAddsBos,
       keepStop: common.stop !== undefined && !isAnswer,
-      showTags: close !== null && !isAnswer,
+      showTags: tags !== null && !isAnswer,
+      tags,
+      stop: common.stop ?? [],
     }),
   };
 }

@@ -3,7 +3,7 @@ import { entropy } from "../../src/core/entropy.js";
 import { tokenDistribution } from "../../src/core/token-distribution.js";
 import { vllmWriter } from "../../src/writers/vllm.js";
 import { collectWritten } from "../servers/collect-written.js";
-import { chatOpenAI, fakeVllm, PROMPT, SCRIPT } from "./vllm-setup.js";
+import { chatOpenAI, fakeVllm, PROMPT, SCRIPT, TAGS } from "./vllm-setup.js";
 
 const PROMPT_TEXT = "<s><|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n";
 const [FIRST, SECOND, THIRD] = SCRIPT.steps.map(({ text }) => text);
@@ -16,7 +16,7 @@ describe("opening a prompt", () => {
     expect(writer.kind).toBe("vllm");
     expect(opening).toEqual({
       kind: "vllm",
-      data: { text: `${PROMPT_TEXT}<think>\n`, serverAddsBos: false, close: "</think>" },
+      data: { text: `${PROMPT_TEXT}<think>\n`, serverAddsBos: false, tags: TAGS },
       opensThought: false,
       // 10 tokens of the template's, 4 for the opening tag.
       promptTokens: 14,
@@ -44,7 +44,7 @@ describe("opening a prompt", () => {
     const opening = await vllmWriter(chatOpenAI(server), "small").open(PROMPT);
     expect(opening).toEqual({
       kind: "vllm",
-      data: { text: `${PROMPT_TEXT}<think>\n`, serverAddsBos: false, close: "</think>" },
+      data: { text: `${PROMPT_TEXT}<think>\n`, serverAddsBos: false, tags: TAGS },
       opensThought: false,
       promptTokens: 14,
       contextSize: 777,

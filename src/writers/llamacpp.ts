@@ -1,0 +1,38 @@
+import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
+import type { Role, StepWriter } from "../router/step-writer.js";
+import { openAIAccess } from "./openai-client.js";
+import { applyTemplate } from "./prompt-text/apply-template.js";
+import { createTextCompletionWriter } from "./text-completion.js";
+
+/**
+ * Continues a thought on a llama.cpp server (`llama-server`) through text completions. Works with every chat
+ * template and every `--reasoning-format`. Written against llama.cpp v0.5.0.
+ *
+ * @param model - a `ChatOpenAI` whose base URL is the server's
+ * @throws GlimpRouterError `invalid_option` where the model has no usable client
+ */
+export function llamacppWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
+  const access = openAIAccess(model, role);
+  return createTextCompletionWriter({
+    kind: "llamacpp",
+    access,
+    promptText: applyTemplate(access),
+    fields: ({ showTags, tags, stop }) => ({
+      // Tags that are control tokens would come without text.
+      ...(showTags && tags !== null ? { preserved_tokens: [tags.open, tags.close] } : {}),
+      // The last chunk then tells a stop string from EOS. Every other chunk grows, too, by a copy of its
+      // log-probabilities: so only where there is something to tell.
+      ...(stop.length > 0 ? { verbose: true } : {}),
+    }),
+    reader: () => ({ textOf: ({ text }) => text ?? "", matchedStop }),
+  });
+}
+
+/** llama.cpp says "stop" for stop strings and for EOS; which of the two, its debug output tells. */
+function matchedStop(_choice: unknown, chunk: unknown): string | null {
+  const { __verbose: said } = chunk as {
+    __verbose?: { readonly stop_type?: unknown; readonly stopping_word?: unknown };
+  };
+  if (said?.stop_type !== "word") return null;
+  return typeof said.stopping_word === "string" ? said.stopping_word : "";
+}
