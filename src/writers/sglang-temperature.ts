@@ -3,7 +3,7 @@ import type { Opening, StepWriter, WriteOptions, Written } from "../router/step-
 import { modelParams } from "./model-params.js";
 import type { OpenAIAccess } from "./openai-client.js";
 import { requestJson } from "./send-request.js";
-import { serverError } from "./server-error.js";
+import { answerStatus, serverError } from "./server-error.js";
 
 /** Candidates that lie closer together, in nats, say nothing about a scale. */
 const LEAST_SPREAD = 0.2;
@@ -83,10 +83,17 @@ async function readTop(
   signal?: AbortSignal,
 ): Promise<TopMap> {
   const reply = await requestJson(access, "/completions", body, signal).catch((error: unknown) => {
-    throw signal?.aborted ? error : serverError(error, access, "reading log-probabilities");
+    if (signal?.aborted) throw error;
+    // What the server refuses here it refuses again, and that will be told.
+    if (isRefusal(answerStatus(error))) return null;
+    throw serverError(error, access, "reading log-probabilities");
   });
   const { choices } = (reply ?? {}) as { choices?: { logprobs?: { top_logprobs?: TopMap[] } }[] };
   return choices?.[0]?.logprobs?.top_logprobs?.[0] ?? {};
+}
+
+function isRefusal(status: number | null): boolean {
+  return status !== null && status < 500;
 }
 
 /** How much wider the candidates lie apart at temperature 1; `null` where that cannot be told. */

@@ -4,6 +4,7 @@ import { keepErrorBodies } from "./keep-error-bodies.js";
 import { openAIAccess } from "./openai-client.js";
 import { sglangTokenize } from "./prompt-text/sglang-tokenize.js";
 import type { ChunkReader, GenerationChoice } from "./read-generation.js";
+import { withinContext } from "./sglang-context.js";
 import { withRawLogprobs } from "./sglang-temperature.js";
 import { StopRemains } from "./stop-remains.js";
 import { createTextCompletionWriter } from "./text-completion.js";
@@ -32,7 +33,7 @@ export function sglangWriter(model: unknown, role: Role): StepWriter<ThoughtProm
     }),
     reader: ({ stop }) => sglangReader(stop),
   });
-  return withRawLogprobs(writer, access);
+  return withRawLogprobs(withinContext(writer), access);
 }
 
 function sglangReader(stop: readonly string[]): ChunkReader {

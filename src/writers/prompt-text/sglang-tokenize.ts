@@ -1,5 +1,7 @@
+import { GlimpRouterError } from "../../errors.js";
 import type { OpenAIAccess } from "../openai-client.js";
 import { requestJson, UnexpectedReply } from "../send-request.js";
+import { answerMessage, answerStatus, printableURL } from "../server-error.js";
 import type { PromptText, PromptTextRequest, PromptTextSource } from "./prompt-text-source.js";
 
 /** What an SGLang server does with every text, whatever the prompt. */
@@ -25,7 +27,9 @@ const knownHabits = new Map<string, ServerHabits>();
 export function sglangTokenize(access: OpenAIAccess): PromptTextSource {
   return async (request, signal) => {
     const [{ text, tokens }, { addedBos, contextSize }] = await Promise.all([
-      renderMessages(access, request, signal),
+      renderMessages(access, request, signal).catch((error: unknown) => {
+        throw tooOld(error, access) ?? error;
+      }),
       serverHabits(access, request.model, signal),
     ]);
     return {
@@ -102,6 +106,16 @@ async function detokenize(
   const text = (reply as { text?: unknown } | null)?.text;
   if (typeof text === "string") return text;
   throw unexpected("/detokenize", "text", reply);
+}
+
+/** Its /tokenize wants a prompt: it knows no messages yet. */
+function tooOld(error: unknown, access: OpenAIAccess): GlimpRouterError | null {
+  const said = answerMessage(error);
+  if (said === null || !/\bprompt\b.*required/i.test(said)) return null;
+  return new GlimpRouterError(
+    `The ${access.role} model's server at ${printableURL(access)} cannot render a prompt from messages: ${answerStatus(error)} ${said}. Use SGLang 0.5.23 or newer, or \`continuation: { template, serverAddsBos }\` with the model's chat template.`,
+    { reason: "server", role: access.role, cause: error },
+  );
 }
 
 function unexpected(path: string, field: string, reply: unknown): UnexpectedReply {

@@ -1,0 +1,113 @@
+import type { Exchange } from "../fake-vllm/exchange.js";
+import type { ScriptedToken } from "../fake-vllm/scripted-model.js";
+import type { Candidate } from "../fake-vllm/spread-logprobs.js";
+import { generate, type SglangChunk, type SglangSampling } from "./generate.js";
+import { SglangError } from "./sglang-error.js";
+
+export interface Completion {
+  readonly script: readonly ScriptedToken[];
+  readonly sampling: SglangSampling;
+  readonly promptTokens: number;
+  /** Candidates of each token, `null` where none were asked for. */
+  readonly logprobs: number | null;
+  /** What the log-probabilities are divided by. */
+  readonly temperature: number;
+  readonly delayMs: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Answers a text completion, with the faults that were asked for. */
+export async function reply(exchange: Exchange, completion: Completion): Promise<void> {
+  const { body, script, sampling } = completion;
+  if (body.stream !== true) {
+    const [chunk] = generate(script, { ...sampling, tokensPerChunk: Number.POSITIVE_INFINITY });
+    if (chunk === undefined) throw new Error("The script has no tokens.");
+    const usage = usageOf(completion, chunk.tokens.length);
+    return exchange.json(200, { ...shape(chunk, completion), usage });
+  }
+  const stats = (body.stream_options ?? {}) as Record<string, unknown>;
+  exchange.beginStream();
+  if (exchange.fault === "close-after-headers") return exchange.hangUp();
+  let written = 0;
+  for (const chunk of generate(script, sampling)) {
+    written += chunk.tokens.length;
+    const shaped = shape(withFault(exchange, chunk), {
+      ...completion,
+      logprobs: exchange.fault === "no-logprobs" ? null : completion.logprobs,
+    });
+    const usage = stats.continuous_usage_stats ? usageOf(completion, written) : null;
+    await exchange.send({ ...shaped, usage }, chunk.tokens.length, completion.delayMs);
+    if (exchange.record.aborted || (await breaksOff(exchange))) return;
+  }
+  if (stats.include_usage) {
+    await exchange.send({ choices: [], usage: usageOf(completion, written) });
+  }
+  exchange.endStream();
+}
+
+async function breaksOff(exchange: Exchange): Promise<boolean> {
+  if (exchange.fault === "cut") exchange.hangUp();
+  else if (exchange.fault === "error-in-stream") {
+    // In a stream, and only there, the error is where the SDK looks for it.
+    await exchange.send({ error: new SglangError(500, "Scheduler hit an exception.").body });
+    exchange.endStream();
+  } else return false;
+  return true;
+}
+
+function withFault(exchange: Exchange, chunk: SglangChunk): SglangChunk {
+  if (exchange.fault === "no-finish") return { ...chunk, finish: null, matched: null };
+  if (exchange.fault === "finish-abort" && chunk.finish !== null) {
+    return { ...chunk, finish: "abort" as never, matched: null };
+  }
+  return chunk;
+}
+
+function usageOf({ promptTokens }: Completion, written: number): Record<string, number> {
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: written,
+    total_tokens: promptTokens + written,
+  };
+}
+
+function shape(
+  { text, tokens, finish, matched }: SglangChunk,
+  { logprobs, temperature }: Completion,
+): Record<string, unknown> {
+  return {
+    id: "fake",
+    object: "text_completion",
+    choices: [
+      {
+        index: 0,
+        text,
+        logprobs: logprobs === null ? null : legacyLogprobs(tokens, logprobs, temperature),
+        finish_reason: finish,
+        matched_stop: matched,
+      },
+    ],
+  };
+}
+
+/** By rank, in a map keyed by text; a generated token outside the top k is in no map. */
+function legacyLogprobs(tokens: readonly ScriptedToken[], k: number, temperature: number): unknown {
+  const scaled = tokens.map((token) => ({
+    text: token.listed ?? token.text,
+    top: afterTemperature(token.top, temperature),
+  }));
+  return {
+    tokens: scaled.map(({ text }) => text),
+    token_logprobs: scaled.map(
+      ({ text, top }) => top.find(([candidate]) => candidate === text)?.[1] ?? -0.5,
+    ),
+    top_logprobs: scaled.map(({ top }) => Object.fromEntries(top.slice(0, k))),
+    text_offset: tokens.map(() => -1),
+  };
+}
+
+function afterTemperature(top: readonly Candidate[], temperature: number): readonly Candidate[] {
+  const divided = top.map(([token, logprob]) => [token, logprob / temperature] as const);
+  const mass = divided.reduce((sum, [, logprob]) => sum + Math.exp(logprob), 0);
+  return divided.map(([token, logprob]) => [token, logprob - Math.log(mass)]);
+}

@@ -1,0 +1,48 @@
+import type { TemplateName } from "../fake-vllm/chat-templates.js";
+import type { Fault, RecordedRequest } from "../fake-vllm/fake-vllm-options.js";
+import type { ScriptedModel } from "../fake-vllm/scripted-model.js";
+
+export interface FakeSglangOptions {
+  readonly model: ScriptedModel;
+  /** Only a name: SGLang takes any other for it. Default: "small". */
+  readonly modelName?: string;
+  /** Default: "plain". */
+  readonly template?: TemplateName;
+  /** Asked for on every path but /health, unlike vLLM. */
+  readonly apiKey?: string;
+  /** `--context-length`. Default: 4096. */
+  readonly contextLength?: number;
+  /** The tokenizer puts a BOS before every text, also one that has it. Default: false. */
+  readonly tokenizerAddsBos?: boolean;
+  /** Runs with `SGLANG_RETURN_ORIGINAL_LOGPROB=1`. */
+  readonly originalLogprobs?: boolean;
+  /** The model's own default (`generation_config.json`). Default: 1. */
+  readonly defaultTemperature?: number;
+  /** A gateway that exposes /v1 alone. */
+  readonly onlyV1?: boolean;
+  /** Before `messages` were known to /tokenize. */
+  readonly textOnlyTokenize?: boolean;
+  readonly tokensPerChunk?: number;
+  readonly tokenDelayMs?: number;
+}
+
+/** What a real server answers with 200, and gets wrong. */
+export type SglangViolation = "double_bos" | "second_think" | "eos_shown";
+
+/** A running fake. */
+export interface FakeSglang {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** `http://127.0.0.1:PORT/v1` */
+  readonly baseURL: string;
+  /** Every request so far, in order. */
+  readonly requests: readonly RecordedRequest[];
+  /** The requests to one path, such as "/v1/completions". */
+  to(path: string): readonly RecordedRequest[];
+  readonly violations: readonly SglangViolation[];
+  /** Lets the next request to `path` (any, where absent) fail; `times` of them. */
+  fail(fault: Fault, on?: { readonly path?: string; readonly times?: number }): void;
+  /** Resolves when no request is being answered. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,61 @@
+import type { ScriptedToken } from "../fake-vllm/scripted-model.js";
+
+export interface SglangSampling {
+  readonly maxTokens: number;
+  readonly stop: readonly string[];
+  readonly noStopTrim: boolean;
+  readonly skipSpecial: boolean;
+  readonly tokensPerChunk: number;
+}
+
+export interface SglangChunk {
+  readonly text: string;
+  readonly tokens: readonly ScriptedToken[];
+  readonly finish: "stop" | "length" | null;
+  /** A stop string, or the id of EOS. */
+  readonly matched: string | number | null;
+}
+
+/** Id of EOS, as `matched_stop` tells it. */
+const EOS_ID = 2;
+
+/**
+ * SGLang's way of streaming: a token's text goes out at once, and a stop string is cut out of the whole text
+ * when it is found. What of it was sent by then is not taken back.
+ */
+export function* generate(
+  script: readonly ScriptedToken[],
+  sampling: SglangSampling,
+): Generator<SglangChunk, void, void> {
+  let full = "";
+  let sent = 0;
+  let tokens: ScriptedToken[] = [];
+  for (const [index, token] of script.entries()) {
+    full += shownText(token, sampling);
+    tokens.push(token);
+    const matched = sampling.stop.find((text) => full.includes(text)) ?? null;
+    const isLast = token.eos === true || index === script.length - 1;
+    const finish = finishOf(matched !== null || isLast, index + 1 >= sampling.maxTokens);
+    if (finish === null && tokens.length < sampling.tokensPerChunk) continue;
+    const shown = trimmed(full, matched, sampling);
+    yield { text: shown.slice(sent), tokens, finish, matched: matched ?? (isLast ? EOS_ID : null) };
+    if (finish !== null) return;
+    sent = shown.length;
+    tokens = [];
+  }
+}
+
+function finishOf(stops: boolean, isFull: boolean): SglangChunk["finish"] {
+  if (stops) return "stop";
+  return isFull ? "length" : null;
+}
+
+function trimmed(full: string, matched: string | null, { noStopTrim }: SglangSampling): string {
+  return matched === null || noStopTrim ? full : full.slice(0, full.indexOf(matched));
+}
+
+/** A stop token is trimmed like a stop string: with `no_stop_trim` it shows, if special tokens do. */
+function shownText(token: ScriptedToken, { noStopTrim, skipSpecial }: SglangSampling): string {
+  if (token.eos === true) return noStopTrim && !skipSpecial ? (token.listed ?? token.text) : "";
+  return token.special === true && skipSpecial ? "" : token.text;
+}
