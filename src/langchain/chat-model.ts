@@ -16,8 +16,10 @@ import type {
   BaseMessage,
   StandardMessageStructure,
 } from "@langchain/core/messages";
-import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
-import type { Runnable } from "@langchain/core/runnables";
+import type { ChatGenerationChunk, ChatResult, LLMResult } from "@langchain/core/outputs";
+import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
+import { v7 } from "@langchain/core/utils/uuid";
+import { announcedRun, announceRun } from "./announced-run.js";
 import { answerFields, type GlimpRouterCallOptions } from "./call-options.js";
 import {
   type GlimpRouterOptions,
@@ -185,8 +187,21 @@ export class GlimpRouterChatModel extends BaseChatModel<
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatModelStreamEvent> {
-    const reply = this.#reply({ messages, options, signal: options.signal }, runManager);
+    const manager = runManager ?? announcedRun(options, this);
+    const reply = this.#reply({ messages, options, signal: options.signal }, manager);
     yield* toStreamEvents(reply, this.#options.thinking !== false);
+  }
+
+  /** @ignore */
+  override _generateUncached(
+    messages: Parameters<BaseChatModel["_generateUncached"]>[0],
+    parsedOptions: this["ParsedCallOptions"],
+    config: RunnableConfig,
+    started?: CallbackManagerForLLMRun[],
+  ): Promise<LLMResult> {
+    const runId = started?.[0]?.runId ?? config.runId ?? v7();
+    const options = { ...parsedOptions, ...announceRun(runId, config) };
+    return super._generateUncached(messages, options, { ...config, runId }, started);
   }
 
   /** @ignore */
