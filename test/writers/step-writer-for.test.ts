@@ -1,5 +1,5 @@
 import { FakeListChatModel } from "@langchain/core/utils/testing";
-import { ChatOpenAI } from "@langchain/openai";
+import { AzureChatOpenAI, ChatOpenAI } from "@langchain/openai";
 import { describe, expect, it } from "vitest";
 import { STEP_WRITER, type StepWriter } from "../../src/router/step-writer.js";
 import { stepWriterFor } from "../../src/writers/step-writer-for.js";
@@ -48,7 +48,7 @@ describe("auto", () => {
       role: "small",
       message: expect.stringContaining("failed at telling what it is"),
     });
-    server.fail("html");
+    server.fail("html", { times: 4 });
     await expect(stepWriterFor(model, "auto", "small")).rejects.toMatchObject({
       reason: "unknown_server",
     });
@@ -56,42 +56,100 @@ describe("auto", () => {
     expect(server.to("/version")).toHaveLength(3);
   });
 
-  it("lists the continuations where the server is none that is known", async () => {
+  it("finds vLLM behind a gateway by its list of models", async () => {
     const server = await fakeVllm({ onlyV1: true });
-    await expect(stepWriterFor(chatOpenAI(server), "auto", "large")).rejects.toMatchObject({
-      reason: "unknown_server",
-      role: "large",
-      message: expect.stringMatching(
-        /^The large model has a server at http:\/\/127\.0\.0\.1:\d+\/v1 that is none of those known here\. Set `continuation: \{ large: \.\.\. \}` to one of: "vllm": .*"vllm-chat": .*"local": .*StepWriter/,
-      ),
-    });
+    expect((await stepWriterFor(chatOpenAI(server), "auto", "small")).kind).toBe("vllm");
+    expect(server.to("/v1/models")).toHaveLength(1);
   });
 
-  it("knows a hosted API by its name, without a request", async () => {
-    let asked = 0;
-    const model = new ChatOpenAI({
+  it.each(["small", "large"] as const)(
+    "lists the continuations where the server is none that is known: %s",
+    async (role) => {
+      const server = await fakeVllm({ onlyV1: true });
+      server.fail("html", { path: "/v1/models" });
+      await expect(stepWriterFor(chatOpenAI(server), "auto", role)).rejects.toMatchObject({
+        reason: "unknown_server",
+        role,
+        message: expect.stringMatching(
+          new RegExp(
+            `^The ${role} model has a server at http://127\\.0\\.0\\.1:\\d+/v1 that is none of those known here\\..* Set \`continuation: \\{ ${role}: \\.\\.\\. \\}\` to one of: "vllm": .*"vllm-chat": .*"sglang": .*\\{ template, serverAddsBos \\}.*"local": .*StepWriter`,
+          ),
+        ),
+      });
+    },
+  );
+});
+
+describe("auto, where nothing can be continued", () => {
+  let asked = 0;
+  const hosted = (baseURL?: string) =>
+    new ChatOpenAI({
       apiKey: "k",
       model: "gpt-4.1",
       configuration: {
+        ...(baseURL === undefined ? {} : { baseURL }),
         fetch: async () => {
           asked++;
           return Response.json({});
         },
       },
     });
-    await expect(stepWriterFor(model, "auto", "large")).rejects.toMatchObject({
+
+  it.each([
+    undefined,
+    "https://generativelanguage.googleapis.com/v1beta/openai",
+    "https://api.mistral.ai/v1",
+    "https://openrouter.ai/api/v1",
+  ])("knows a hosted API by its name, without a request: %s", async (baseURL) => {
+    asked = 0;
+    expect((await stepWriterFor(hosted(baseURL), "auto", "large")).kind).toBe("ask");
+    await expect(stepWriterFor(hosted(baseURL), "auto", "small")).rejects.toMatchObject({
       reason: "unknown_server",
-      message: expect.stringContaining("api.openai.com, a hosted API that continues no unfinished"),
+      role: "small",
+      message: expect.stringMatching(
+        /a hosted API that continues no unfinished thought\. Small is continued as text and must give log-probabilities: .*"vllm": /,
+      ),
     });
     expect(asked).toBe(0);
   });
 
-  it("cannot ask with a model that has no OpenAI client", async () => {
+  it("asks any other chat model, as large alone", async () => {
     const model = new FakeListChatModel({ responses: [] });
-    await expect(stepWriterFor(model, "auto", "large")).rejects.toMatchObject({
+    expect((await stepWriterFor(model, "auto", "large")).kind).toBe("ask");
+    await expect(stepWriterFor(model, "auto", "small")).rejects.toMatchObject({
       reason: "unknown_server",
       message: expect.stringContaining("brings no writer of its own, and has no OpenAI client"),
     });
+  });
+
+  it.each([
+    [
+      "Azure",
+      new AzureChatOpenAI({
+        azureOpenAIApiKey: "k",
+        azureOpenAIApiInstanceName: "i",
+        azureOpenAIApiDeploymentName: "d",
+        azureOpenAIApiVersion: "2024-10-21",
+      }),
+      "talks to Azure OpenAI",
+    ],
+    [
+      "the Responses API",
+      new ChatOpenAI({ apiKey: "k", model: "small", useResponsesApi: true }),
+      "Set `useResponsesApi: false`",
+    ],
+  ])("asks a client without text completions, as large alone: %s", async (_name, model, why) => {
+    expect((await stepWriterFor(model, "auto", "large")).kind).toBe("ask");
+    await expect(stepWriterFor(model, "auto", "small")).rejects.toMatchObject({
+      reason: "invalid_option",
+      role: "small",
+      message: expect.stringContaining(why),
+    });
+  });
+
+  it("does not offer to ask where it was of no use", async () => {
+    const small = stepWriterFor(new FakeListChatModel({ responses: [] }), "auto", "small");
+    await expect(small).rejects.toMatchObject({ message: expect.not.stringContaining('"ask"') });
   });
 });
 
@@ -99,11 +157,11 @@ describe("a named continuation", () => {
   it("is made without asking anybody", async () => {
     const server = await fakeVllm();
     const kinds = await Promise.all(
-      (["vllm", "vllm-chat"] as const).map(async (name) => {
+      (["vllm", "vllm-chat", "sglang"] as const).map(async (name) => {
         return (await stepWriterFor(chatOpenAI(server), name, "small")).kind;
       }),
     );
-    expect(kinds).toEqual(["vllm", "vllm-chat"]);
+    expect(kinds).toEqual(["vllm", "vllm-chat", "sglang"]);
     expect(server.requests).toEqual([]);
   });
 

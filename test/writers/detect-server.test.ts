@@ -1,0 +1,131 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { stepWriterFor } from "../../src/writers/step-writer-for.js";
+import { errorOf } from "./error-of.js";
+import { fakeSglang } from "./sglang-setup.js";
+import { chatOpenAI, fakeVllm } from "./vllm-setup.js";
+
+/** Answers by path; 404 in FastAPI's words elsewhere. */
+type Answers = Readonly<Record<string, { readonly status?: number; readonly body: unknown }>>;
+
+const closers: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+async function answering(answers: Answers): Promise<{ baseURL: string; paths: string[] }> {
+  const paths: string[] = [];
+  const server = createServer((request, response) => {
+    const path = request.url ?? "";
+    paths.push(path);
+    const { status = 200, body } = answers[path] ?? { status: 404, body: { detail: "Not Found" } };
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closers.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  return { baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, paths };
+}
+
+const kindOf = async (server: { baseURL: string }, model = "small") =>
+  (await stepWriterFor(chatOpenAI(server, { model }), "auto", "large")).kind;
+
+const models = (...cards: { id: string; owned_by: string }[]): Answers => ({
+  "/v1/models": { body: { object: "list", data: cards } },
+});
+
+describe("a server is told by one cheap question each, in order", () => {
+  it("vLLM by its version", async () => {
+    const server = await fakeVllm();
+    expect(await kindOf(server)).toBe("vllm");
+    expect(server.requests.map(({ path }) => path)).toEqual(["/version"]);
+  });
+
+  it("SGLang by its model's info", async () => {
+    const server = await fakeSglang();
+    expect(await kindOf(server)).toBe("sglang");
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      "/version",
+      "/props",
+      "/get_model_info",
+    ]);
+  });
+
+  it("100 models that ask at once ask once", async () => {
+    const server = await fakeSglang();
+    const kinds = await Promise.all(Array.from({ length: 100 }, () => kindOf(server)));
+    expect(new Set(kinds)).toEqual(new Set(["sglang"]));
+    expect(server.to("/get_model_info")).toHaveLength(1);
+  });
+
+  it("a failure is forgotten by all who waited for it", async () => {
+    const server = await fakeSglang();
+    server.fail("server-error", { path: "/version" });
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, () => kindOf(server)));
+    expect(new Set(asked.map(({ status }) => status))).toEqual(new Set(["rejected"]));
+    expect(await kindOf(server)).toBe("sglang");
+  });
+});
+
+describe("behind a gateway that hides all but /v1", () => {
+  it.each(["vllm", "sglang"])("the list of models is signed: %s", async (owned_by) => {
+    const server = await answering(models({ id: "small", owned_by }));
+    expect(await kindOf(server)).toBe(owned_by);
+    expect(server.paths).toEqual(["/version", "/props", "/get_model_info", "/v1/models"]);
+  });
+
+  it("each model has its own server's signature, and the list is asked for once", async () => {
+    const server = await answering(
+      models({ id: "small", owned_by: "vllm" }, { id: "large", owned_by: "sglang" }),
+    );
+    expect(await kindOf(server, "small")).toBe("vllm");
+    expect(await kindOf(server, "large")).toBe("sglang");
+    expect(server.paths).toHaveLength(4);
+  });
+
+  it("a model that is not listed has the signature of all that are, if they agree", async () => {
+    const one = await answering(models({ id: "a", owned_by: "sglang" }));
+    expect(await kindOf(one)).toBe("sglang");
+    const mixed = await answering(
+      models({ id: "a", owned_by: "vllm" }, { id: "b", owned_by: "library" }),
+    );
+    const error = await errorOf(kindOf(mixed));
+    expect(error).toMatchObject({ reason: "unknown_server", role: "large" });
+  });
+
+  it("an unknown signature is an unknown server", async () => {
+    const server = await answering(models({ id: "small", owned_by: "organization-owner" }));
+    expect((await errorOf(kindOf(server))).reason).toBe("unknown_server");
+  });
+});
+
+describe("a server that cannot be asked", () => {
+  it("lets nobody in: the key is the problem, not the kind", async () => {
+    const refusal = { status: 401, body: { error: { message: "Invalid API Key" } } };
+    const server = await answering({
+      "/props": refusal,
+      "/v1/models": refusal,
+    });
+    const error = await errorOf(kindOf(server));
+    expect(error).toMatchObject({ reason: "server", role: "large" });
+    expect(error.message).toContain("401 Invalid API Key. Check the model's `apiKey`.");
+  });
+
+  it("is starting, and is asked again", async () => {
+    const loading = { status: 503, body: { error: { message: "Loading model" } } };
+    const answers: Record<string, Answers[string]> = { "/version": loading };
+    const server = await answering(answers);
+    const error = await errorOf(kindOf(server));
+    expect(error.message).toContain("failed at telling what it is");
+    answers["/version"] = { body: { version: "0.32.0" } };
+    expect(await kindOf(server)).toBe("vllm");
+  });
+});
