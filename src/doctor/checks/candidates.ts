@@ -8,9 +8,9 @@ export const candidates: Check = {
   title: "Candidates (k)",
   needs: ["log-probs"],
   async run({ counted, role, topLogprobs: k }, signal) {
+    if (role === "large") return skipped("only the small model is glimpsed");
     const { lists, error } = readCandidates((await counted(signal)).tokens);
     const most = Math.max(0, ...lists.map(({ length }) => length));
-    if (role === "large") return lists.length === 0 ? skipped("not needed") : ok(`${most}`);
     if (most >= k) return ok(`${k}, as asked for`);
     if (lists.length === 0 && error !== null) return failedWith(error);
     const enough =

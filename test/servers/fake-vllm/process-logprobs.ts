@@ -18,13 +18,16 @@ export function processed(
   return { ...chunk, tokens: chunk.tokens.map((token) => scaled(token, temperature, kept)) };
 }
 
+/** What is left is renormalised. */
 function scaled(token: ScriptedToken, temperature: number, kept: number): ScriptedToken {
-  const cut = token.top.map(
-    ([text, logprob], rank) => [text, rank < kept ? logprob / temperature : -9999] as const,
-  );
-  const mass = cut.reduce((sum, [, logprob]) => sum + Math.exp(logprob), 0);
+  const mass = token.top
+    .slice(0, kept)
+    .reduce((sum, [, logprob]) => sum + Math.exp(logprob / temperature), 0);
   return {
     ...token,
-    top: cut.map(([text, logprob]) => [text, Math.max(-9999, logprob - Math.log(mass))]),
+    top: token.top.map(([text, logprob], rank) => [
+      text,
+      rank < kept ? logprob / temperature - Math.log(mass) : -9999,
+    ]),
   };
 }
