@@ -22,10 +22,12 @@ const RENDERING_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 const ANSWER_FIELDS: ReadonlySet<string> = new Set([
+  "grammar",
   "guided_choice",
   "guided_grammar",
   "guided_json",
   "guided_regex",
+  "json_schema",
   "structured_outputs",
 ]);
 
@@ -50,11 +52,16 @@ const NOT_SAMPLING: ReadonlySet<string> = new Set([
   "modalities",
   "model",
   "n",
+  "n_predict",
+  "n_probs",
   "parallel_tool_calls",
+  "post_sampling_probs",
   "prediction",
   "prompt",
   "prompt_logprobs",
   "reasoning_effort",
+  "reasoning_format",
+  "response_fields",
   "response_format",
   "return_prompt_text",
   "return_token_ids",

@@ -1,0 +1,214 @@
+import { BOS } from "../fake-vllm/chat-templates.js";
+import type { FakeTokenizer } from "../fake-vllm/fake-tokenizer.js";
+import { chatDeltas } from "./chat-deltas.js";
+import type { FakeLlamacppOptions, LlamacppViolation } from "./fake-llamacpp-options.js";
+import { generate } from "./generate.js";
+import { LlamacppError, type LlamacppExchange } from "./llamacpp-exchange.js";
+import { renderPrompt } from "./render-prompt.js";
+import {
+  finishOf,
+  type Generation,
+  samplingOf,
+  streamReply,
+  usageOf,
+  verboseOf,
+} from "./stream-reply.js";
+import { noticeViolations, stopOf } from "./validate-request.js";
+
+/** What the endpoints of one server share. */
+export interface FakeLlamacppState {
+  readonly options: FakeLlamacppOptions &
+    Required<Pick<FakeLlamacppOptions, "contextSize" | "modelName" | "template">>;
+  readonly tokenizer: FakeTokenizer;
+  readonly violations: LlamacppViolation[];
+  /** Requests that write now. */
+  processing: number;
+  /** What the one slot computed last: prompt and reply. */
+  slot: string;
+}
+
+type Endpoint = (exchange: LlamacppExchange, state: FakeLlamacppState) => void | Promise<void>;
+
+const health: Endpoint = (exchange) => exchange.json(200, { status: "ok" });
+
+const props: Endpoint = (exchange, { options }) =>
+  exchange.json(200, {
+    default_generation_settings: { params: {}, n_ctx: options.contextSize },
+    total_slots: 1,
+    model_path: options.modelName,
+    chat_template: options.template,
+    bos_token: BOS[options.template],
+    eos_token: "</s>",
+    build_info: "b500-de3ff81",
+  });
+
+const models: Endpoint = (exchange, { options }) =>
+  exchange.json(200, {
+    object: "list",
+    data: [{ id: options.modelName, object: "model", owned_by: "llamacpp" }],
+  });
+
+const slots: Endpoint = (exchange, { options, processing }) =>
+  exchange.json(200, [{ id: 0, n_ctx: options.contextSize, is_processing: processing > 0 }]);
+
+const metrics: Endpoint = (exchange, { processing }) =>
+  exchange.text(
+    200,
+    `# TYPE llamacpp:requests_processing gauge\nllamacpp:requests_processing ${processing}\n`,
+  );
+
+const applyTemplate: Endpoint = (exchange, { options }) => {
+  const { prompt } = renderPrompt(options.template, exchange.record.body);
+  exchange.json(200, { prompt });
+};
+
+const tokenize: Endpoint = (exchange, { options, tokenizer }) => {
+  const { content, add_special = false } = exchange.record.body;
+  if (content === undefined) return exchange.json(200, { tokens: [] });
+  const text = (add_special === true ? BOS[options.template] : "") + String(content);
+  exchange.json(200, { tokens: tokenizer.encode(text) });
+};
+
+const detokenize: Endpoint = (exchange, { tokenizer }) => {
+  const { tokens } = exchange.record.body;
+  exchange.json(200, { content: Array.isArray(tokens) ? tokenizer.decode(tokens) : "" });
+};
+
+const completions: Endpoint = async (exchange, state) => {
+  const { modelName } = state.options;
+  const { body } = exchange.record;
+  if (typeof body.prompt !== "string") {
+    throw new LlamacppError(400, '"prompt" is missing or cannot be split into tokens');
+  }
+  const shape = (text: string, logprobs: unknown, finish: string | null) => ({
+    choices: [{ text, index: 0, logprobs, finish_reason: finish }],
+    model: modelName,
+    object: "text_completion",
+    system_fingerprint: "b500-de3ff81",
+    id: "chatcmpl-fake",
+  });
+  const probabilities = body.n_probs ?? body.logprobs;
+  await write(exchange, state, body.prompt, {
+    probabilities: typeof probabilities === "number" ? probabilities : 0,
+    chunksOf: ({ text }, logprobs) => [shape(text, logprobs, null)],
+    endOf: (finish) => shape("", null, finish),
+  });
+};
+
+const chat: Endpoint = async (exchange, state) => {
+  const { options, violations } = state;
+  const { body } = exchange.record;
+  const { tools, stream, logprobs, top_logprobs } = body;
+  if (logprobs === true && Array.isArray(tools) && stream === true) {
+    throw new LlamacppError(400, "logprobs is not supported with tools + stream");
+  }
+  if (logprobs !== true && (top_logprobs ?? null) !== null) {
+    throw new LlamacppError(400, "top_logprobs requires logprobs to be set to true");
+  }
+  const rendered = renderPrompt(options.template, body);
+  if (rendered.userContinued) violations.push("user_continued");
+  await write(exchange, state, rendered.prompt, {
+    probabilities: logprobs !== true ? 0 : typeof top_logprobs === "number" ? top_logprobs : 20,
+    ...chatDeltas(rendered, body, options),
+  });
+};
+
+type EndpointShape = Pick<Generation, "probabilities" | "chunksOf" | "endOf" | "opening">;
+
+async function write(
+  exchange: LlamacppExchange,
+  state: FakeLlamacppState,
+  prompt: string,
+  shape: EndpointShape,
+): Promise<void> {
+  const { options, tokenizer } = state;
+  const { body } = exchange.record;
+  const promptTokens = tokenizer.encode(BOS[options.template] + prompt).length;
+  if (promptTokens >= options.contextSize) throw exceeded(promptTokens, options.contextSize);
+  noticeViolations(exchange.record, prompt, state);
+  const maxTokens = typeof body.max_tokens === "number" ? body.max_tokens : -1;
+  const room = options.contextSize - promptTokens;
+  const generation: Generation = {
+    ...shape,
+    script: options.model(prompt),
+    body,
+    promptTokens,
+    cachedTokens: Math.min(promptTokens - 1, commonTokens(state, prompt)),
+    // 0 gives one token all the same; a negative number, all there is room for.
+    maxTokens: Math.min(maxTokens < 0 ? room : Math.max(1, maxTokens), room),
+    stop: stopOf(body),
+    tokenDelayMs: options.tokenDelayMs ?? 0,
+    requestDelayMs: options.requestDelayMs ?? 0,
+  };
+  state.processing++;
+  try {
+    const reply = body.stream === true ? streamReply : wholeReply;
+    state.slot = prompt + (await reply(exchange, generation));
+  } finally {
+    state.processing--;
+  }
+}
+
+function commonTokens({ tokenizer, slot }: FakeLlamacppState, prompt: string): number {
+  const before = tokenizer.encode(slot);
+  const now = tokenizer.encode(prompt);
+  const differs = now.findIndex((token, index) => token !== before[index]);
+  return differs === -1 ? now.length : differs;
+}
+
+function exceeded(promptTokens: number, contextSize: number): LlamacppError {
+  return new LlamacppError(
+    400,
+    `request (${promptTokens} tokens) exceeds the available context size (${contextSize} tokens), try increasing it`,
+    "exceed_context_size_error",
+    { n_prompt_tokens: promptTokens, n_ctx: contextSize },
+  );
+}
+
+/** A reply in one piece; what it says of chat is only that the prefill is echoed in it. */
+async function wholeReply(exchange: LlamacppExchange, generation: Generation): Promise<string> {
+  let text = "";
+  for (const item of generate(generation.script, samplingOf(generation))) {
+    if (!("stopType" in item)) {
+      text += item.text;
+      continue;
+    }
+    const isChat = exchange.record.path.endsWith("/chat/completions");
+    const content = isChat ? prefillOf(exchange) + text : text;
+    exchange.json(200, {
+      choices: [
+        {
+          index: 0,
+          ...(isChat ? { message: { role: "assistant", content } } : { text: content }),
+          finish_reason: finishOf(item),
+        },
+      ],
+      usage: usageOf(generation, item),
+      ...(generation.body.verbose === true ? { __verbose: verboseOf(item) } : {}),
+    });
+  }
+  return text;
+}
+
+/** Echoed whole, with flags or without. */
+function prefillOf({ record }: LlamacppExchange): string {
+  return renderPrompt("plain", record.body).prefill;
+}
+
+export const OPEN_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  "GET /health": health,
+  "GET /v1/health": health,
+};
+
+export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  "GET /props": props,
+  "GET /slots": slots,
+  "GET /metrics": metrics,
+  "GET /models": models,
+  "GET /v1/models": models,
+  "POST /apply-template": applyTemplate,
+  "POST /tokenize": tokenize,
+  "POST /detokenize": detokenize,
+  "POST /v1/completions": completions,
+  "POST /v1/chat/completions": chat,
+};

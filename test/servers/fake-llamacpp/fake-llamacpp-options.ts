@@ -1,0 +1,68 @@
+import type { TemplateName } from "../fake-vllm/chat-templates.js";
+import type { Fault, RecordedRequest } from "../fake-vllm/fake-vllm-options.js";
+import type { ScriptedModel } from "../fake-vllm/scripted-model.js";
+
+/** What can go wrong with one request. */
+export type LlamacppFault =
+  | Exclude<Fault, "finish-abort">
+  /** The connection ends in the middle of a line of the stream, in order. */
+  | "cut-in-line";
+
+export interface FakeLlamacppOptions {
+  readonly model: ScriptedModel;
+  /** Only a name: llama-server takes any other for it, and answers with this one. Default: "small.gguf". */
+  readonly modelName?: string;
+  /** Default: "plain". */
+  readonly template?: TemplateName;
+  /** `--api-key`: asked for on every path but /health. */
+  readonly apiKey?: string;
+  /** `-c`, of one slot. Default: 4096. */
+  readonly contextSize?: number;
+  /** `--reasoning-format`: how a chat reply shows its thought. Default: "auto", as in llama-server. */
+  readonly reasoningFormat?: "auto" | "none";
+  readonly tokenDelayMs?: number;
+  /** Before the first token (a stream's headers come with it). */
+  readonly requestDelayMs?: number;
+  /** Answers 418 to what a real server would silently get wrong. */
+  readonly refuseViolations?: boolean;
+}
+
+/** What a real server answers with 200, and gets wrong. */
+export type LlamacppViolation =
+  /** The prompt has a BOS, and the server adds another. */
+  | "double_bos"
+  | "second_think"
+  | "closed_thought"
+  /** A closed connection is noticed once a second, or not at all. */
+  | "not_streamed"
+  /** Another model than was asked for. */
+  | "other_model"
+  /** The flags of a continuation with a user's message behind them: the user's text is gone on with. */
+  | "user_continued";
+
+export interface LlamacppRequest extends RecordedRequest {
+  /** When each token went out, in ms of `performance.now()`. */
+  readonly writtenAt: number[];
+  /** When the client was seen to have closed; `null`: it has not. */
+  abortedAt: number | null;
+}
+
+/** A running fake. */
+export interface FakeLlamacpp {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  /** `http://127.0.0.1:PORT/v1` */
+  readonly baseURL: string;
+  /** Every request so far, in order. */
+  readonly requests: readonly LlamacppRequest[];
+  /** The requests to one path, such as "/v1/completions". */
+  to(path: string): readonly LlamacppRequest[];
+  readonly violations: readonly LlamacppViolation[];
+  /** Connections that were opened so far. */
+  readonly sockets: number;
+  /** Lets the next request to `path` (any, where absent) fail; `times` of them. */
+  fail(fault: LlamacppFault, on?: { readonly path?: string; readonly times?: number }): void;
+  /** Resolves when no request is being answered. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ScriptedToken } from "../fake-vllm/scripted-model.js";
+import { generate, type LlamacppChunk, type LlamacppEnd } from "./generate.js";
+import { listLogprobs } from "./list-logprobs.js";
+import { LlamacppError, type LlamacppExchange } from "./llamacpp-exchange.js";
+
+/** One generation request, checked. */
+export interface Generation {
+  readonly script: readonly ScriptedToken[];
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly promptTokens: number;
+  /** Tokens of the prompt that were computed before. */
+  readonly cachedTokens: number;
+  readonly maxTokens: number;
+  readonly stop: readonly string[];
+  /** Candidates of each token; 0: none were asked for. */
+  readonly probabilities: number;
+  /** Chunks before the first token. */
+  readonly opening?: readonly object[];
+  /** The endpoint's chunks for a token; none where its parser swallows the text. */
+  readonly chunksOf: (chunk: LlamacppChunk, logprobs: unknown) => readonly object[];
+  /** The endpoint's last chunk. */
+  readonly endOf: (finish: "stop" | "length" | null) => object;
+  readonly tokenDelayMs: number;
+  readonly requestDelayMs: number;
+}
+
+/**
+ * Answers a generation request as llama-server streams it, with the fault that was asked for.
+ *
+ * @returns the text that was written
+ */
+export async function streamReply(
+  exchange: LlamacppExchange,
+  generation: Generation,
+): Promise<string> {
+  const { fault } = exchange;
+  if (generation.requestDelayMs > 0) await sleep(generation.requestDelayMs);
+  exchange.beginStream();
+  if (fault === "close-after-headers") {
+    exchange.hangUp();
+    return "";
+  }
+  for (const chunk of generation.opening ?? []) await exchange.send(chunk);
+  let text = "";
+  for (const item of generate(generation.script, samplingOf(generation))) {
+    if ("stopType" in item) {
+      await sendEnd(exchange, generation, item);
+      return text;
+    }
+    text += item.text;
+    await sendToken(exchange, generation, item);
+    if (exchange.record.aborted || breaksOff(exchange)) return text;
+  }
+  return text;
+}
+
+async function sendToken(
+  exchange: LlamacppExchange,
+  { chunksOf, probabilities, tokenDelayMs }: Generation,
+  chunk: LlamacppChunk,
+): Promise<void> {
+  if (tokenDelayMs > 0) await sleep(tokenDelayMs);
+  const listed = exchange.fault === "no-logprobs" ? 0 : probabilities;
+  const chunks = chunksOf(chunk, listed === 0 ? null : listLogprobs(chunk, listed));
+  for (const [index, each] of chunks.entries()) await exchange.send(each, index === 0 ? 1 : 0);
+}
+
+export function samplingOf({ body, maxTokens, stop }: Generation) {
+  const { preserved_tokens } = body;
+  return {
+    maxTokens,
+    stop,
+    preserved: Array.isArray(preserved_tokens) ? (preserved_tokens as string[]) : [],
+  };
+}
+
+/** Faults that strike behind a chunk. */
+function breaksOff(exchange: LlamacppExchange): boolean {
+  if (exchange.fault === "cut") exchange.hangUp();
+  else if (exchange.fault === "cut-in-line") exchange.breakOff('data: {"choices":[{"te');
+  else if (exchange.fault === "error-in-stream") {
+    const error = new LlamacppError(500, "Context size has been exceeded.", "server_error");
+    exchange.breakOff(`data: ${JSON.stringify(error.body)}\n\n`);
+  } else return false;
+  return true;
+}
+
+async function sendEnd(
+  exchange: LlamacppExchange,
+  generation: Generation,
+  end: LlamacppEnd,
+): Promise<void> {
+  const { body, endOf } = generation;
+  if (exchange.fault === "no-finish") {
+    await exchange.send(endOf(null));
+    return exchange.endStream();
+  }
+  await exchange.send({
+    ...endOf(finishOf(end)),
+    usage: usageOf(generation, end),
+    timings: { cache_n: generation.cachedTokens, predicted_n: end.tokens },
+    ...(body.verbose === true ? { __verbose: verboseOf(end) } : {}),
+  });
+  exchange.endStream();
+}
+
+export function finishOf({ stopType }: LlamacppEnd): "stop" | "length" {
+  return stopType === "limit" ? "length" : "stop";
+}
+
+export function usageOf(
+  { promptTokens, cachedTokens }: Generation,
+  { tokens }: LlamacppEnd,
+): Record<string, unknown> {
+  return {
+    completion_tokens: tokens,
+    prompt_tokens: promptTokens,
+    total_tokens: promptTokens + tokens,
+    prompt_tokens_details: { cached_tokens: cachedTokens },
+  };
+}
+
+export function verboseOf({ stopType, stoppingWord }: LlamacppEnd): Record<string, unknown> {
+  return { stop: true, stop_type: stopType, stopping_word: stoppingWord, truncated: false };
+}
