@@ -1,0 +1,171 @@
+import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
+import { describe, expect, it } from "vitest";
+import {
+  type ChatTemplateInput,
+  renderChatTemplate,
+} from "../../src/prompt/render-chat-template.js";
+import { toOpenAIMessages } from "../../src/prompt/to-openai-messages.js";
+import { HYBRID, OPENING, PLAIN, STRICT } from "./chat-templates.js";
+
+const USER = toOpenAIMessages([new HumanMessage("2+2?")]);
+
+function render(template: string, input: Partial<ChatTemplateInput> = {}): string {
+  return renderChatTemplate({ template, messages: USER, ...input });
+}
+
+function errorFrom(render: () => string): unknown {
+  try {
+    return render();
+  } catch (error) {
+    return error;
+  }
+}
+
+describe("messages become the text up to where the assistant's words begin", () => {
+  it("with the tokens that were given; none is none", () => {
+    expect(render(PLAIN, { bosToken: "<s>" })).toBe(
+      "<s><|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n",
+    );
+    for (const bosToken of [undefined, null]) {
+      expect(render(PLAIN, { bosToken })).toBe(
+        "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n",
+      );
+    }
+  });
+
+  it("or without the assistant's header", () => {
+    expect(render(PLAIN, { addGenerationPrompt: false })).toBe(
+      "<|im_start|>user\n2+2?<|im_end|>\n",
+    );
+  });
+
+  it("that opens the thought, where the template does", () => {
+    expect(render(OPENING, { bosToken: "<bos>", eosToken: "<eos>" })).toBe(
+      "<bos><User>2+2?<Assistant><think>\n",
+    );
+  });
+
+  it("without the thoughts of earlier turns, where the template deletes them", () => {
+    const messages = toOpenAIMessages([
+      new HumanMessage("Hi"),
+      new AIMessage("<think>\nHm.\n</think>Hello"),
+      new HumanMessage("2+2?"),
+    ]);
+    expect(render(OPENING, { messages, bosToken: "", eosToken: "<eos>" })).toBe(
+      "<User>Hi<Assistant>Hello<eos><User>2+2?<Assistant><think>\n",
+    );
+  });
+
+  it("with the reasoning of the turn that goes on", () => {
+    const messages = toOpenAIMessages([
+      new HumanMessage("2+2?"),
+      new AIMessage({
+        content: "",
+        tool_calls: [{ id: "1", name: "add", args: { a: 2 } }],
+        additional_kwargs: { reasoning_content: "I add." },
+      }),
+      new ToolMessage({ content: "4", tool_call_id: "1" }),
+    ]);
+    const text = render(HYBRID, { messages });
+    expect(text).toContain("<think>\nI add.\n</think>\n\n<|im_end|>");
+    expect(text).toContain("<tool_response>4</tool_response>");
+  });
+});
+
+describe("tools", () => {
+  const tool = { type: "function", function: { name: "add", description: "Adds." } };
+
+  it("are shown", () => {
+    expect(render(HYBRID, { tools: [tool] })).toMatch(
+      /^<\|im_start\|>system\n\{"name": ?"add", ?"description": ?"Adds\."\}\n<\|im_end\|>/,
+    );
+  });
+
+  it.each([undefined, []])("that are none are none to the template: %j", (tools) => {
+    expect(render(HYBRID, { tools })).toBe(
+      "<|im_start|>user\n2+2?<|im_end|>\n<|im_start|>assistant\n",
+    );
+  });
+
+  it("a call's arguments are an object to the template, not JSON in a string", () => {
+    const messages = toOpenAIMessages([
+      new HumanMessage("2+2?"),
+      new AIMessage({ content: "", tool_calls: [{ id: "1", name: "add", args: { a: 2 } }] }),
+    ]);
+    expect(render(PLAIN, { messages })).toMatch(/<tool_call>add\(\{"a": ?2\}\)<\/tool_call>/);
+  });
+
+  it("a call's arguments that are no JSON stay the text that they are", () => {
+    const call = { id: "1", type: "function" as const, function: { name: "add", arguments: "{a" } };
+    const messages = [{ role: "assistant", content: "", tool_calls: [call] }];
+    expect(render(PLAIN, { messages })).toContain('add("{a")');
+  });
+});
+
+describe("variables", () => {
+  it("of the template's own are given as kwargs, and win", () => {
+    expect(render(HYBRID, { kwargs: { enable_thinking: false } })).toMatch(
+      /<think>\n\n<\/think>\n\n$/,
+    );
+    expect(render(PLAIN, { bosToken: "<s>", kwargs: { bos_token: "<other>" } })).toMatch(
+      /^<other>/,
+    );
+  });
+
+  it("may be missing where the template asks for them", () => {
+    expect(
+      render("{% if style is defined %}{{ style }}{% endif %}{% if mood %}!{% endif %}."),
+    ).toBe(".");
+  });
+
+  it.each([
+    ["{{ date_string }}", "date_string"],
+    ["{{ user.name }}", "user"],
+    ['{{ settings["tone"] }}', "settings"],
+    ["{% for message in messages %}{{ persona }}{% endfor %}", "persona"],
+    ["{% if true %}{{ inner }}{% else %}x{% endif %}", "inner"],
+    ["{% if false %}x{% else %}{{ other }}{% endif %}", "other"],
+  ])("that are printed must have been given: %s", (template, name) => {
+    expect(errorFrom(() => render(template))).toMatchObject({
+      name: "GlimpRouterError",
+      reason: "invalid_option",
+      message: `The chat template prints \`${name}\`, which nobody gave. Give it among the template's kwargs: { ${name}: ... }`,
+    });
+    expect(render(template, { kwargs: { [name]: { name: "A", tone: "B" } } })).not.toBe("");
+  });
+
+  it("that were given as nothing were given", () => {
+    expect(render("[{{ note }}]", { kwargs: { note: "" } })).toBe("[]");
+  });
+
+  it("that the template sets itself are its own", () => {
+    expect(render('{% set tone = "calm" %}{{ tone }}')).toBe("calm");
+    expect(
+      render("{% for message in messages %}{{ loop.index }}{{ message.role }}{% endfor %}"),
+    ).toBe("1user");
+  });
+});
+
+describe("a template that does not render", () => {
+  it("refuses the messages, in its own words", () => {
+    const messages = toOpenAIMessages([new SystemMessage("Be brief."), new HumanMessage("2+2?")]);
+    expect(errorFrom(() => render(STRICT, { messages }))).toMatchObject({
+      reason: "invalid_input",
+      message: expect.stringMatching(
+        /^The chat template refuses these messages: Roles must alternate/,
+      ),
+    });
+  });
+
+  it("cannot be parsed", () => {
+    expect(errorFrom(() => render("{% if %}"))).toMatchObject({
+      reason: "invalid_option",
+      message: expect.stringContaining("The chat template cannot be parsed: "),
+    });
+  });
+
+  it("trims, and is left to", () => {
+    const messages = toOpenAIMessages([new HumanMessage("  2+2?\n\n")]);
+    expect(render(STRICT, { messages })).toBe("[user]2+2?\n[assistant]");
+  });
+});
