@@ -1,7 +1,7 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
-import type { RoutingRecord } from "../../src/index.js";
 import { TAPE, useEmbeddedPair } from "./embedded-router.js";
+import { recordOf } from "./record-of.js";
 import { graphOf, inputOf, SURFACES } from "./token-surfaces.js";
 
 const { router } = useEmbeddedPair();
@@ -44,10 +44,10 @@ describe("a graph's other streams", () => {
     const stream = await graph.stream(inputOf(TAPE), { streamMode: ["updates", "custom"] });
     for await (const [mode, item] of stream) seen[mode]?.push(item);
     expect(seen.updates).toHaveLength(1);
-    const [update] = seen.updates as readonly { think: { messages: AIMessageChunk[] } }[];
-    expect(update?.think.messages).toHaveLength(1);
-    const [message] = update?.think.messages ?? [];
-    const { steps } = message?.response_metadata.glimprouter as RoutingRecord;
+    const updates = seen.updates as readonly { think: { messages: AIMessageChunk[] } }[];
+    const messages = updates.flatMap(({ think }) => think.messages);
+    expect(messages).toHaveLength(1);
+    const steps = messages.flatMap((message) => recordOf(message).steps);
     expect(seen.custom).toEqual(
       steps.map(({ step, route, entropy, token }) => ({
         type: "glimprouter_step",

@@ -2,13 +2,10 @@ import { AIMessageChunk } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { always, type RoutingRecord } from "../../src/index.js";
 import { TAPE, useEmbeddedPair } from "./embedded-router.js";
+import { recordOf } from "./record-of.js";
 
 const { router } = useEmbeddedPair();
 const THOUGHT = "59, +10, %6, +90, %9\n\n69, %6, +90, %9\n\n3, +90, %9\n\n93, %9\n\n3";
-
-function recordOf(message: { response_metadata: Record<string, unknown> }): RoutingRecord {
-  return message.response_metadata.glimprouter as RoutingRecord;
-}
 
 describe("invoke, on two real models", () => {
   it("answers with the thought as reasoning and the answer alone as content", async () => {
