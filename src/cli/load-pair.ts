@@ -36,7 +36,8 @@ async function loadModel(argument: string): Promise<BaseChatModel> {
   const name = decodeURIComponent(url.hash.slice(1));
   if (name === "") {
     throw new UsageError(
-      `The server ${argument} needs a model name behind a #, as in http://127.0.0.1:8000/v1#my-model`,
+      // Without what may be secret: credentials and query.
+      `The server ${url.origin}${url.pathname} needs a model name behind a #, as in http://127.0.0.1:8000/v1#my-model`,
     );
   }
   url.hash = "";

@@ -11,8 +11,11 @@ const PASSWORD = "pass%20word-secret";
 /** A server that quotes everything it was sent in its refusals. */
 function indiscreet(status: number): NonNullable<ChatOpenAIFields["configuration"]>["fetch"] {
   return async (url, init) => {
-    const headers = Object.fromEntries(new Headers(init?.headers).entries());
-    const message = `${url} came with ${JSON.stringify(headers)}: no`;
+    const headers: string[] = [];
+    new Headers(init?.headers).forEach((value, name) => {
+      headers.push(`${name}: ${value}`);
+    });
+    const message = `${url} came with ${headers.join(", ")}: no`;
     return Response.json({ error: { message } }, { status });
   };
 }
@@ -56,7 +59,7 @@ describe("secrets", () => {
     );
     const report = await diagnose({ small: model, large: model });
     expect(JSON.stringify(report)).not.toContain(KEY);
-    expect(report.small.checks[0]?.seen).toContain('"authorization":"Bearer [API key]"');
+    expect(report.small.checks[0]?.seen).toContain("authorization: Bearer [API key]");
   });
 
   it("of a pair that routes are nowhere either", async () => {
