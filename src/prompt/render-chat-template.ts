@@ -1,5 +1,6 @@
 import { Template } from "@huggingface/jinja";
 import { GlimpRouterError } from "../errors.js";
+import { guardVariables } from "./guard-variables.js";
 import type { OpenAIMessage, OpenAIToolCall } from "./to-openai-messages.js";
 
 export interface ChatTemplateInput {
@@ -18,29 +19,20 @@ export interface ChatTemplateInput {
   readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A node of the parsed template; its own classes are not exported. */
-interface TemplateNode {
-  readonly type: string;
-  readonly [key: string]: unknown;
-}
-
-/** Properties of a node that hold a list of statements. */
-const BLOCKS = ["body", "alternate", "defaultBlock"] as const;
-
 /** The function that the added checks call: no template's own name. */
 const CHECK = "__glimprouter_given";
 
 /**
- * Renders messages with a model's own chat template, as `transformers` does, but for one thing: printing a
+ * Renders messages with a model's own chat template, as `transformers` does, but for one thing: using a
  * variable that nobody gave is an error, not an empty string. (Asking whether it `is defined`, or testing
  * it in an `if`, is how templates have options, and stays allowed.)
  *
- * @throws GlimpRouterError `invalid_option` where the template is broken or prints an unknown variable;
+ * @throws GlimpRouterError `invalid_option` where the template is broken or uses an unknown variable;
  * `invalid_input` where it refuses the messages (`raise_exception`)
  */
 export function renderChatTemplate(input: ChatTemplateInput): string {
   const template = parseTemplate(input.template);
-  const refusals: string[] = [];
+  const missing: string[] = [];
   const variables = {
     messages: input.messages.map(withParsedArguments),
     // Templates are written for `transformers`, which always defines these two, as None where there are none.
@@ -50,16 +42,15 @@ export function renderChatTemplate(input: ChatTemplateInput): string {
     eos_token: input.eosToken ?? "",
     add_generation_prompt: input.addGenerationPrompt ?? true,
     ...input.kwargs,
-    [CHECK]: (given: boolean, name: string): null => {
-      if (!given) refusals.push(name);
-      if (!given) throw new Error(`the variable \`${name}\` was not given`);
-      return null;
+    [CHECK]: (name: string): never => {
+      missing.push(name);
+      throw new Error(`the variable \`${name}\` was not given`);
     },
   };
   try {
     return template.render(variables);
   } catch (cause) {
-    throw renderingError(cause, refusals[0]);
+    throw renderingError(cause, missing[0]);
   }
 }
 
@@ -80,10 +71,16 @@ function withParsedCall(call: OpenAIToolCall): Readonly<Record<string, unknown>>
   }
 }
 
+/** Templates that were parsed: a process has as many as it has models. */
+const parsedTemplates = new Map<string, Template>();
+
 function parseTemplate(text: string): Template {
+  const parsed = parsedTemplates.get(text);
+  if (parsed !== undefined) return parsed;
   try {
     const template = new Template(text);
-    checkPrintedNames(template.parsed.body as unknown as TemplateNode[]);
+    guardVariables(template, CHECK);
+    parsedTemplates.set(text, template);
     return template;
   } catch (cause) {
     throw new GlimpRouterError(`The chat template cannot be parsed: ${messageOf(cause)}`, {
@@ -93,32 +90,6 @@ function parseTemplate(text: string): Template {
   }
 }
 
-/** Puts a check in front of every statement that prints a variable (or a member of one). */
-function checkPrintedNames(statements: TemplateNode[]): void {
-  for (let index = 0; index < statements.length; index++) {
-    const statement = statements[index];
-    if (statement === undefined) continue;
-    const name = printedName(statement);
-    if (name !== null) statements.splice(index++, 0, checkStatement(name));
-    for (const key of BLOCKS) {
-      const block = statement[key];
-      if (Array.isArray(block)) checkPrintedNames(block);
-    }
-  }
-}
-
-/** The variable behind `{{ name }}` or `{{ name.member["x"] }}`, `null` for any other statement. */
-function printedName(statement: TemplateNode): string | null {
-  let node = statement;
-  while (node.type === "MemberExpression") node = node.object as TemplateNode;
-  return node.type === "Identifier" && typeof node.value === "string" ? node.value : null;
-}
-
-function checkStatement(name: string): TemplateNode {
-  const check = new Template(`{{ ${CHECK}(${name} is defined, "${name}") }}`);
-  return check.parsed.body[0] as unknown as TemplateNode;
-}
-
 function renderingError(cause: unknown, missing: string | undefined): GlimpRouterError {
   return missing === undefined
     ? new GlimpRouterError(`The chat template refuses these messages: ${messageOf(cause)}`, {
@@ -126,7 +97,7 @@ function renderingError(cause: unknown, missing: string | undefined): GlimpRoute
         cause,
       })
     : new GlimpRouterError(
-        `The chat template prints \`${missing}\`, which nobody gave. Give it among the template's kwargs: { ${missing}: ... }`,
+        `The chat template uses \`${missing}\`, which nobody gave. Give it among the template's kwargs: { ${missing}: ... }`,
         { reason: "invalid_option", cause },
       );
 }

@@ -112,6 +112,17 @@ describe("variables", () => {
     );
   });
 
+  it.each([
+    ['{{ style or "plain" }}', "plain"],
+    ['{{ style | default("plain") }}', "plain"],
+    ['{{ style if style is defined else "plain" }}', "plain"],
+    ['{% if style == "long" %}long{% else %}plain{% endif %}', "plain"],
+    ["{% if style is defined and style | length > 9 %}long{% else %}plain{% endif %}", "plain"],
+    ['{% macro as(style) %}{{ style or "plain" }}{% endmacro %}{{ as(style) }}', "plain"],
+  ])("may have a stand-in: %s", (template, text) => {
+    expect(render(template)).toBe(text);
+  });
+
   it("may be missing where the template asks for them", () => {
     expect(
       render("{% if style is defined %}{{ style }}{% endif %}{% if mood %}!{% endif %}."),
@@ -125,13 +136,36 @@ describe("variables", () => {
     ["{% for message in messages %}{{ persona }}{% endfor %}", "persona"],
     ["{% if true %}{{ inner }}{% else %}x{% endif %}", "inner"],
     ["{% if false %}x{% else %}{{ other }}{% endif %}", "other"],
-  ])("that are printed must have been given: %s", (template, name) => {
+    ['{{ "Today: " + date_string }}', "date_string"],
+    ["{{ name | trim }}", "name"],
+    ['{{ name | replace("a", "b") }}', "name"],
+    ["{{ name.strip() }}", "name"],
+    ['{{ "x" if false else name }}', "name"],
+    ["{{ nothing or name }}", "name"],
+    ["{% if user.name %}x{% endif %}", "user"],
+    ["{% for item in items %}x{% endfor %}", "items"],
+    ["{% set x = user.name %}x", "user"],
+    ["{% macro greet() %}{{ name }}{% endmacro %}{{ greet() }}", "name"],
+    ["{{ make(1) }}", "make"],
+    ["{{ messages[start:] | length }}", "start"],
+  ])("that are used must have been given: %s", (template, name) => {
     expect(errorFrom(() => render(template))).toMatchObject({
       name: "GlimpRouterError",
       reason: "invalid_option",
-      message: `The chat template prints \`${name}\`, which nobody gave. Give it among the template's kwargs: { ${name}: ... }`,
+      message: `The chat template uses \`${name}\`, which nobody gave. Give it among the template's kwargs: { ${name}: ... }`,
     });
-    expect(render(template, { kwargs: { [name]: { name: "A", tone: "B" } } })).not.toBe("");
+  });
+
+  it("that are used in a branch that is not reached need not be given", () => {
+    expect(render("{% if false %}{{ name }}{% endif %}.")).toBe(".");
+  });
+
+  it("that are used may be anything that was given", () => {
+    const kwargs = { user: { name: "Ada" }, items: [1, 2], start: 1, make: (n: number) => n + 1 };
+    const template =
+      "{{ user.name | upper }} {% for item in items[start:] %}{{ item }}{% endfor %} {{ make(1) }}";
+    expect(render(template, { kwargs })).toBe("ADA 2 2");
+    expect(render(template, { kwargs })).toBe("ADA 2 2");
   });
 
   it("that were given as nothing were given", () => {

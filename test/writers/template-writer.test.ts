@@ -100,7 +100,7 @@ describe("the prompt's text", () => {
     const error = await errorOf(writer.open(PROMPT));
     expect(error).toMatchObject({
       reason: "invalid_option",
-      message: expect.stringContaining("prints `system_name`, which nobody gave"),
+      message: expect.stringContaining("uses `system_name`, which nobody gave"),
     });
   });
 
