@@ -121,7 +121,9 @@ function remedy(error: unknown): string {
   }
   if (status === 401 || status === 403) return "Check the model's `apiKey`.";
   if (status === 404) {
-    return answerMessage(error) === null
+    const message = answerMessage(error);
+    // llama.cpp knows no models by name: what it does not find is a path.
+    return message === null || /^file not found$/i.test(message)
       ? "Check `configuration.baseURL`: it usually ends in /v1."
       : "Check the model's name: it must be one that the server serves (GET /v1/models).";
   }
