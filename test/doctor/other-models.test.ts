@@ -60,7 +60,10 @@ describe("a model that can only be asked", () => {
   it("is refused as small, with what is needed instead", async () => {
     const [small, large] = [fakeModel(), fakeModel()];
     const report = await diagnose({ small, large, continuation: "ask" });
-    expect(failedChecks(report)).toContain("small continuation");
+    expect(failedChecks(report)[0]).toBe("small continuation");
+    expect(checkOf(report, "small", "continuation").remedy).toMatch(
+      /^As small, use a model on vLLM/,
+    );
   });
 });
 
