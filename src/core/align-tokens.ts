@@ -45,7 +45,7 @@ export function alignTokens(
     count = 0;
   };
   for (const listed of tokens) {
-    const match = findToken(text, position, listed.token, count > 0);
+    const match = findToken(text, position, listed.token);
     if (match !== null && match.start > position) takeUpTo(match.start);
     first ??= listed;
     count++;
@@ -67,21 +67,20 @@ export function listedToken({ token, top }: ListedToken): ListedToken {
 }
 
 /**
- * Where `token` stands in `text`: at `position`, or further on where tokens before it may have written what
- * lies between (`behindOthers`). Some tokenizers list a leading space that is not written.
+ * Where `token` stands in `text`: at `position`, or further on: what lies between was written by the tokens
+ * before it, or by none that is listed. Some tokenizers list a leading space that is not written.
  */
 function findToken(
   text: string,
   position: number,
   token: string,
-  behindOthers: boolean,
 ): { readonly start: number; readonly end: number } | null {
   if (token === "") return null;
   const bare = token.trimStart();
   for (const spelling of bare === "" ? [token] : [token, bare]) {
     if (text.startsWith(spelling, position)) return at(position, spelling);
   }
-  const start = behindOthers ? text.indexOf(token, position) : -1;
+  const start = text.indexOf(token, position);
   return start === -1 ? null : at(start, token);
 }
 

@@ -17,13 +17,14 @@ export function readProbe(draft: ThoughtDraft, { text, first }: TextPiece): void
   if (step.route !== null) return;
   const openTag = config.thinking === false ? null : config.thinking.open;
   const whole = step.held + text;
+  const begun = whole.trimStart();
+  const hasTag = openTag !== null && begun.startsWith(openTag);
   if (!isGlimpseDue(whole, openTag)) {
-    decideRoute(draft, step.heldFrom ?? first);
+    decideRoute(draft, hasTag ? first : (step.heldFrom ?? first));
     return;
   }
   const listed = requireCandidates(first);
-  const begun = whole.trimStart();
-  const isPartOfTag = begun !== "" && openTag !== null && !begun.startsWith(openTag);
+  const isPartOfTag = begun !== "" && !hasTag;
   step.heldFrom = isPartOfTag ? (step.heldFrom ?? listedToken(listed)) : null;
   step.held = whole;
 }
@@ -57,10 +58,13 @@ export function readProbeEnd(
       "The small model's probe brought neither text nor a token. Its server must report the sampled token with log-probabilities (top_logprobs).",
     );
   }
-  step.tokens += 1;
-  // Only blanks: they belong to the boundary before. A tag is no part of the thought, but must be gone on from.
-  if (step.held.trim() === "") {
-    step.text += step.held;
-    step.held = "";
+  if (step.held.trim() !== "") {
+    // A tag is no part of the thought, but must be gone on from.
+    step.heldTokens += 1;
+    return;
   }
+  // Only blanks: they belong to the boundary before, and the glimpse is still to come.
+  step.tokens += 1;
+  step.text += step.held;
+  step.held = "";
 }

@@ -10,9 +10,14 @@ import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
  */
 export function readPiece(draft: ThoughtDraft, piece: TextPiece): void {
   const { state } = draft;
-  let rest = state.step.begun ? piece.text : beginStep(draft, piece.text, piece.first, false);
-  // Handed off: the piece is dropped and does not count.
-  if (state.stream === null) return;
+  let rest = piece.text;
+  if (!state.step.begun) {
+    rest = beginStep(draft, piece.text, piece.first, false);
+    // Handed off: the piece is dropped and does not count.
+    if (state.stream === null) return;
+    const isTag = rest === "" && firstNonBlank(piece.text) !== -1;
+    if (isTag) return holdTokens(draft, piece.tokens);
+  }
   countTokens(draft, piece.tokens);
   const inside = piece.tokens === 1 ? piece.first : null;
   while (rest !== "" && state.stream !== null && !state.stream.complete) {
@@ -21,8 +26,14 @@ export function readPiece(draft: ThoughtDraft, piece: TextPiece): void {
 }
 
 /** A fused stream counts the tokens that it keeps; other requests are counted as a whole. */
-function countTokens({ state }: ThoughtDraft, tokens: number): void {
-  if (state.stream?.purpose === "fused") state.step.tokens += tokens;
+function countTokens({ state: { stream, step } }: ThoughtDraft, tokens: number): void {
+  step.tokens += step.heldTokens + (stream?.purpose === "fused" ? tokens : 0);
+  step.heldTokens = 0;
+}
+
+/** What may be an opening tag counts when it turns out to be none; a whole one is gone. */
+function holdTokens({ state: { step } }: ThoughtDraft, tokens: number): void {
+  step.heldTokens = step.held === "" ? 0 : step.heldTokens + tokens;
 }
 
 /** Reads up to the first character of a step. Returns what is left of `text`, from that character on. */
@@ -50,6 +61,7 @@ function beginStep(
   // A model may open the thought once more: the tag is swallowed, and what follows begins the step.
   if (open !== "" && rest.startsWith(open)) {
     keepLead(draft, whole.slice(0, begin));
+    step.heldTokens = 0;
     return rest.slice(open.length);
   }
   if (open.startsWith(rest)) {
@@ -78,6 +90,7 @@ export function handOff(draft: ThoughtDraft, glued = false): void {
   step.text = glued ? "" : lead.slice(0, lead.lastIndexOf("\n") + 1);
   step.held = "";
   step.heldFrom = null;
+  step.heldTokens = 0;
   // What small wrote of the boundary is part of the thought, not of the step by large.
   draft.state.thoughtTokens += step.tokens;
   step.tokens = 0;
@@ -130,10 +143,14 @@ export function flushHeld(draft: ThoughtDraft): boolean {
       return true;
     }
     step.begun = true;
+    step.text += step.route === "large" ? held.trimStart() : held;
+    step.tokens += step.heldTokens;
+  } else {
+    step.text += blanks ?? held;
   }
-  step.text += blanks ?? (step.route === "large" && step.text === "" ? held.trimStart() : held);
   step.held = "";
   step.heldFrom = null;
+  step.heldTokens = 0;
   return false;
 }
 

@@ -1,5 +1,6 @@
 import { alignTokens, listedToken, type TextlessTokens } from "../core/align-tokens.js";
 import { RouteError } from "../core/route-error.js";
+import { boundaryEnd } from "../core/step-boundary.js";
 import { endStep, endThought, endTurn } from "./end-step.js";
 import type { NextRequest } from "./next-request.js";
 import { readAnswer } from "./read-answer.js";
@@ -63,6 +64,7 @@ function openStream({ state }: ThoughtDraft, request: NextRequest): void {
 }
 
 function endOutOfRoom(draft: ThoughtDraft, reason: "budget" | "context"): void {
+  flushHeld(draft);
   if (draft.state.step.begun) endStep(draft, "length", reason);
   else endThought(draft, reason);
 }
@@ -151,8 +153,9 @@ function limitOf(stream: OpenStream): OpenStream["limitedBy"] {
   return written !== null && written < stream.maxTokens ? "context" : stream.limitedBy;
 }
 
-/** What is held stays so: small goes on behind it, and may complete the tag. */
+/** What is held of a closing tag stays so: small goes on behind it, and may complete the tag. */
 function endCappedTurn(draft: ThoughtDraft): void {
+  if (!draft.state.step.begun) flushHeld(draft);
   countWhole(draft);
   leaveStream(draft);
   endTurn(draft);
@@ -167,7 +170,9 @@ function endAtLimit(draft: ThoughtDraft, role: Role, limit: "budget" | "context"
 function endAtStop(draft: ThoughtDraft): void {
   const { config, state } = draft;
   if (state.step.begun) {
-    state.step.text += config.delimiter;
+    // Cut at the boundary: where a capped turn ended in half a delimiter, the other half is enough.
+    const text = state.step.text + config.delimiter;
+    state.step.text = text.slice(0, boundaryEnd(text, config.delimiter));
     return endStep(draft, "boundary");
   }
   if (state.step.unstopped) return endStep(draft, "eos", "eos");

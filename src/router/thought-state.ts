@@ -38,6 +38,8 @@ export interface OpenStep {
   held: string;
   /** The token that `held` began with, as long as the step's glimpse may be its. */
   heldFrom: ListedToken | null;
+  /** Tokens of what may be an opening tag: `held` before the step has begun. */
+  heldTokens: number;
   /** How much of `text` was handed out as it came. */
   emitted: number;
   /** A non-blank character was written. */
@@ -113,6 +115,7 @@ export function emptyStep(): OpenStep {
     from: 0,
     held: "",
     heldFrom: null,
+    heldTokens: 0,
     emitted: 0,
     begun: false,
     started: false,
@@ -157,7 +160,7 @@ export function startThought(openings: Readonly<Record<Role, Opening>>): Thought
 
 /** Tokens of the thought so far, those of the step under way included. */
 export function tokensSoFar({ thoughtTokens, step }: ThoughtState): number {
-  return thoughtTokens + step.tokens;
+  return thoughtTokens + step.tokens + step.heldTokens;
 }
 
 /** The thought's text so far, verbatim; what may still turn out to be a tag is left out. */

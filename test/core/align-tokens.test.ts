@@ -86,6 +86,18 @@ describe("alignTokens", () => {
     });
   });
 
+  it("does not give a token to text that stands before it", () => {
+    expect(pieces("Two it.", tokens("it", "."))).toEqual({
+      pieces: [
+        ["Two ", null, 0],
+        ["it", "it", 1],
+        [".", ".", 1],
+      ],
+      textless: null,
+    });
+    expect(pieces("éé x", tokens("", "", "", "é", " x")).pieces.at(-1)).toEqual([" x", " x", 1]);
+  });
+
   it("gives text that no token spells to the first token, and says how many there were", () => {
     expect(pieces("xyz", tokens("a", "b"))).toEqual({
       pieces: [["xyz", "a", 2]],

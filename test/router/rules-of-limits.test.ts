@@ -88,6 +88,28 @@ describe("rule 12: the token limit of every request", () => {
     expect(result.thought).toBe("\n\n");
   });
 
+  it("nor where it writes the opening tag; what only began like one is text", async () => {
+    const config = { glimpse: "probe", maxThoughtTokens: 2 } as const;
+    const tag = await run(
+      [
+        probe("", token("<think>"), end("length")),
+        probe("<think>", token("\n"), end("length")),
+        closed("\n"),
+      ],
+      { config },
+    );
+    expect(tag.record).toMatchObject({ steps: [], stopReason: "budget" });
+    const text = await run(
+      [
+        probe("", token("<th"), end("length")),
+        probe("<th", token("in"), end("length")),
+        closed("<thin"),
+      ],
+      { config },
+    );
+    expect(stepsOf(text)).toEqual(["small 0.2 length"]);
+  });
+
   it.each([
     ["tokens that were listed", [token("One"), token(" is"), end("length")]],
     ["a report", [bare("One is"), end("length", usage(2))]],

@@ -51,6 +51,17 @@ describe("rule 15: tokens that were kept, and tokens that were paid for", () => 
     expect(result.record.usage.large.estimated).toBe(true);
   });
 
+  it.each([
+    ["an opening tag that is swallowed does not count", ["<th", "ink>", "\n", "So"], 2],
+    ["text that only looks like one does", ["<th", "e>", "\n", "So"], 4],
+    ["a tag glued to a word is one token with it", ["<think>So", " it"], 2],
+  ])("%s", async (_name, texts, tokens) => {
+    const thought = texts.join("").replace("<think>", "");
+    const items = texts.map((text) => token(text));
+    const result = await run([fused("", [...items, end("eos")]), closed(thought)]);
+    expect(result.record.steps).toMatchObject([{ tokens }]);
+  });
+
   it("probes count in usage only", async () => {
     const result = await run(
       [
