@@ -32,21 +32,27 @@ export function sendRequest<Result>(
 }
 
 /** `POST` or `GET` (no body) of JSON; an absolute URL leaves the base URL aside. */
-export function requestJson(
+export async function requestJson(
   access: OpenAIAccess,
   url: string,
   body?: Record<string, unknown>,
   signal?: AbortSignal,
 ): Promise<unknown> {
   const { client } = access;
-  return sendRequest(
-    access,
-    () =>
-      body === undefined
-        ? client.get(url, access.requestOptions(signal))
-        : client.post(url, { ...access.requestOptions(signal), body }),
-    signal,
-  );
+  // The SDK leaves a listener on each request's signal, and a prompt takes several requests to render.
+  const own = new AbortController();
+  const abort = () => own.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener("abort", abort, { once: true });
+  const send = () =>
+    body === undefined
+      ? client.get(url, access.requestOptions(own.signal))
+      : client.post(url, { ...access.requestOptions(own.signal), body });
+  try {
+    return await sendRequest(access, send, own.signal);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
 }
 
 /**
