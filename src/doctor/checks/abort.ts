@@ -4,8 +4,8 @@ import { failed, failedWith, ok, skipped, warning } from "../finding.js";
 import { questionsFor } from "../servers/questions-for.js";
 import type { Check } from "./check.js";
 
-/** Long enough to be still running when its first token is read. */
-const TOKENS = 64;
+/** Enough that a fast server would still be writing when it is asked whether it stopped. */
+const TOKENS = 256;
 
 /** Milliseconds that an aborted stream may take to end. */
 const PATIENCE = 2000;

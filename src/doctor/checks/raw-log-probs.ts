@@ -45,7 +45,6 @@ export const rawLogProbs: Check = {
 
 function compare(warm: readonly TokenLogprob[], cool: readonly TokenLogprob[]): Finding {
   const [one, tenth] = [entropyOf(warm), entropyOf(cool)];
-  const seen = `H is ${one.toFixed(2)} at temperature 1 and ${tenth.toFixed(2)} at 0.1`;
   const difference = Math.max(
     0,
     ...likeliest(warm).map(({ token, logprob }) => {
@@ -53,9 +52,8 @@ function compare(warm: readonly TokenLogprob[], cool: readonly TokenLogprob[]): 
       return same === undefined ? 0 : Math.abs(same.logprob - logprob);
     }),
   );
-  return difference > SAME
-    ? failed(`${seen}: a candidate moves by ${difference.toFixed(1)} nats`, REMEDY)
-    : ok(seen);
+  const seen = `between temperature 1 and 0.1 a candidate moves by ${difference.toFixed(2)} nats, H from ${one.toFixed(2)} to ${tenth.toFixed(2)}`;
+  return difference > SAME ? failed(seen, REMEDY) : ok(seen);
 }
 
 function likeliest(top: readonly TokenLogprob[]): readonly TokenLogprob[] {
