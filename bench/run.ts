@@ -48,6 +48,8 @@ async function runBench(bench: Bench): Promise<void> {
     await writeBlock(bench.name, `${machine}.\n\n${all.map(markdownOf).join("\n")}`);
 }
 
+// tsx has stack traces mapped to the sources, which makes every abort dear; users run what was built.
+process.setSourceMapsEnabled(false);
 if (values.help) console.log(`Benchmarks:\n${benchList()}`);
 else for (const bench of chosenBenches(positionals)) await runBench(bench);
 // Servers and models of a bench are closed by it; kept-alive connections of the SDK are not.

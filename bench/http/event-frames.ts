@@ -41,6 +41,9 @@ export function endFrame(path: string, finish: string, stopReason: string | null
     : `data: {${ID},"object":"text_completion","choices":[{"index":0,"text":"","logprobs":null,${end}}]`;
 }
 
+/** The first event of a chat stream names the speaker, and brings no token. */
+export const ROLE_FRAME = `data: {${ID},"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]}\n\n`;
+
 export function usageFrame(promptTokens: number, written: number): string {
   return `data: {${ID},"choices":[]${usageTail(promptTokens, written)}data: [DONE]\n\n`;
 }

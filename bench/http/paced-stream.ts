@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { ServedRequest } from "./bench-server-options.js";
-import { endFrame, type FramedToken, usageFrame, usageTail } from "./event-frames.js";
+import { endFrame, type FramedToken, ROLE_FRAME, usageFrame, usageTail } from "./event-frames.js";
 
 const PROMPT_TOKENS = 10;
 
@@ -46,6 +46,7 @@ export class PacedStream {
 
   async write(): Promise<Omit<ServedRequest, "client" | "model" | "path">> {
     this.#response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
+    if (this.#path.endsWith("/chat/completions")) this.#response.write(ROLE_FRAME);
     const finish = await this.#writeTokens();
     const aborted = this.#closed;
     if (!aborted) this.#end(finish);
