@@ -45,7 +45,7 @@ export function alignTokens(
     count = 0;
   };
   for (const listed of tokens) {
-    const match = findToken(text, position, listed.token);
+    const match = findToken(text, position, listed.token, count === 0);
     if (match !== null && match.start > position) takeUpTo(match.start);
     first ??= listed;
     count++;
@@ -67,21 +67,25 @@ export function listedToken({ token, top }: ListedToken): ListedToken {
 }
 
 /**
- * Where `token` stands in `text`: at `position`, or further on: what lies between was written by the tokens
+ * Where `token` stands in `text`: at `position`, or further on. What lies between was written by the tokens
  * before it, or by none that is listed. Some tokenizers list a leading space that is not written.
+ *
+ * @param isFirst - no token before it waits for its text, so it should stand at `position`
  */
 function findToken(
   text: string,
   position: number,
   token: string,
+  isFirst: boolean,
 ): { readonly start: number; readonly end: number } | null {
   if (token === "") return null;
-  const bare = token.trimStart();
-  for (const spelling of bare === "" ? [token] : [token, bare]) {
-    if (text.startsWith(spelling, position)) return at(position, spelling);
-  }
+  if (text.startsWith(token, position)) return at(position, token);
+  const bare = token.replace(/^ +/, "");
+  const isBare = bare !== "" && text.startsWith(bare, position);
+  if (isBare && isFirst) return at(position, bare);
   const start = text.indexOf(token, position);
-  return start === -1 ? null : at(start, token);
+  if (start !== -1) return at(start, token);
+  return isBare ? at(position, bare) : null;
 }
 
 function at(start: number, spelling: string): { readonly start: number; readonly end: number } {

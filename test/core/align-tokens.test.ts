@@ -76,7 +76,17 @@ describe("alignTokens", () => {
     });
   });
 
+  it("is not misled by a character that comes twice", () => {
+    for (const blank of [" ", "\n\n"]) {
+      expect(pieces(`é${blank}é`, tokens("", "", `${blank}é`)).pieces).toEqual([
+        ["é", "", 2],
+        [`${blank}é`, `${blank}é`, 1],
+      ]);
+    }
+  });
+
   it("takes a leading space that is listed and not written", () => {
+    expect(pieces("So it. So", tokens(" So", " it", ".", " So")).pieces).toHaveLength(4);
     expect(pieces("So it", tokens(" So", " it"))).toEqual({
       pieces: [
         ["So", " So", 1],
