@@ -12,16 +12,23 @@ export function readPiece(draft: ThoughtDraft, piece: TextPiece): void {
   const { state } = draft;
   let rest = piece.text;
   if (!state.step.begun) {
-    rest = beginStep(draft, piece.text, piece.first, false);
+    const isBlank = firstNonBlank(rest) === -1;
+    if (isBlank && state.stream?.purpose === "fused") requireCandidates(piece.first);
+    rest = beginStep(draft, rest, piece.first, false);
     // Handed off: the piece is dropped and does not count.
     if (state.stream === null) return;
-    const isTag = rest === "" && firstNonBlank(piece.text) !== -1;
-    if (isTag) return holdTokens(draft, piece.tokens);
+    if (rest === "" && !isBlank) return holdTokens(draft, piece.tokens);
   }
   countTokens(draft, piece.tokens);
   const inside = piece.tokens === 1 ? piece.first : null;
+  let glued = false;
   while (rest !== "" && state.stream !== null && !state.stream.complete) {
-    rest = state.step.begun ? continueStep(draft, rest) : beginStep(draft, rest, inside, true);
+    if (!state.step.begun) {
+      rest = beginStep(draft, rest, inside, glued);
+    } else {
+      rest = continueStep(draft, rest);
+      glued = true;
+    }
   }
 }
 
@@ -36,7 +43,12 @@ function holdTokens({ state: { step } }: ThoughtDraft, tokens: number): void {
   step.heldTokens = step.held === "" ? 0 : step.heldTokens + tokens;
 }
 
-/** Reads up to the first character of a step. Returns what is left of `text`, from that character on. */
+/**
+ * Reads up to the first character of a step. Returns what is left of `text`, from that character on.
+ *
+ * @param first - the token that `text` came with
+ * @param glued - the boundary before is in that token, too
+ */
 function beginStep(
   draft: ThoughtDraft,
   text: string,
@@ -49,7 +61,6 @@ function beginStep(
   const whole = step.held + text;
   const begin = firstNonBlank(whole);
   if (begin === -1) {
-    if (stream.purpose === "fused" && !glued) requireCandidates(first);
     keepLead(draft, whole);
     return "";
   }

@@ -93,6 +93,15 @@ describe("rule 2: an opening tag that a model writes again is swallowed", () => 
     expect(stepsOf(result)).toEqual(["large 1.8 close"]);
   });
 
+  it("a hand-off inside its token keeps the newlines before it", async () => {
+    const result = await run([
+      fused("", [token("\n"), token("<think>Hard", HIGH)]),
+      step("large", "\n", [bare("So.</think>")]),
+      closed("\nSo."),
+    ]);
+    expect(result.record.steps[0]?.token).toBe("<think>Hard");
+  });
+
   it("so it is by a probe, which goes on from the tag", async () => {
     const result = await run(
       [
