@@ -4,9 +4,16 @@ import type { ThinkingTags } from "../core/thinking-tags.js";
 /** What a model writes instead of a step where the reply itself is written in steps, and is complete. */
 export const REPLY_IS_COMPLETE = "</reply>";
 
+/** A tool as a thought needs to know it. */
+export interface ToolNote {
+  readonly name: string;
+  readonly description: string;
+}
+
 /**
  * Asks for exactly the next step. The text so far goes into the last message: a message of the assistant's
- * would be closed, trimmed or refused, and system messages are not every model's.
+ * would be closed, trimmed or refused, and system messages are not every model's. What is asked stands behind
+ * it, so that each request begins like the one before (providers cache prefixes).
  *
  * @param about.thought - the text so far, without tags
  * @param about.delimiter - what separates two steps
@@ -17,26 +24,21 @@ export function askForStep(
     readonly thought: string;
     readonly thinking: ThinkingTags | false;
     readonly delimiter: string;
+    readonly tools?: readonly ToolNote[];
   },
 ): BaseMessage[] {
-  const { thought, thinking, delimiter } = about;
+  const { thought, thinking, delimiter, tools = [] } = about;
   const what = thinking === false ? "reply" : "thought";
   const separator = delimiter === "\n\n" ? "a blank line" : JSON.stringify(delimiter);
-  const soFar =
-    thought.trim() === ""
-      ? `Nothing of the ${what} is written yet: yours is its first step.`
-      : `The ${what} so far, word for word:\n<${what}_so_far>\n${thought.trimEnd()}\n</${what}_so_far>`;
   const ending =
     thinking === false
       ? `If the reply is complete as it stands, write ${REPLY_IS_COMPLETE} and nothing else.`
       : `If the thought has come to its result, so that only the answer is left to be given, write ${thinking.close} and nothing else.`;
   return withInstruction(
     messages,
-    `${purposeOf(thinking)} It is written step by step, and steps are separated by ${separator}. Two writers take turns; now it is yours.
+    `${textSoFar(what, thought, tools)}
 
-${soFar}
-
-Write the next step, exactly one. It goes on right where the text ends: no heading, no tags, no ${separator} inside, no repetition of what is there, no plan of what comes after. If the last step is wrong, correct it. ${ending}`,
+Two writers take turns with the ${what}; now it is yours. Write its next step, exactly one; steps are separated by ${separator}. It goes on right where the text ends: no heading, no tags, no ${separator} inside, no repetition of what is there, no plan of what comes after. If the last step is wrong, correct it. ${ending}`,
   );
 }
 
@@ -45,22 +47,32 @@ Write the next step, exactly one. It goes on right where the text ends: no headi
  *
  * @param thought - the whole thought, without tags
  */
-export function askForAnswer(messages: readonly BaseMessage[], thought: string): BaseMessage[] {
+export function askForAnswer(
+  messages: readonly BaseMessage[],
+  about: { readonly thought: string; readonly tools?: readonly ToolNote[] },
+): BaseMessage[] {
   return withInstruction(
     messages,
-    `This was thought through already. Whoever reads the answer does not see the thought:
-<thought>
-${thought.trim()}
-</thought>
+    `${textSoFar("thought", about.thought, about.tools ?? [])}
 
-Now write the answer, on the strength of this thought. Give the answer alone: it does not mention the thought, nor these lines.`,
+The thought is complete, and nobody else sees it. Now write the answer, on the strength of this thought. Give the answer alone: it does not mention the thought, nor these lines.`,
   );
 }
 
-function purposeOf(thinking: ThinkingTags | false): string {
-  return thinking === false
-    ? "The reply to all of the above is being written."
-    : "Before the above is answered, it is thought through in writing.";
+/** Begins alike for every request of a reply: what was written stays where it is. */
+function textSoFar(what: "thought" | "reply", thought: string, tools: readonly ToolNote[]): string {
+  const purpose =
+    what === "reply"
+      ? "The reply to all of the above is written step by step."
+      : "Before the above is answered, it is thought through in writing, step by step.";
+  const notes = tools.map(({ name, description }) => `\n- ${name}: ${description}`).join("");
+  const toolNote =
+    notes === "" ? "" : ` The answer may call these tools, the ${what} itself cannot:${notes}\n`;
+  const soFar =
+    thought.trim() === ""
+      ? `Nothing of the ${what} is written yet.`
+      : `The ${what} so far, word for word:\n<${what}_so_far>\n${thought.trim()}\n</${what}_so_far>`;
+  return `${purpose}${toolNote} ${soFar}`;
 }
 
 /** A message of the same kind must not follow the last one: some models refuse two in a row. */

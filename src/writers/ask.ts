@@ -6,7 +6,7 @@ import {
 } from "@langchain/core/messages";
 import type { ThinkingTags } from "../core/thinking-tags.js";
 import { GlimpRouterError } from "../errors.js";
-import { askForAnswer, askForStep } from "../prompt/ask-prompt.js";
+import { askForAnswer, askForStep, type ToolNote } from "../prompt/ask-prompt.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Json, Opening, Role, StepWriter, WriteOptions } from "../router/step-writer.js";
 import { type AskedModel, readAsked } from "./read-asked.js";
@@ -17,6 +17,7 @@ const KIND = "ask";
 interface AskOpening {
   readonly messages: readonly StoredMessage[];
   readonly thinking: ThinkingTags | false;
+  readonly tools: readonly ToolNote[];
 }
 
 /** Can the model be asked at all: is it a chat model that streams? */
@@ -46,11 +47,12 @@ export function askWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt>
   }
   return {
     kind: KIND,
-    async open({ messages, thinking }, signal) {
+    async open({ messages, thinking, tools = [] }, signal) {
       signal?.throwIfAborted();
       const data: AskOpening = {
         messages: mapChatMessagesToStoredMessages([...messages]),
         thinking,
+        tools: tools.map(toolNote),
       };
       return {
         kind: KIND,
@@ -77,16 +79,25 @@ function questionOf(
   readonly thinking: ThinkingTags | false;
   readonly isAnswer: boolean;
 } {
-  const { messages: stored, thinking } = from.data as unknown as AskOpening;
+  const { messages: stored, thinking, tools } = from.data as unknown as AskOpening;
   const messages = mapStoredMessagesToChatMessages([...stored]);
   const closedAt = thinking === false ? -1 : thought.indexOf(thinking.close);
   if (closedAt !== -1) {
-    const closed = thought.slice(0, closedAt);
-    return { messages: askForAnswer(messages, closed), thinking, isAnswer: true };
+    const about = { thought: thought.slice(0, closedAt), tools };
+    return { messages: askForAnswer(messages, about), thinking, isAnswer: true };
   }
   const delimiter = how.stop?.[0] ?? "\n\n";
-  const asked = askForStep(messages, { thought, thinking, delimiter });
+  const asked = askForStep(messages, { thought, thinking, delimiter, tools });
   return { messages: asked, thinking, isAnswer: false };
+}
+
+/** Of a tool in OpenAI's format what a thought can make use of. */
+function toolNote(tool: Readonly<Record<string, unknown>>): ToolNote {
+  const { name, description } = (tool.function ?? tool) as {
+    name?: unknown;
+    description?: unknown;
+  };
+  return { name: String(name ?? "?"), description: String(description ?? "") };
 }
 
 function notForSmall(): GlimpRouterError {

@@ -37,8 +37,8 @@ describe("asking for a step", () => {
 
 describe("asking for the answer", () => {
   it("shows the whole thought, and asks that it be kept to itself", () => {
-    const asked = lastOf(askForAnswer(MESSAGES, "\nWe add.\n\nIt is 4.\n"));
-    expect(asked).toContain("<thought>\nWe add.\n\nIt is 4.\n</thought>");
+    const asked = lastOf(askForAnswer(MESSAGES, { thought: "\nWe add.\n\nIt is 4.\n" }));
+    expect(asked).toContain("<thought_so_far>\nWe add.\n\nIt is 4.\n</thought_so_far>");
     expect(asked).toContain("does not mention the thought");
   });
 });

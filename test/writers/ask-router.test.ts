@@ -2,6 +2,7 @@ import type { AIMessageChunk } from "@langchain/core/messages";
 import { concat } from "@langchain/core/utils/stream";
 import { describe, expect, it } from "vitest";
 import { GlimpRouterChatModel, GlimpRouterError, type RoutingRecord } from "../../src/index.js";
+import { recordOf } from "../langchain/record-of.js";
 import type { FakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
 import { ScriptedChatModel, type ScriptedChunk } from "./scripted-chat-model.js";
 import { chatOpenAI, fakeVllm } from "./vllm-setup.js";
@@ -26,9 +27,6 @@ async function routed(
   return { router, large, server };
 }
 
-const recordOf = (message: AIMessageChunk) =>
-  message.response_metadata.glimprouter as RoutingRecord;
-
 const routes = ({ steps }: RoutingRecord) => steps.map(({ route, end }) => `${route} ${end}`);
 
 describe("small on a server of one's own, large of any provider's", () => {
@@ -37,7 +35,7 @@ describe("small on a server of one's own, large of any provider's", () => {
       [...STEP, usage(40, 9)],
       [...ANSWER, usage(60, 5)],
     ]);
-    const message = (await router.invoke("2+2?")) as AIMessageChunk;
+    const message = await router.invoke("2+2?");
     expect(message.text).toBe("It is 4.");
     expect(message.additional_kwargs.reasoning_content).toBe(
       "First we add 2 and 2.\n\nNo: 2 and 2 are 4.\n\nYes, it is four.",
@@ -52,7 +50,7 @@ describe("small on a server of one's own, large of any provider's", () => {
       answeredBy: "large",
     });
     expect(large.asked(0)).toContain("<thought_so_far>\nFirst we add 2 and 2.\n</thought_so_far>");
-    expect(large.asked(1)).toContain("No: 2 and 2 are 4.\n\nYes, it is four.\n</thought>");
+    expect(large.asked(1)).toContain("No: 2 and 2 are 4.\n\nYes, it is four.\n</thought_so_far>");
     expect(server.violations).toEqual([]);
   });
 
@@ -61,7 +59,7 @@ describe("small on a server of one's own, large of any provider's", () => {
       [...STEP, usage(40, 9)],
       [...ANSWER, usage(60, 5)],
     ];
-    const invoked = (await (await routed(replies)).router.invoke("2+2?")) as AIMessageChunk;
+    const invoked = await (await routed(replies)).router.invoke("2+2?");
     const chunks: AIMessageChunk[] = [];
     const { router } = await routed(replies);
     for await (const chunk of await router.stream("2+2?")) chunks.push(chunk as AIMessageChunk);
@@ -74,7 +72,7 @@ describe("small on a server of one's own, large of any provider's", () => {
   it("takes one step of a reply with several, and aborts the rest", async () => {
     const more = Array.from({ length: 50 }, () => "And more. ");
     const { router, large } = await routed([[...STEP, "\n\n", "Then 5.\n\n", ...more], ANSWER]);
-    const message = (await router.invoke("2+2?")) as AIMessageChunk;
+    const message = await router.invoke("2+2?");
     expect(message.additional_kwargs.reasoning_content).toBe(
       "First we add 2 and 2.\n\nNo: 2 and 2 are 4.\n\nYes, it is four.",
     );
@@ -85,7 +83,7 @@ describe("small on a server of one's own, large of any provider's", () => {
 
   it("ends the thought where the large model closes it", async () => {
     const { router, large } = await routed([["</think>"], ANSWER]);
-    const message = (await router.invoke("2+2?")) as AIMessageChunk;
+    const message = await router.invoke("2+2?");
     expect(routes(recordOf(message))).toEqual(["small boundary", "large close"]);
     expect(message.additional_kwargs.reasoning_content).toBe("First we add 2 and 2.");
     expect(large.calls).toHaveLength(2);
@@ -99,7 +97,7 @@ describe("small on a server of one's own, large of any provider's", () => {
       large: new ScriptedChatModel([long, ANSWER]),
       maxStepTokens: 5,
     });
-    const record = recordOf((await router.invoke("2+2?")) as AIMessageChunk);
+    const record = recordOf(await router.invoke("2+2?"));
     expect(routes(record).slice(0, 3)).toEqual([
       "small boundary",
       "large length",

@@ -35,7 +35,7 @@ describe("what is asked", () => {
     expect(call?.messages).toHaveLength(1);
     expect(asked).toMatch(/^2\+2\?\n\n---\n/);
     expect(asked).toContain("<thought_so_far>\nWe add.\n</thought_so_far>");
-    expect(asked).toContain("Write the next step, exactly one.");
+    expect(asked).toContain("Write its next step, exactly one;");
     expect(asked).toContain("write </think> and nothing else");
   });
 
@@ -47,10 +47,28 @@ describe("what is asked", () => {
 
   it("for the answer: the thought without its tags", async () => {
     const { asked, end } = await ask(["4"], { thought: CLOSED });
-    expect(asked).toContain("<thought>\nWe add.\n</thought>");
+    expect(asked).toContain("<thought_so_far>\nWe add.\n</thought_so_far>");
     expect(asked).toContain("Now write the answer");
     expect(asked).not.toContain("</think>");
     expect(end).toBe("eos");
+  });
+
+  it("begins each request of a reply like the one before: providers cache prefixes", async () => {
+    const first = (await ask(["Then 4."])).asked;
+    const second = (await ask(["So."], { thought: "We add.\n\nThen 4.\n\n" })).asked;
+    const answer = (await ask(["4"], { thought: "We add.\n\nThen 4.\n</think>\n\n" })).asked;
+    const shared = first.slice(0, first.indexOf("We add.") + "We add.".length);
+    expect(second.startsWith(shared)).toBe(true);
+    expect(answer.startsWith(second.slice(0, second.indexOf("Then 4.") + 7))).toBe(true);
+  });
+
+  it("tells which tools the answer may call", async () => {
+    const tools = [{ type: "function", function: { name: "add", description: "Adds two." } }];
+    const { asked, call } = await ask(["So."], { prompt: { ...PROMPT, tools } });
+    expect(asked).toContain(
+      "The answer may call these tools, the thought itself cannot:\n- add: Adds two.",
+    );
+    expect(call?.options).not.toHaveProperty("tools");
   });
 
   it("keeps the messages before, and a result of a tool in its place", async () => {

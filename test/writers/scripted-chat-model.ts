@@ -3,15 +3,19 @@ import {
   BaseChatModel,
   type BaseChatModelCallOptions,
 } from "@langchain/core/language_models/chat_models";
-import {
-  AIMessageChunk,
-  type AIMessageChunkFields,
-  type BaseMessage,
-} from "@langchain/core/messages";
+import { AIMessageChunk, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 
+/** Fields of a chunk, as providers' models fill them in. */
+export interface ScriptedFields {
+  readonly content: string | readonly Readonly<Record<string, unknown>>[];
+  readonly additional_kwargs?: Record<string, unknown>;
+  readonly response_metadata?: Record<string, unknown>;
+  readonly usage_metadata?: UsageMetadata;
+}
+
 /** One chunk: its text, its fields, or an error that ends the stream. */
-export type ScriptedChunk = string | AIMessageChunkFields | Error;
+export type ScriptedChunk = string | ScriptedFields | Error;
 
 /** One call of the model, as it saw it. */
 export interface ScriptedCall {
@@ -63,7 +67,7 @@ export class ScriptedChatModel extends BaseChatModel {
       const fields = typeof chunk === "string" ? { content: chunk } : chunk;
       yield new ChatGenerationChunk({
         text: typeof fields.content === "string" ? fields.content : "",
-        message: new AIMessageChunk(fields),
+        message: new AIMessageChunk(fields as never),
       });
     }
   }

@@ -1,4 +1,3 @@
-import type { AIMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { GlimpRouterChatModel, GlimpRouterError, type GlimpRouterFields } from "../../src/index.js";
 import { recordOf } from "../langchain/record-of.js";
@@ -19,7 +18,8 @@ async function sglangPair(options: Partial<FakeSglangOptions> = {}, temperature 
   return { small, large, router };
 }
 
-const routesOf = (message: AIMessage) => recordOf(message).steps.map(({ route }) => route);
+const routesOf = (message: Parameters<typeof recordOf>[0]) =>
+  recordOf(message).steps.map(({ route }) => route);
 
 const promptsTo = (server: FakeSglang) =>
   server.to("/v1/completions").map(({ body }) => String(body.prompt));

@@ -1,4 +1,3 @@
-import type { AIMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { GlimpRouterChatModel } from "../../src/index.js";
 import { recordOf } from "../langchain/record-of.js";
@@ -27,7 +26,7 @@ describe("a chain over two servers with raw text completions", () => {
     ["trimming", STRICT],
   ])("is routed and answered under a template: %s", async (_name, template) => {
     const { small, large, router } = await rawPair(template);
-    const message = (await router.invoke("2+2?")) as AIMessage;
+    const message = await router.invoke("2+2?");
     expect(message.text).toBe(SCRIPT.answer);
     expect(message.additional_kwargs.reasoning_content).toBe(THOUGHT);
     expect(recordOf(message)).toMatchObject({
