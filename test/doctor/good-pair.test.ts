@@ -42,7 +42,7 @@ describe("two vLLM servers that do all that is needed", () => {
       continuation: "vllm",
     });
     const seen = (id: Parameters<typeof checkOf>[2]) => checkOf(report, "small", id).seen;
-    expect(seen("reachable")).toBe(`${small.baseURL} answers, and takes the key`);
+    expect(seen("reachable")).toBe(`${small.baseURL} answers, and lists its models`);
     expect(seen("version")).toBe("vLLM 0.32.0");
     expect(seen("model-name")).toBe('"small" is served');
     expect(seen("context-size")).toBe("777 tokens");

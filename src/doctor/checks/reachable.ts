@@ -11,7 +11,7 @@ export const reachable: Check = {
     const url = printableURL(access);
     try {
       const served = await servedModels(signal);
-      if (served !== null) return ok(`${url} answers, and takes the key`);
+      if (served !== null) return ok(`${url} answers, and lists its models`);
     } catch (error) {
       return failedWith(serverError(error, access, "listing its models (GET /models)"));
     }

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { diagnose } from "../../src/doctor/diagnose.js";
+import type { CheckId, DoctorReport } from "../../src/doctor/report.js";
+import { fakeLlamacpp, llamacppModel } from "../writers/llamacpp-setup.js";
+import { fakeSglang } from "../writers/sglang-setup.js";
+import { chatOpenAI } from "../writers/vllm-setup.js";
+import { checkOf, failedChecks, warnedChecks } from "./doctor-setup.js";
+
+const SLOW = { tokenDelayMs: 5 };
+
+function small(report: DoctorReport): (id: CheckId) => string {
+  return (id) => checkOf(report, "small", id).seen;
+}
+
+describe("llama.cpp's server", () => {
+  it("passes, with its build, its template and its slots", async () => {
+    const server = await fakeLlamacpp({ ...SLOW, template: "r1", contextSize: 777 });
+    const model = llamacppModel(server);
+    const report = await diagnose({ small: model, large: model });
+    expect(failedChecks(report)).toEqual([]);
+    expect(warnedChecks(report)).toEqual([]);
+    const seen = small(report);
+    expect(seen("version")).toBe("llama.cpp b500-de3ff81");
+    expect(seen("context-size")).toBe("777 tokens");
+    expect(seen("unfinished-thought")).toContain(
+      'as a chat message it would become "...to 9.<｜Assistant｜><think></think><think>\\nA step.\\n\\n"',
+    );
+    expect(seen("reasoning-parser")).toBe("on, and harmless: text completions are not parsed");
+    expect(seen("abort")).toMatch(/and the server is idle$/);
+    expect(seen("usage")).toContain("at the end: aborted streams are counted here");
+    expect(report.snippet).toContain('continuation: { small: "llamacpp", large: "llamacpp" }');
+    expect(server.violations).toEqual([]);
+    expect(server.requests.length).toBeLessThanOrEqual(2 * report.small.checks.length);
+  });
+
+  it("ignores names: a warning with the one that it serves", async () => {
+    const server = await fakeLlamacpp(SLOW);
+    const model = llamacppModel(server, { model: "qwen" });
+    const report = await diagnose({ small: model, large: model });
+    expect(failedChecks(report)).toEqual([]);
+    expect(warnedChecks(report)).toEqual(["small model-name", "large model-name"]);
+    expect(small(report)("model-name")).toBe('"qwen" is not among what is served: "small.gguf"');
+  });
+
+  it("refuses a key", async () => {
+    const server = await fakeLlamacpp({ apiKey: "right-key" });
+    const model = llamacppModel(server);
+    const report = await diagnose({ small: model, large: model });
+    expect(failedChecks(report)).toEqual(["small reachable", "large reachable"]);
+    expect(checkOf(report, "large", "reachable").remedy).toBe("Check the model's `apiKey`.");
+  });
+});
+
+describe("SGLang", () => {
+  it("passes; what is asked of vLLM and llama.cpp alone is not asked for it", async () => {
+    const server = await fakeSglang(SLOW);
+    const model = chatOpenAI(server);
+    const report = await diagnose({ small: model, large: model });
+    expect(failedChecks(report)).toEqual([]);
+    const seen = small(report);
+    expect(seen("version")).toBe('not asked for "sglang"');
+    expect(seen("reasoning-parser")).toBe('not asked for "sglang"');
+    expect(seen("unfinished-thought")).toBe(
+      'the model is given "...\\n<|im_start|>assistant\\n<think>\\nA step.\\n\\n"',
+    );
+    expect(checkOf(report, "small", "raw-log-probs").status).toBe("ok");
+    expect(seen("abort")).toMatch(/^the stream ends \d+ ms after its abort$/);
+    expect(report.snippet).toContain('continuation: { small: "sglang", large: "sglang" }');
+  });
+});
