@@ -18,7 +18,7 @@ export interface InstallPlace {
 }
 
 export function installPlace(): InstallPlace {
-  const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   const home = join(cache, "langchain-glimprouter", `vllm-${VLLM_VERSION}`);
   const venv = join(home, "venv");
   const bin = join(venv, "bin");

@@ -6,7 +6,7 @@ import { type InstallPlace, installPlace } from "./install-place.js";
 import { outputOf } from "./run-command.js";
 import { startServer, type VllmServer } from "./start-server.js";
 
-export type Role = "small" | "large";
+type Role = "small" | "large";
 
 export interface ServePairOptions {
   readonly ports?: Readonly<Record<Role, number>>;
@@ -21,7 +21,7 @@ export interface VllmPair extends Readonly<Record<Role, VllmServer>> {
   stop(): Promise<void>;
 }
 
-export const PORTS: Readonly<Record<Role, number>> = { small: 8101, large: 8102 };
+const PORTS: Readonly<Record<Role, number>> = { small: 8101, large: 8102 };
 
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -49,7 +49,9 @@ export async function servePair(options: ServePairOptions = {}): Promise<VllmPai
   await mkdir(join(place.home, "logs"), { recursive: true });
   say(`Starting small on port ${ports.small}, large on port ${ports.large} ...`);
   const started = await Promise.allSettled([start("small"), start("large")]);
-  const servers = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const servers = started.flatMap((result) =>
+    result.status === "fulfilled" ? [result.value] : [],
+  );
   const stop = async () => {
     await Promise.all(servers.map((server) => server.stop()));
   };

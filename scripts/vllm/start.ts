@@ -6,8 +6,8 @@
  *     npx tsx scripts/vllm/stop.ts
  */
 import { writeFile } from "node:fs/promises";
-import { serversFile } from "./servers-file.js";
 import { servePair } from "./serve-pair.js";
+import { serversFile } from "./servers-file.js";
 
 async function start(): Promise<void> {
   const pair = await servePair({ arguments: process.argv.slice(2), say: console.log });

@@ -1,0 +1,27 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { installPlace } from "../../../scripts/vllm/install-place.js";
+import { outputOf } from "../../../scripts/vllm/run-command.js";
+
+export interface Problem {
+  readonly prompt: string;
+  readonly answer: number;
+}
+
+const MODELS = fileURLToPath(new URL("../../../models", import.meta.url));
+
+/** As models/training/evaluate.py draws the problems that the pair is judged by. */
+const GENERATE = [
+  "import json, sys",
+  `sys.path.insert(0, ${JSON.stringify(`${MODELS}/training`)})`,
+  "from tape import held_out_problems",
+  // The tape itself, which is the first line of the thought: every pair reads it, words only some.
+  "problems = held_out_problems(20261124, 300)",
+  "print(json.dumps([{'prompt': p['steps'][0], 'answer': p['answer']} for p in problems]))",
+].join("\n");
+
+/** The pair's 300 held-out problems: models/problems.json, or generated anew where it was not committed. */
+export async function heldOutProblems(): Promise<readonly Problem[]> {
+  const committed = await readFile(`${MODELS}/problems.json`, "utf8").catch(() => null);
+  return JSON.parse(committed ?? (await outputOf(installPlace().python, ["-c", GENERATE])));
+}

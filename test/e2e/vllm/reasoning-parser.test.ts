@@ -1,0 +1,18 @@
+import { describe, inject, it } from "vitest";
+import { expectSame } from "./expect-same.js";
+import { runChains } from "./run-chains.js";
+import { useVllmPair } from "./vllm-pair.js";
+
+describe("the pair's own template with a reasoning parser on", () => {
+  const { router } = useVllmPair("--reasoning-parser", "deepseek_r1");
+
+  it.each([
+    ["vllm", "fused"],
+    ["vllm-chat", "fused"],
+    ["vllm-chat", "probe"],
+  ] as const)("%s writes the same thoughts, %s", async (continuation, glimpse) => {
+    const { problems } = inject("reference");
+    const replies = await runChains(router({ glimpse, continuation }), problems, 16);
+    expectSame(`parser deepseek_r1, ${continuation}, ${glimpse}`, replies);
+  });
+});
