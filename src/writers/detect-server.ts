@@ -12,14 +12,43 @@ type KindOfModel = (model: unknown) => ServerKind | null;
 /** Base URLs that were asked, and what they are. Failures are not kept: a server may just be starting. */
 const knownServers = new Map<string, Promise<KindOfModel>>();
 
-/** APIs that continue no unfinished thought, by host name: no request needed. */
-const HOSTED_APIS =
-  /(^|\.)(api\.openai\.com|openai\.azure\.com|services\.ai\.azure\.com|api\.anthropic\.com|generativelanguage\.googleapis\.com|api\.deepseek\.com|api\.mistral\.ai|api\.x\.ai|api\.groq\.com|openrouter\.ai|ollama\.com)$/;
+/** APIs that continue no unfinished thought, by the end of their host names: no request needed. */
+const HOSTED_APIS = [
+  "api.openai.com",
+  "openai.azure.com",
+  "cognitiveservices.azure.com",
+  "services.ai.azure.com",
+  "models.github.ai",
+  "api.anthropic.com",
+  "generativelanguage.googleapis.com",
+  "aiplatform.googleapis.com",
+  "api.deepseek.com",
+  "api.mistral.ai",
+  "api.x.ai",
+  "api.groq.com",
+  "api.cerebras.ai",
+  "api.cohere.com",
+  "api.cohere.ai",
+  "api.perplexity.ai",
+  "api.moonshot.ai",
+  "api.moonshot.cn",
+  "api.z.ai",
+  "open.bigmodel.cn",
+  "dashscope.aliyuncs.com",
+  "dashscope-intl.aliyuncs.com",
+  "openrouter.ai",
+  "ollama.com",
+];
+
+/** Regions stand before a dot, or before a dash. */
+const HOSTED_API = new RegExp(
+  `(^|[.-])(${HOSTED_APIS.map((host) => host.replaceAll(".", "\\.")).join("|")})$`,
+);
 
 /** Is the base URL that of a hosted API which gives no raw text completions? */
 export function isHostedApi({ client }: OpenAIAccess): boolean {
   try {
-    return HOSTED_APIS.test(new URL(client.baseURL).hostname);
+    return HOSTED_API.test(new URL(client.baseURL).hostname);
   } catch {
     return false;
   }

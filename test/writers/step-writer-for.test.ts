@@ -100,6 +100,8 @@ describe("auto, where nothing can be continued", () => {
     "https://generativelanguage.googleapis.com/v1beta/openai",
     "https://api.mistral.ai/v1",
     "https://openrouter.ai/api/v1",
+    "https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/l/endpoints/openapi",
+    "https://mine.openai.azure.com/openai/v1",
   ])("knows a hosted API by its name, without a request: %s", async (baseURL) => {
     asked = 0;
     expect((await stepWriterFor(hosted(baseURL), "auto", "large")).kind).toBe("ask");
@@ -111,6 +113,13 @@ describe("auto, where nothing can be continued", () => {
       ),
     });
     expect(asked).toBe(0);
+  });
+
+  it("takes no other host for one of them", async () => {
+    const model = hosted("http://api.openai.com.example.org:9/v1");
+    const found = stepWriterFor(model, "auto", "large");
+    await expect(found).rejects.toMatchObject({ reason: "unknown_server" });
+    expect(asked).toBeGreaterThan(0);
   });
 
   it("asks any other chat model, as large alone", async () => {
