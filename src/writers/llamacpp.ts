@@ -1,5 +1,6 @@
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../router/step-writer.js";
+import { closeConnections } from "./close-connections.js";
 import { openAIAccess } from "./openai-client.js";
 import { applyTemplate } from "./prompt-text/apply-template.js";
 import { createTextCompletionWriter } from "./text-completion.js";
@@ -15,7 +16,8 @@ export function llamacppWriter(model: unknown, role: Role): StepWriter<ThoughtPr
   const access = openAIAccess(model, role);
   return createTextCompletionWriter({
     kind: "llamacpp",
-    access,
+    access: closeConnections(access),
+    // Replies that are no streams do keep their connection.
     promptText: applyTemplate(access),
     fields: ({ showTags, tags, stop }) => ({
       // Tags that are control tokens would come without text.
