@@ -36,6 +36,13 @@ export function endStep(
   state.phase = "glimpse";
 }
 
+/** Ends a reply that one model wrote as a whole. It may consist of tool calls alone. */
+export function endWholeTurn(draft: ThoughtDraft, end: "eos" | "length"): void {
+  recordStep(draft, end);
+  settleStep(draft);
+  endThought(draft, end === "length" ? "budget" : "eos");
+}
+
 /** Large used up its turn in the middle of a sentence: small goes on there, and nothing is spliced in. */
 export function endTurn(draft: ThoughtDraft): void {
   const { state } = draft;

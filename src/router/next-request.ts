@@ -25,10 +25,11 @@ export function nextRequest(
   if (state.phase === "done") return null;
   if (state.phase === "answer") return answerRequest(config, state);
   const role = state.phase === "large" ? "large" : "small";
+  const isTurn = isWholeTurn(config);
   const allowance = thoughtAllowance(config, tokensSoFar(state), {
     writer: state.rooms[role],
     answerer: config.thinking === false ? null : state.rooms[config.answerBy],
-    capStep: role === "large",
+    capStep: role === "large" && !isTurn,
   });
   if (allowance.maxTokens < 1) {
     return { outOfRoom: allowance.limitedBy === "context" ? "context" : "budget" };
@@ -36,9 +37,13 @@ export function nextRequest(
   const { limitedBy } = allowance;
   // Behind what may be a tag, too: the model goes on from there.
   const common = { role, thought: thoughtText(state) + state.step.held, limitedBy } as const;
-  if (state.phase === "glimpse" && config.glimpse === "probe") {
+  if (state.phase === "glimpse" && (config.glimpse === "probe" || isTurn)) {
     const how = { maxTokens: 1, topLogprobs: config.topLogprobs, temperature: 0 } as const;
     return { ...common, purpose: "probe", how };
+  }
+  if (isTurn) {
+    const how = answerOptions(config, allowance.maxTokens);
+    return { ...common, thought: "", purpose: "turn", how };
   }
   if (role === "small" && config.glimpse === "fused") {
     return { ...common, purpose: "fused", how: fusedOptions(config, allowance.maxTokens) };
@@ -66,15 +71,21 @@ function fusedOptions(config: RouteConfig, maxTokens: number): WriteOptions {
 function answerRequest(config: RouteConfig, state: ThoughtState): NextRequest {
   const thought = thoughtText(state);
   const role = config.answerBy;
+  const isOpen = config.thinking === false || config.answerIn === "chat";
   return {
     role,
     purpose: "answer",
-    thought: config.thinking === false ? thought : thought + closingText(thought, config.thinking),
-    how: {
-      maxTokens: answerAllowance(config, state.thoughtTokens, state.rooms[role]),
-      topLogprobs: 0,
-      ...(config.answerStop.length > 0 ? { stop: config.answerStop } : {}),
-    },
+    thought: isOpen ? thought : thought + closingText(thought, config.thinking),
+    how: answerOptions(config, answerAllowance(config, state.thoughtTokens, state.rooms[role])),
     limitedBy: "budget",
   };
+}
+
+function answerOptions({ answerStop }: RouteConfig, maxTokens: number): WriteOptions {
+  return { maxTokens, topLogprobs: 0, ...(answerStop.length > 0 ? { stop: answerStop } : {}) };
+}
+
+/** Is the whole reply written by one model, through its chat interface? */
+function isWholeTurn({ answerIn, thinking }: RouteConfig): boolean {
+  return answerIn === "chat" && thinking === false;
 }

@@ -1,31 +1,33 @@
+import { RouteError } from "../core/route-error.js";
 import type { NextRequest } from "./next-request.js";
-import type { Opening, Role, StepWriter, Written } from "./step-writer.js";
+import type { Answered, Opening, Role, StepWriter } from "./step-writer.js";
+
+/** Where requests go. */
+export interface RequestSource {
+  readonly config: { readonly answerIn?: "text" | "chat" };
+  readonly writers: Readonly<Record<Role, StepWriter>>;
+  readonly openings: Readonly<Record<Role, Opening>>;
+  /** What was opened; only answers in chat need it again. */
+  readonly prompt?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** One request with a switch of its own: a bare `break` would wait for the next token. */
 export class OpenRequest {
   readonly #controller = new AbortController();
-  readonly #iterator: AsyncIterator<Written>;
+  readonly #iterator: AsyncIterator<Answered<unknown>>;
   readonly #signal: AbortSignal | undefined;
   #over = false;
 
-  constructor(
-    from: {
-      readonly writers: Readonly<Record<Role, StepWriter>>;
-      readonly openings: Readonly<Record<Role, Opening>>;
-      readonly signal?: AbortSignal | undefined;
-    },
-    { role, thought, how }: NextRequest,
-  ) {
+  constructor(from: RequestSource, request: NextRequest) {
     this.#signal = from.signal;
     // May throw: then there is nothing to close yet.
-    this.#iterator = from.writers[role]
-      .write(from.openings[role], thought, how, this.#controller.signal)
-      [Symbol.asyncIterator]();
+    this.#iterator = ask(from, request, this.#controller.signal)[Symbol.asyncIterator]();
     this.#signal?.addEventListener("abort", this.abort, { once: true });
   }
 
   /** The next item, `null` where the stream is over. */
-  async next(): Promise<Written | null> {
+  async next(): Promise<Answered<unknown> | null> {
     this.#signal?.throwIfAborted();
     const { done, value } = await this.#iterator.next();
     if (done || value.type === "end") this.#over = true;
@@ -44,4 +46,23 @@ export class OpenRequest {
     // An aborted stream may well say so; nobody is interested any more.
     await this.#iterator.return?.().catch(() => undefined);
   }
+}
+
+function ask(
+  { config, writers, openings, prompt }: RequestSource,
+  { role, purpose, thought, how }: NextRequest,
+  signal: AbortSignal,
+): AsyncIterable<Answered<unknown>> {
+  const writer = writers[role];
+  const isAnswer = purpose === "answer" || purpose === "turn";
+  if (!isAnswer || config.answerIn !== "chat") {
+    return writer.write(openings[role], thought, how, signal);
+  }
+  if (writer.answer === undefined) {
+    throw new RouteError(
+      "invalid_option",
+      `The ${role} model's continuation ${JSON.stringify(writer.kind)} cannot answer with tools or in a given form.`,
+    );
+  }
+  return writer.answer(openings[role], prompt, thought, how, signal);
 }

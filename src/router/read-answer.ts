@@ -4,7 +4,7 @@ import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 export function readAnswer(
   draft: ThoughtDraft,
   text: string,
-  end: "stop" | "eos" | "length" | null = null,
+  end: "stop" | "eos" | "length" | "tool_calls" | null = null,
 ): void {
   const { state, events } = draft;
   if (text !== "") events.push({ type: "answer-delta", text });

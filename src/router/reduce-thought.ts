@@ -6,9 +6,10 @@ import type { NextRequest } from "./next-request.js";
 import { readAnswer } from "./read-answer.js";
 import { readProbe, readProbeEnd } from "./read-probe.js";
 import { countWhole, flushHeld, handOff, readPiece } from "./read-step.js";
+import { endTurnInChat, readTurn } from "./read-turn.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
-import type { Role, Written } from "./step-writer.js";
+import type { Answered, Role, Written } from "./step-writer.js";
 import { decideRoute } from "./take-glimpse.js";
 import { draftOf, leaveStream, type ThoughtDraft } from "./thought-draft.js";
 import { type OpenStep, type OpenStream, type ThoughtState, tokensSoFar } from "./thought-state.js";
@@ -17,7 +18,7 @@ import { type OpenStep, type OpenStream, type ThoughtState, tokensSoFar } from "
 export type ThoughtInput =
   | { readonly type: "request"; readonly request: NextRequest }
   | { readonly type: "out-of-room"; readonly reason: "budget" | "context" }
-  | { readonly type: "written"; readonly written: Written; readonly ms: number }
+  | { readonly type: "written"; readonly written: Answered<unknown>; readonly ms: number }
   /** The stream ended without saying why. */
   | { readonly type: "cut" };
 
@@ -79,16 +80,22 @@ function cutStream(draft: ThoughtDraft): void {
   );
 }
 
-function readWritten(draft: ThoughtDraft, written: Written, ms: number): void {
+function readWritten(draft: ThoughtDraft, written: Answered<unknown>, ms: number): void {
   const { stream } = draft.state;
   if (stream === null) return;
   if (stream.purpose === "answer") draft.state.answerMs += ms;
   else draft.state.step.ms += ms;
   if (written.usage !== undefined) stream.usage = written.usage;
   if (written.type === "end") return readEnd(draft, stream, written.reason);
+  if (written.type === "part") {
+    stream.received += 1;
+    draft.events.push({ type: "answer-part", part: written.part });
+    return;
+  }
   if (written.tokens.length === 0 && written.text !== "") stream.listed = false;
   stream.received += written.tokens.length || (written.text === "" ? 0 : 1);
   if (stream.purpose === "answer") return readAnswer(draft, written.text);
+  if (stream.purpose === "turn") return readTurn(draft, written.text);
   if (!stream.complete) return readPieces(draft, stream, written);
   // The server goes on behind the delimiter: it knows no stop strings.
   if (written.text !== "") endWhole(draft);
@@ -122,8 +129,14 @@ function endWhole(draft: ThoughtDraft): void {
   endStep(draft, "boundary");
 }
 
-function readEnd(draft: ThoughtDraft, stream: OpenStream, reason: "stop" | "eos" | "length"): void {
+function readEnd(
+  draft: ThoughtDraft,
+  stream: OpenStream,
+  reason: "stop" | "eos" | "length" | "tool_calls",
+): void {
   if (stream.purpose === "answer") return readAnswer(draft, "", reason);
+  if (stream.purpose === "turn") return endTurnInChat(draft, stream, reason);
+  if (reason === "tool_calls") return readEnd(draft, stream, "eos");
   if (stream.purpose === "probe") return readProbeEnd(draft, stream, reason);
   if (stream.complete) return endWhole(draft);
   const limit = reason === "length" ? limitOf(stream) : null;

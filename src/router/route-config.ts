@@ -17,6 +17,11 @@ export interface RouteConfig extends ThoughtLimits {
   readonly answerBy: Role;
   /** Candidates of a glimpse, k. */
   readonly topLogprobs: number;
+  /**
+   * `chat`: the answer has tools or a form, and is asked from `StepWriter.answer`. With `thinking: false` that
+   * is the whole reply: one glimpse tells who writes it.
+   */
+  readonly answerIn?: "text" | "chat";
   /** Stop strings of the caller; they apply to the answer only. */
   readonly answerStop: readonly string[];
 }

@@ -24,4 +24,6 @@ export type RouteEvent =
   | { readonly type: "thought-end"; readonly stopReason: StopReason }
   | { readonly type: "answer-start"; readonly by: Route }
   | { readonly type: "answer-delta"; readonly text: string }
+  /** Plain data of a chat answer, as its writer gave it. */
+  | { readonly type: "answer-part"; readonly part: unknown }
   | { readonly type: "answer-end"; readonly record: AnswerRecord };

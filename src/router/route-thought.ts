@@ -11,6 +11,8 @@ export interface RouteThoughtInput {
   readonly config: RouteConfig;
   readonly writers: Readonly<Record<Role, StepWriter>>;
   readonly openings: Readonly<Record<Role, Opening>>;
+  /** What was opened; only answers in chat need it again. */
+  readonly prompt?: unknown;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;

@@ -69,11 +69,22 @@ export type Written =
       readonly usage?: TokenUsage;
     };
 
+/** What an answer yields that is asked for as a chat: text, and parts that only the chat model reads. */
+export type Answered<Part> =
+  | Written
+  | {
+      readonly type: "part";
+      /** Plain data, such as a piece of a tool call. */
+      readonly part: Part;
+      readonly usage?: TokenUsage;
+    }
+  | { readonly type: "end"; readonly reason: "tool_calls"; readonly usage?: TokenUsage };
+
 /**
  * The port: one way to make a model go on with an unfinished thought. All arguments but the signal are
  * data, so that another process can go on from them.
  */
-export interface StepWriter<Prompt = unknown, Reply = unknown> {
+export interface StepWriter<Prompt = unknown, Part = unknown> {
   /** Named in every reply's metadata: `"vllm"`, `"local"`, `"ask"`, ... */
   readonly kind: string;
   /** Renders the prompt, once per reply. */
@@ -85,14 +96,17 @@ export interface StepWriter<Prompt = unknown, Reply = unknown> {
     how: WriteOptions,
     signal?: AbortSignal,
   ): AsyncIterable<Written>;
-  /** What text cannot do: an answer with tools or a response format. */
+  /**
+   * What text cannot do: an answer with tools or a response format.
+   * @param thought - complete, without closing tag; `""` where the whole reply is asked for
+   */
   answer?(
     from: Opening,
     prompt: Prompt,
     thought: string,
     how: AnswerOptions,
     signal?: AbortSignal,
-  ): AsyncIterable<Reply>;
+  ): AsyncIterable<Answered<Part>>;
 }
 
 /** A model that brings its own writer has it under this key. */

@@ -25,7 +25,7 @@ export interface StepRecord {
 export interface AnswerRecord {
   readonly tokens: number;
   readonly ms: number;
-  readonly end: "eos" | "length" | "stop";
+  readonly end: "eos" | "length" | "stop" | "tool_calls";
 }
 
 /** The step under way. */
@@ -56,8 +56,8 @@ export interface OpenStep {
   unstopped: boolean;
 }
 
-/** What a request is for. */
-export type Purpose = "fused" | "probe" | "step" | "answer";
+/** What a request is for. `turn`: a whole reply, asked for as a chat behind one glimpse. */
+export type Purpose = "fused" | "probe" | "step" | "answer" | "turn";
 
 /** The request that is being read. */
 export interface OpenStream {

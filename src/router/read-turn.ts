@@ -1,0 +1,29 @@
+import { firstNonBlank } from "../core/step-boundary.js";
+import { emitText, endWholeTurn } from "./end-step.js";
+import { countWhole } from "./read-step.js";
+import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
+import type { OpenStream } from "./thought-state.js";
+
+/** Reads a reply that one model writes as a whole, behind one glimpse: its text is one step. */
+export function readTurn(draft: ThoughtDraft, text: string): void {
+  const { step } = draft.state;
+  // A chat begins anew: blanks that a probe had written are not gone on from.
+  if (!step.begun) {
+    step.text = "";
+    step.held = "";
+  }
+  step.text += text;
+  step.begun ||= firstNonBlank(step.text) !== -1;
+  emitText(draft);
+}
+
+export function endTurnInChat(
+  draft: ThoughtDraft,
+  stream: OpenStream,
+  reason: "stop" | "eos" | "length" | "tool_calls",
+): void {
+  draft.state.step.route ??= stream.role;
+  countWhole(draft);
+  leaveStream(draft);
+  endWholeTurn(draft, reason === "length" ? "length" : "eos");
+}
