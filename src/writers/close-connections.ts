@@ -16,6 +16,10 @@ export function closeConnections(access: OpenAIAccess): OpenAIAccess {
 }
 
 function plainHeaders(headers: unknown): Readonly<Record<string, unknown>> {
-  if (headers instanceof Headers) return Object.fromEntries(headers);
-  return typeof headers === "object" && headers !== null ? { ...headers } : {};
+  if (!(headers instanceof Headers)) return { ...(headers as object | null | undefined) };
+  const plain: Record<string, string> = {};
+  headers.forEach((value, name) => {
+    plain[name] = value;
+  });
+  return plain;
 }

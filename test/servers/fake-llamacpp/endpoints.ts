@@ -5,14 +5,7 @@ import type { FakeLlamacppOptions, LlamacppViolation } from "./fake-llamacpp-opt
 import { generate } from "./generate.js";
 import { LlamacppError, type LlamacppExchange } from "./llamacpp-exchange.js";
 import { renderPrompt } from "./render-prompt.js";
-import {
-  finishOf,
-  type Generation,
-  samplingOf,
-  streamReply,
-  usageOf,
-  verboseOf,
-} from "./stream-reply.js";
+import { finishOf, type Generation, streamReply, usageOf, verboseOf } from "./stream-reply.js";
 import { noticeViolations, stopOf } from "./validate-request.js";
 
 /** What the endpoints of one server share. */
@@ -89,6 +82,7 @@ const completions: Endpoint = async (exchange, state) => {
   });
   const probabilities = body.n_probs ?? body.logprobs;
   await write(exchange, state, body.prompt, {
+    preserved: Array.isArray(body.preserved_tokens) ? body.preserved_tokens : [],
     probabilities: typeof probabilities === "number" ? probabilities : 0,
     chunksOf: ({ text }, logprobs) => [shape(text, logprobs, null)],
     endOf: (finish) => shape("", null, finish),
@@ -108,12 +102,17 @@ const chat: Endpoint = async (exchange, state) => {
   const rendered = renderPrompt(options.template, body);
   if (rendered.userContinued) violations.push("user_continued");
   await write(exchange, state, rendered.prompt, {
+    // The parser must see its tags.
+    preserved: ["<think>", "</think>"],
     probabilities: logprobs !== true ? 0 : typeof top_logprobs === "number" ? top_logprobs : 20,
     ...chatDeltas(rendered, body, options),
   });
 };
 
-type EndpointShape = Pick<Generation, "probabilities" | "chunksOf" | "endOf" | "opening">;
+type EndpointShape = Pick<
+  Generation,
+  "preserved" | "probabilities" | "chunksOf" | "endOf" | "opening"
+>;
 
 async function write(
   exchange: LlamacppExchange,
@@ -168,7 +167,7 @@ function exceeded(promptTokens: number, contextSize: number): LlamacppError {
 /** A reply in one piece; what it says of chat is only that the prefill is echoed in it. */
 async function wholeReply(exchange: LlamacppExchange, generation: Generation): Promise<string> {
   let text = "";
-  for (const item of generate(generation.script, samplingOf(generation))) {
+  for (const item of generate(generation.script, generation)) {
     if (!("stopType" in item)) {
       text += item.text;
       continue;

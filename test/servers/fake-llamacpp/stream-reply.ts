@@ -13,6 +13,8 @@ export interface Generation {
   readonly cachedTokens: number;
   readonly maxTokens: number;
   readonly stop: readonly string[];
+  /** Control tokens that show as text. */
+  readonly preserved: readonly string[];
   /** Candidates of each token; 0: none were asked for. */
   readonly probabilities: number;
   /** Chunks before the first token. */
@@ -43,7 +45,7 @@ export async function streamReply(
   }
   for (const chunk of generation.opening ?? []) await exchange.send(chunk);
   let text = "";
-  for (const item of generate(generation.script, samplingOf(generation))) {
+  for (const item of generate(generation.script, generation)) {
     if ("stopType" in item) {
       await sendEnd(exchange, generation, item);
       return text;
@@ -64,15 +66,6 @@ async function sendToken(
   const listed = exchange.fault === "no-logprobs" ? 0 : probabilities;
   const chunks = chunksOf(chunk, listed === 0 ? null : listLogprobs(chunk, listed));
   for (const [index, each] of chunks.entries()) await exchange.send(each, index === 0 ? 1 : 0);
-}
-
-export function samplingOf({ body, maxTokens, stop }: Generation) {
-  const { preserved_tokens } = body;
-  return {
-    maxTokens,
-    stop,
-    preserved: Array.isArray(preserved_tokens) ? (preserved_tokens as string[]) : [],
-  };
 }
 
 /** Faults that strike behind a chunk. */
