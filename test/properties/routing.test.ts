@@ -67,7 +67,7 @@ describe("steps, glimpses, routes, text and record", () => {
         const chunked = await runPlan(given, { cuts, keepStop }, config);
         expect(substance(chunked, given)).toEqual(substance(whole, given));
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -79,7 +79,7 @@ describe("steps, glimpses, routes, text and record", () => {
         const chunked = await runPlan(given, { cuts, keepStop }, probing);
         expect(decisions(chunked)).toEqual(decisions(whole));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -96,7 +96,7 @@ describe("steps, glimpses, routes, text and record", () => {
         const twice = large - byLarge - (config.answerBy === "large" ? 1 : 0);
         expect(asked - twice).toBeLessThanOrEqual(2 * byLarge + 2);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -127,7 +127,7 @@ describe("the text", () => {
         );
         expect(thought).toBe(written.split("</think>")[0]);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -158,7 +158,7 @@ describe("the reducer", () => {
         const driven = await drive(new PlannedPair(given, chunks), config);
         expect(driven).toEqual({ events, state });
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

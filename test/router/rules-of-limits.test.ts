@@ -54,6 +54,19 @@ describe("rule 12: the token limit of every request", () => {
     },
   );
 
+  it("ends a step of small's behind a probe likewise", async () => {
+    const result = await run(
+      [
+        probe("", token("One"), end("length")),
+        step("small", "", [bare("One"), bare(" is"), end("length", usage(4))], 4),
+        closed("One is"),
+      ],
+      { config: { glimpse: "probe", maxThoughtTokens: 4 } },
+    );
+    expect(stepsOf(result)).toEqual(["small 0.2 length"]);
+    expect(result.record).toMatchObject({ stopReason: "budget", steps: [{ tokens: 4 }] });
+  });
+
   it("ends a thought whose last token was a boundary, without an empty step", async () => {
     const result = await run(
       [fused("", [token("One"), token(".\n\n"), end("length")], 2), closed("One.\n\n")],

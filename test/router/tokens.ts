@@ -10,9 +10,12 @@ export const HIGH = 1.8;
 
 type Text = Extract<Written, { type: "text" }>;
 
+const likeliestOf = new Map<number, number>();
+
 /** K candidates with the given entropy in nats, 0 to ln K: `token` with p, the others sharing the rest. */
 export function topOf(token: string, entropy: number): TokenLogprob[] {
-  const p = likeliest(entropy);
+  const p = likeliestOf.get(entropy) ?? likeliest(entropy);
+  likeliestOf.set(entropy, p);
   const rest = Array.from({ length: K - 1 }, (_, index) => ({
     token: `${token}~${index}`,
     logprob: Math.log((1 - p) / (K - 1)),
