@@ -165,6 +165,7 @@ describe("why a text ended", () => {
     ["SGLang: a stop string", { matched_stop: "\n\n" }, "stop"],
     ["SGLang: EOS", { matched_stop: 151643 }, "eos"],
     ["llama.cpp: a stop string", { stopping_word: "\n\n" }, "stop"],
+    ["llama.cpp: EOS", { stopping_word: "" }, "eos"],
     ["a server that does not tell", {}, "stop"],
   ])("%s", async (_name, fields, end) => {
     expect(await written(said(fields), STEP)).toEqual({ text: "A step.", end });
