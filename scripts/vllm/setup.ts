@@ -18,7 +18,9 @@ async function setUp(): Promise<void> {
   await requirePython();
   await mkdir(place.finished, { recursive: true });
   const open = SETUP_STEPS.filter(({ name }) => !existsSync(join(place.finished, name)));
-  if (open.length > 1) await requireSpace(place);
+  if (open.length === 0) return console.log("Set up before.");
+  // Behind this step nearly nothing is added.
+  if (open.some(({ name }) => name === "dependencies")) await requireSpace(place);
   for (const step of SETUP_STEPS) {
     const number = `${SETUP_STEPS.indexOf(step) + 1}/${SETUP_STEPS.length}`;
     if (!open.includes(step)) {
