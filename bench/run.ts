@@ -9,13 +9,23 @@
 import { parseArgs } from "node:util";
 import type { Bench } from "./bench.js";
 import { boxOf, markdownOf, targetTable } from "./bench-table.js";
+import { embedded } from "./embedded/embedded.js";
 import { clientCpu } from "./http/client-cpu.js";
 import { fusedAgainstProbe } from "./http/fused-against-probe.js";
+import { longLivedSignal } from "./http/long-lived-signal.js";
+import { manyChains } from "./http/many-chains.js";
 import { describeMachine } from "./machine.js";
 import { routerCost } from "./router-cost/router-cost.js";
 import { writeBlock } from "./write-block.js";
 
-const BENCHES: readonly Bench[] = [routerCost, fusedAgainstProbe, clientCpu];
+const BENCHES: readonly Bench[] = [
+  routerCost,
+  embedded,
+  fusedAgainstProbe,
+  clientCpu,
+  manyChains,
+  longLivedSignal,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
