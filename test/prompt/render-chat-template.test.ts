@@ -180,6 +180,36 @@ describe("variables", () => {
   });
 });
 
+describe("what stock templates are written with", () => {
+  it.each([
+    [
+      "{% set ns = namespace(n=0) %}{% for m in messages[::-1] %}{% set ns.n = ns.n + 1 %}{% endfor %}{{ ns.n }}",
+      "1",
+    ],
+    ["{% for m in messages %}{{ loop.index0 }}{{ ',' if not loop.last }}{% endfor %}", "0"],
+    [
+      "{% if messages[0].content is string and messages[0].content.startswith('2') %}y{% endif %}",
+      "y",
+    ],
+    [
+      "{%- macro show(m) -%}{{ m.role | capitalize }}{%- endmacro -%}{{ show(messages[0]) }}",
+      "User",
+    ],
+    [
+      "{% if enable_thinking is defined and enable_thinking is false %}off{% else %}on{% endif %}",
+      "on",
+    ],
+    ["{% for m in messages if m.role == 'user' %}{{ m.content.split('+')[-1] }}{% endfor %}", "2?"],
+    ["{{ messages | selectattr('role', 'equalto', 'user') | list | length }}", "1"],
+    ["{% set t = messages[0]['content'] | trim %}{{ t ~ '!' }}", "2+2?!"],
+    ["{% if not tools %}none{% endif %}{% if tools is none %}!{% endif %}", "none!"],
+    ["{{ messages[0].name or 'nobody' }}", "nobody"],
+    ["{% if messages[0].tool_calls %}x{% endif %}.", "."],
+  ])("%s", (template, text) => {
+    expect(render(template)).toBe(text);
+  });
+});
+
 describe("a template that does not render", () => {
   it("refuses the messages, in its own words", () => {
     const messages = toOpenAIMessages([new SystemMessage("Be brief."), new HumanMessage("2+2?")]);
