@@ -7,6 +7,8 @@ import { heldOutProblems, type Problem } from "./held-out-problems.js";
 
 const PROBLEMS = 100;
 const WARM_UPS = 5;
+/** Several times what a problem needs: a model that does not come to an end shall not hold up the bench. */
+const MAX_THOUGHT_TOKENS = 400;
 
 /** One problem, solved in one way. */
 interface Solved {
@@ -37,8 +39,9 @@ async function solveAll(
   { small, large, threshold }: EmbeddedPair,
   problems: readonly Problem[],
 ): Promise<readonly BothWays[]> {
-  const fused = new GlimpRouterChatModel({ small, large, threshold });
-  const probe = new GlimpRouterChatModel({ small, large, threshold, glimpse: "probe" });
+  const options = { small, large, threshold, maxThoughtTokens: MAX_THOUGHT_TOKENS };
+  const fused = new GlimpRouterChatModel(options);
+  const probe = new GlimpRouterChatModel({ ...options, glimpse: "probe" });
   for (const problem of problems.slice(0, WARM_UPS)) {
     await solve(fused, problem);
     await solve(probe, problem);
