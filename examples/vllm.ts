@@ -27,8 +27,11 @@ const model = new GlimpRouterChatModel({
 });
 
 let record: RoutingRecord | undefined;
+let thinking = true;
 for await (const chunk of await model.stream(process.argv[2] ?? "59, +10, %6, +90, %9")) {
   process.stdout.write(String(chunk.additional_kwargs.reasoning_content ?? ""));
+  if (thinking && chunk.text !== "") process.stdout.write("\n\n");
+  if (chunk.text !== "") thinking = false;
   process.stdout.write(chunk.text);
   record = (chunk.response_metadata.glimprouter as RoutingRecord | undefined) ?? record;
 }
