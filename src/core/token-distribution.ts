@@ -17,7 +17,7 @@ export interface TokenLogprobs {
 }
 
 /** A candidate with its probability, renormalised over the candidates that are kept. */
-export interface TokenProbability {
+interface TokenProbability {
   readonly token: string;
   readonly probability: number;
 }

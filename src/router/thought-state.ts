@@ -79,7 +79,7 @@ export interface OpenStream {
 }
 
 /** What must be asked for next. `small` goes on in the middle of a step, or behind a low probe. */
-export type Phase = "glimpse" | "small" | "large" | "answer" | "done";
+type Phase = "glimpse" | "small" | "large" | "answer" | "done";
 
 export interface RoleUsage {
   readonly input_tokens: number;

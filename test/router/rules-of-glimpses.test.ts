@@ -263,11 +263,18 @@ describe("rule 10: no log-probabilities are an error at the first token, and not
     tokens: [{ token: "So", logprob: -1, top: [] }],
   };
 
+  const unspelled: Text = {
+    type: "text",
+    text: "One.\n\nTwo",
+    tokens: [listed("\u2581One."), listed("\u2581Two")],
+  };
+
   it.each([
     ["without tokens", [fused("", [bare("So")])], "fused"],
     ["without candidates", [fused("", [unlisted])], "fused"],
     ["only blanks, without tokens", [fused("", [bare("\n")])], "fused"],
     ["of many tokens with a boundary", [fused("", [token("One"), bare(".\n\nTwo")])], "fused"],
+    ["with a boundary somewhere in tokens that do not spell it", [fused("", [unspelled])], "fused"],
     ["without tokens, by a probe", [probe("", bare("So"))], "probe"],
     ["only blanks, by a probe", [probe("", bare("\n"))], "probe"],
     ["none at all, by a probe", [probe("", end("length"))], "probe"],

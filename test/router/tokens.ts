@@ -13,7 +13,7 @@ type Text = Extract<Written, { type: "text" }>;
 const likeliestOf = new Map<number, number>();
 
 /** K candidates with the given entropy in nats, 0 to ln K: `token` with p, the others sharing the rest. */
-export function topOf(token: string, entropy: number): TokenLogprob[] {
+function topOf(token: string, entropy: number): TokenLogprob[] {
   const p = likeliestOf.get(entropy) ?? likeliest(entropy);
   likeliestOf.set(entropy, p);
   const rest = Array.from({ length: K - 1 }, (_, index) => ({
