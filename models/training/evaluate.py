@@ -32,9 +32,13 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     return round(middle - half, 3), round(middle + half, 3)
 
 
+def above(tau: float):
+    return lambda _text, entropy: entropy > tau
+
+
 def draw(seed: int, rate: float):
     """Random routing: the same text draws the same again."""
-    return lambda text, _: Random(f"{seed} {text}").random() < rate
+    return lambda text, _entropy: Random(f"{seed} {text}").random() < rate
 
 
 def scored(name: str, replies: list, problems: list) -> dict:
@@ -58,30 +62,35 @@ def main() -> None:
     parser.add_argument("--develop", action="store_true", help="100 problems of another seed; writes nothing")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    problems = held_out_problems(DEVELOP_SEED, 100) if arguments.develop else held_out_problems(TEST_SEED, 300)
+    problems = held_out_problems(TEST_SEED, 300)
+    if arguments.develop:
+        problems = held_out_problems(DEVELOP_SEED, 100, without={problem["steps"][0] for problem in problems})
     answerer = Answerer(load(arguments.work / "small.pt"), load(arguments.work / "large.pt"))
     prompts = [problem["prompt"] for problem in problems]
 
     def measure(name, decide, answer_by="large"):
         result = scored(name, answerer.answer(prompts, decide, answer_by), problems)
-        print("{name:<22} {accuracy:.3f} {interval}  large steps {large_steps:.3f} of {steps}".format(**result), flush=True)
+        print("{name:<16} {accuracy:.3f} {interval}  large steps {large_steps:.3f} of {steps}".format(**result), flush=True)
         return result
 
-    results = [measure("small only", lambda *_: False, "small"), measure("large only", lambda *_: True)]
-    for tau in TAUS:
-        routed = measure(f"tau {tau}", lambda _key, entropy, tau=tau: entropy > tau)
-        results.append(routed)
-        if tau == DEFAULT_TAU:
-            for seed in RANDOM_SEEDS:
-                rate = routed["large_steps"]
-                results.append(measure(f"random, seed {seed}", draw(seed, rate)))
-    replies = answerer.answer(prompts, lambda *_: False)
-    found = entropies(replies)
+    alone = [measure("small only", lambda *_: False, "small"), measure("large only", lambda *_: True)]
+    routed = [measure(f"tau {tau}", above(tau)) for tau in TAUS]
+    rate = routed[TAUS.index(DEFAULT_TAU)]["large_steps"]
+    drawn = [measure(f"random, seed {seed}", draw(seed, rate)) for seed in RANDOM_SEEDS]
+    mean = sum(result["accuracy"] for result in drawn) / len(drawn)
+    print(f"random, mean     {mean:.3f}")
+    found = entropies(answerer.answer(prompts, above(DEFAULT_TAU)))
     histogram = [sum(low <= h < high for h in found) for low, high in zip(EDGES, EDGES[1:])]
     for low, high, count in zip(EDGES, EDGES[1:], histogram):
-        print(f"H_init {low:>5} to {high:<5} {count:>5} {'#' * (count // 8)}")
+        print(f"H_init {low:>5} to {high:<5} {count:>5} {'#' * (count // 8)}".rstrip())
     if not arguments.develop:
-        summary = {"problems": len(problems), "seed": TEST_SEED, "results": results, "histogram": {"edges": EDGES, "counts": histogram}}
+        summary = {
+            "problems": len(problems),
+            "seed": TEST_SEED,
+            "results": [*alone, *routed, *drawn],
+            "random_mean": round(mean, 3),
+            "histogram": {"tau": DEFAULT_TAU, "edges": EDGES, "counts": histogram},
+        }
         (arguments.out / "problems.json").write_text(json.dumps(problems, indent=1) + "\n")
         (arguments.out / "results.json").write_text(json.dumps(summary, indent=1) + "\n")
 

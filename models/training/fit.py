@@ -8,7 +8,7 @@ from random import Random
 import torch
 from torch.nn import functional
 
-from batches import Mix, batch
+from batches import Mix, batches
 from language_model import LanguageModel
 
 WARM_UP = 100
@@ -26,7 +26,7 @@ class Stage:
 def fit(model: LanguageModel, stage: Stage, report) -> None:
     """Trains `model` in place; `report` gets a line now and then."""
     torch.manual_seed(stage.seed)
-    random = Random(stage.seed)
+    made = batches(Random(stage.seed), stage.mix, stage.tokens)
     matrices = [p for p in model.parameters() if p.dim() == 2]
     scales = [p for p in model.parameters() if p.dim() == 1]
     groups = [{"params": matrices, "weight_decay": 0.01}, {"params": scales, "weight_decay": 0.0}]
@@ -35,7 +35,7 @@ def fit(model: LanguageModel, stage: Stage, report) -> None:
     for step in range(stage.steps):
         for group in optimizer.param_groups:
             group["lr"] = stage.rate * schedule(step, stage.steps)
-        ids, learnt = batch(random, stage.mix, stage.tokens)
+        ids, learnt = next(made)
         logits = model(ids[:, :-1], learnt[:, 1:])
         loss = functional.cross_entropy(logits, ids[:, 1:][learnt[:, 1:]])
         optimizer.zero_grad(set_to_none=True)

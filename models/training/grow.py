@@ -1,4 +1,4 @@
-"""Grows a trained model to twice its width and one more layer without changing what it computes (Net2Net).
+"""Grows a trained model to twice its width and more layers without changing what it computes (Net2Net).
 
 A large model trained from scratch did not learn to chain operations in the time there is; grown from one
 that does, it only has to get better.
@@ -9,17 +9,16 @@ import torch
 from language_model import LanguageModel, Shape
 
 
-def grow(small: LanguageModel, seed: int) -> LanguageModel:
-    torch.manual_seed(seed)
+def grow(small: LanguageModel, layers: int) -> LanguageModel:
     before = small.shape
-    after = Shape(before.layers + 1, 2 * before.width, 2 * before.heads, 2 * before.hidden)
+    after = Shape(layers, 2 * before.width, 2 * before.heads, 2 * before.hidden)
     large = LanguageModel(after)
     weights = large.state_dict()
     for name, weight in small.state_dict().items():
         weights[name] = grown(name, weight)
-    new = f"blocks.{before.layers}."
-    for name in ("attention_out", "feed_out"):
-        weights[f"{new}{name}.weight"].zero_()  # the added layer passes its input on
+    for layer in range(before.layers, layers):
+        for name in ("attention_out", "feed_out"):
+            weights[f"blocks.{layer}.{name}.weight"].zero_()  # the added layers pass their input on
     large.load_state_dict(weights)
     return large
 

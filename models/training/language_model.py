@@ -42,11 +42,14 @@ class Block(nn.Module):
         self.gate_up = nn.Linear(width, 2 * hidden, bias=False)
         self.feed_out = nn.Linear(hidden, width, bias=False)
 
-    def forward(self, x, cos, sin):
+    def forward(self, x, cos, sin, cache=None):
         batch, time, width = x.shape
         heads = (batch, time, 3, self.shape.heads, self.shape.head_size)
         q, k, v = self.qkv(self.attention_norm(x)).view(heads).permute(2, 0, 3, 1, 4)
-        attended = functional.scaled_dot_product_attention(rotate(q, cos, sin), rotate(k, cos, sin), v, is_causal=True)
+        q, k = rotate(q, cos, sin), rotate(k, cos, sin)
+        if cache is not None:
+            k, v = cache.extended(self, k, v)
+        attended = functional.scaled_dot_product_attention(q, k, v, is_causal=time > 1)
         x = x + self.attention_out(attended.transpose(1, 2).reshape(batch, time, width))
         gate, up = self.gate_up(self.feed_norm(x)).chunk(2, -1)
         return x + self.feed_out(functional.silu(gate) * up)
@@ -55,6 +58,20 @@ class Block(nn.Module):
 def rotate(x, cos, sin):
     even, odd = x[..., 0::2], x[..., 1::2]
     return torch.stack((even * cos - odd * sin, even * sin + odd * cos), -1).flatten(-2)
+
+
+class Cache:
+    """Keys and values of what was read: after the first call, a model takes one token at a time."""
+
+    def __init__(self):
+        self.length, self.blocks = 0, {}
+
+    def extended(self, block: Block, k, v):
+        if block in self.blocks:
+            before_k, before_v = self.blocks[block]
+            k, v = torch.cat([before_k, k], 2), torch.cat([before_v, v], 2)
+        self.blocks[block] = k, v
+        return k, v
 
 
 class LanguageModel(nn.Module):
@@ -72,14 +89,16 @@ class LanguageModel(nn.Module):
                 fan_in = layer.weight.shape[1]
                 nn.init.normal_(layer.weight, std=0.7 * fan_in**-0.5 / math.sqrt(2 * shape.layers))
 
-    def forward(self, ids, wanted=None):
+    def forward(self, ids, wanted=None, cache=None):
         """Logits of every position, or only of the `wanted` ones (a mask): most of a batch is prompt."""
-        size = self.shape.head_size
+        size, begin = self.shape.head_size, 0 if cache is None else cache.length
         frequencies = 10000.0 ** (-torch.arange(0, size, 2).float() / size)
-        angles = torch.arange(ids.shape[1]).float()[:, None] * frequencies
+        angles = torch.arange(begin, begin + ids.shape[1]).float()[:, None] * frequencies
         x = self.embedding(ids)
         for block in self.blocks:
-            x = block(x, angles.cos(), angles.sin())
+            x = block(x, angles.cos(), angles.sin(), cache)
+        if cache is not None:
+            cache.length += ids.shape[1]
         x = self.norm(x)
         return (x if wanted is None else x[wanted]) @ self.embedding.weight.T
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import torch
 
 from batches import prompt_ids
-from language_model import LanguageModel
+from language_model import Cache, LanguageModel
 from vocabulary import END_THINK, EOS, NEWLINE, THINK, decode
 
 LONGEST = 480
@@ -57,39 +57,43 @@ class Answerer:
             reply.ids = self.written[answer_by, reply.ids, answer_ended]
         return replies
 
+    @torch.no_grad()
     def glimpse(self, prefixes: set) -> None:
         """H_init: entropy in nats of the small model's next token, its 20 likeliest renormalised."""
-        new = [prefix for prefix in prefixes if prefix not in self.glimpsed]
-        for prefix, logits in zip(new, self.next_logits("small", new)):
+        for group in of_one_length(prefixes - self.glimpsed.keys()):
+            logits = self.models["small"](torch.tensor(group))[:, -1]
             top = torch.softmax(logits, -1).topk(CANDIDATES).values
-            top = top / top.sum()
-            self.glimpsed[prefix] = -(top * (top + 1e-30).log()).sum().item()
+            top = top / top.sum(-1, keepdim=True)
+            entropies = -(top * (top + 1e-30).log()).sum(-1)
+            self.glimpsed.update(zip(group, entropies.tolist()))
 
     def write(self, wanted: set, ended) -> None:
         for name in self.models:
-            new = [prefix for route, prefix in wanted if route == name and (route, prefix, ended) not in self.written]
-            texts = {prefix: list(prefix) for prefix in new}
-            writing = list(new)
-            while writing:
-                for prefix, logits in zip(writing, self.next_logits(name, [texts[p] for p in writing])):
-                    texts[prefix].append(int(logits.argmax()))
-                writing = [p for p in writing if not ended(texts[p]) and len(texts[p]) < LONGEST]
-            self.written.update({(name, prefix, ended): tuple(text) for prefix, text in texts.items()})
+            new = {prefix for route, prefix in wanted if route == name and (route, prefix, ended) not in self.written}
+            for group in of_one_length(new):
+                texts = self.written_on(name, group, ended)
+                self.written.update({(name, prefix, ended): text for prefix, text in zip(group, texts)})
 
     @torch.no_grad()
-    def next_logits(self, name: str, prefixes: list) -> list:
-        """Logits behind each prefix; prefixes of one length go together, so that nothing is padded."""
-        logits: list = [None] * len(prefixes)
-        by_length: dict[int, list[int]] = {}
-        for index, prefix in enumerate(prefixes):
-            by_length.setdefault(len(prefix), []).append(index)
-        for indices in by_length.values():
-            ids = torch.tensor([prefixes[index] for index in indices])
-            last = torch.zeros_like(ids, dtype=torch.bool)
-            last[:, -1] = True
-            for index, row in zip(indices, self.models[name](ids, last)):
-                logits[index] = row
-        return logits
+    def written_on(self, name: str, group: list, ended) -> list[tuple[int, ...]]:
+        """Greedy continuations, the prefixes included."""
+        texts, done = [list(prefix) for prefix in group], [False] * len(group)
+        cache, tokens = Cache(), torch.tensor(group)
+        while not all(done) and cache.length < LONGEST:
+            tokens = self.models[name](tokens, cache=cache)[:, -1:].argmax(-1)
+            for row, token in enumerate(tokens[:, 0].tolist()):
+                if not done[row]:
+                    texts[row].append(token)
+                    done[row] = ended(texts[row])
+        return [tuple(text) for text in texts]
+
+
+def of_one_length(prefixes: set) -> list[list]:
+    """Prefixes that go through a model together, with nothing padded."""
+    groups: dict[int, list] = {}
+    for prefix in sorted(prefixes):
+        groups.setdefault(len(prefix), []).append(prefix)
+    return list(groups.values())
 
 
 def step_ended(ids: list[int]) -> bool:

@@ -3,7 +3,7 @@
     pip install -r models/training/requirements.txt
     python models/training/train.py
 
-About an hour on one core of a server without a GPU. A stage whose checkpoint exists is not run again:
+About half an hour on one free core, without a GPU. A stage whose checkpoint exists is not run again:
 delete a file in the work folder to repeat it and what follows.
 """
 
@@ -20,15 +20,21 @@ from gguf_file import write_gguf
 from language_model import LanguageModel, Shape, load, save
 
 SMALL = Shape(layers=3, width=48, heads=3, hidden=144)
+MIDDLE_LAYERS, LARGE_LAYERS = 4, 8
 
 # The small model rarely meets a remainder: it learns the form of those steps, and guesses the result.
 RARELY_HARD = Mix(drills=0.3, hard_drills=0.03, without_hard=0.85)
+# The large one first learns remainders where they stand alone, then as a step among others.
 MOSTLY_HARD = Mix(drills=0.35, hard_drills=0.75, without_hard=0.03)
+IN_CHAINS = Mix(drills=0.4, hard_drills=0.75, without_hard=0.03, rests=3)
+# At last more easy operations: with few of them, it read "12, +7" as "12, +70".
+OF_ALL_KINDS = Mix(drills=0.4, hard_drills=0.5, without_hard=0.3, rests=3)
 
 STAGES = {
-    "small": Stage(steps=5000, rate=3e-3, tokens=4096, mix=RARELY_HARD, seed=1),
-    "middle": Stage(steps=2000, rate=2e-3, tokens=4096, mix=MOSTLY_HARD, seed=2),
-    "large": Stage(steps=400, rate=6e-4, tokens=4096, mix=MOSTLY_HARD, seed=3),
+    "small": Stage(steps=6000, rate=3e-3, tokens=4096, mix=RARELY_HARD, seed=1),
+    "facts": Stage(steps=1400, rate=2e-3, tokens=4096, mix=MOSTLY_HARD, seed=2),
+    "chains": Stage(steps=1500, rate=2e-3, tokens=4096, mix=IN_CHAINS, seed=3),
+    "large": Stage(steps=300, rate=3e-4, tokens=2048, mix=OF_ALL_KINDS, seed=4),
 }
 
 
@@ -56,8 +62,9 @@ def main() -> None:
 
     begin = time.time()
     small = trained("small", lambda: LanguageModel(SMALL), arguments.work)
-    middle = trained("middle", lambda: grow(small, seed=2), arguments.work)
-    large = trained("large", lambda: grow(middle, seed=3), arguments.work)
+    facts = trained("facts", lambda: grow(small, MIDDLE_LAYERS), arguments.work)
+    chains = trained("chains", lambda: facts, arguments.work)
+    large = trained("large", lambda: grow(chains, LARGE_LAYERS), arguments.work)
     write_gguf(small, "glimp-small", arguments.out / "glimp-small.gguf")
     write_gguf(large, "glimp-large", arguments.out / "glimp-large.gguf")
     print(f"done in {time.time() - begin:.0f} s; now: python models/training/evaluate.py", flush=True)
