@@ -5,7 +5,11 @@ import { MODEL_PROVIDER } from "./content-blocks.js";
 /** Why a reply ended, in OpenAI's words; `cancelled` where its reader left. */
 export type ReplyFinish = "stop" | "length" | "tool_calls" | "cancelled";
 
-export function finishReason({ answer, answeredBy, stopReason }: RoutingRecord): ReplyFinish {
+export function finishReason(
+  { answer, answeredBy, stopReason }: RoutingRecord,
+  calledTools: boolean,
+): ReplyFinish {
+  if (calledTools && (answer !== null || answeredBy === null)) return "tool_calls";
   if (answer !== null) return answer.end === "length" ? "length" : "stop";
   if (stopReason === null || answeredBy !== null) return "cancelled";
   return stopReason === "budget" || stopReason === "context" || stopReason === "steps"
@@ -14,10 +18,13 @@ export function finishReason({ answer, answeredBy, stopReason }: RoutingRecord):
 }
 
 /** Metadata of a whole reply. */
-export function responseMetadata(record: RoutingRecord): Record<string, unknown> {
+export function responseMetadata(
+  record: RoutingRecord,
+  calledTools: boolean,
+): Record<string, unknown> {
   return {
     glimprouter: record,
-    finish_reason: finishReason(record),
+    finish_reason: finishReason(record, calledTools),
     model: MODEL_PROVIDER,
     model_name: MODEL_PROVIDER,
   };

@@ -9,6 +9,7 @@ import {
   type CallbackManagerForLLMRun,
 } from "@langchain/core/callbacks/manager";
 import type { RouteEvent } from "../router/route-event.js";
+import { ReplyText } from "./reply-text.js";
 
 type Decision = Extract<RouteEvent, { type: "route-decided" }>;
 
@@ -16,7 +17,7 @@ type Decision = Extract<RouteEvent, { type: "route-decided" }>;
 interface OpenRun {
   readonly run: CallbackManagerForChainRun;
   /** What was written so far: a run that is broken off shows it. */
-  text: string;
+  readonly written: ReplyText;
 }
 
 /**
@@ -48,17 +49,16 @@ export class StepRuns {
         return this.#open === null ? this.#beginStep(event.step, event.route) : undefined;
       case "step-end": {
         const { tokens, ms, end } = event.record;
-        return this.#end({ text: event.text, tokens, ms, end });
+        return this.#end(event.text, { tokens, ms, end });
       }
       case "thought-end":
-        return this.#end({ text: this.#open?.text ?? "", end: event.stopReason });
+        return this.#end(null, { end: event.stopReason });
       case "answer-start":
         return this.#begin(`answer ${event.by}`, { by: event.by });
       case "answer-end":
-        return this.#end({ text: this.#open?.text ?? "", ...event.record });
-      case "text-delta":
-      case "answer-delta":
-        if (this.#open !== null) this.#open.text += event.text;
+        return this.#end(null, event.record);
+      default:
+        this.#open?.written.add(event);
     }
   }
 
@@ -71,7 +71,7 @@ export class StepRuns {
 
   /** The reader left in the middle: no fault of the run under way. */
   async leave(): Promise<void> {
-    await this.#end({ text: this.#open?.text ?? "", end: "left" });
+    await this.#end(null, { end: "left" });
   }
 
   #beginStep(step: number, route: "small" | "large"): Promise<void> {
@@ -93,13 +93,21 @@ export class StepRuns {
       undefined,
       name,
     );
-    this.#open = run === undefined ? null : { run, text: "" };
+    this.#open = run === undefined ? null : { run, written: new ReplyText() };
   }
 
-  async #end(outputs: Record<string, unknown>): Promise<void> {
+  /** @param text - `null`: what was told of it */
+  async #end(text: string | null, about: object): Promise<void> {
     const open = this.#open;
+    if (open === null) return;
     this.#open = null;
-    await open?.run.handleChainEnd(outputs);
+    const { thought, answer, toolCalls } = open.written;
+    const called = toolCalls.map(({ id, name, args }) => ({ id, name, args }));
+    await open.run.handleChainEnd({
+      text: text ?? thought + answer,
+      ...(called.length === 0 ? {} : { tool_calls: called }),
+      ...about,
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import {
   type AIMessageChunkFields,
   type ContentBlock,
   type StandardMessageStructure,
+  type ToolCallChunk,
   type UsageMetadata,
 } from "@langchain/core/messages";
 import { ChatGenerationChunk } from "@langchain/core/outputs";
@@ -11,7 +12,7 @@ import type { RoutingRecord } from "../router/route-trace.js";
 import { MODEL_PROVIDER } from "./content-blocks.js";
 import { responseMetadata, usageOf } from "./finish-reply.js";
 import { HeldBlanks } from "./held-blanks.js";
-import type { ReplyText } from "./reply-text.js";
+import { type ReplyText, toolCallPart, type WrittenToolCall } from "./reply-text.js";
 
 /**
  * Turns what happens in a reply into LangChain's chunks. One per reply: it holds blanks back at the end of
@@ -21,9 +22,10 @@ export class ChunkWriter {
   readonly #contentBlocks: boolean;
   readonly #thinking: boolean;
   readonly #thought = new HeldBlanks();
+  #calledTools = false;
 
   /**
-   * @param outputVersion - `"v1"`: content as blocks, reasoning at index 0 and text at index 1
+   * @param outputVersion - `"v1"`: content as blocks, reasoning at index 0, text at 1, tool calls behind
    * @param thinking - false: the steps are the reply itself
    */
   constructor({ outputVersion, thinking }: { outputVersion: "v0" | "v1"; thinking: boolean }) {
@@ -34,6 +36,8 @@ export class ChunkWriter {
   /** The chunk of an event, `null` where there is nothing to show. */
   chunkOf(event: RouteEvent): ChatGenerationChunk | null {
     if (event.type === "answer-delta") return this.#content(event.text);
+    const part = toolCallPart(event);
+    if (part !== null) return this.#toolCall(part);
     if (event.type !== "text-delta") return null;
     return this.#thinking ? this.#reasoning(event.text) : this.#content(event.text);
   }
@@ -44,25 +48,38 @@ export class ChunkWriter {
   }
 
   /** A whole reply at once, the same as its chunks merged: merging thousands of them is what costs. */
-  wholeChunk({ thought, answer }: ReplyText, record: RoutingRecord): ChatGenerationChunk {
+  wholeChunk(whole: ReplyText, record: RoutingRecord): ChatGenerationChunk {
+    const { thought, answer, toolCalls } = whole;
+    this.#calledTools ||= toolCalls.length > 0;
+    const tool_call_chunks = toolCalls.map(toChunk);
     const reasoning = this.#thinking ? thought.trimEnd() : "";
     const text = this.#thinking ? answer : thought;
     if (!this.#contentBlocks) {
       const additional_kwargs = reasoning === "" ? {} : { reasoning_content: reasoning };
-      return this.#closingChunk(text, { content: text, additional_kwargs }, record);
+      const fields = { content: text, additional_kwargs, tool_call_chunks };
+      return this.#closingChunk(text, fields, record);
     }
     const content: ContentBlock[] = [];
     if (reasoning !== "") content.push({ type: "reasoning", reasoning, index: 0 });
     if (text !== "") content.push({ type: "text", text, index: 1 });
-    return this.#closingChunk(text, { content }, record);
+    content.push(...toolCalls.map(toBlock));
+    return this.#closingChunk(text, { content, tool_call_chunks }, record);
   }
 
   #closingChunk(text: string, fields: ChunkFields, record: RoutingRecord): ChatGenerationChunk {
     return this.#chunk(text, {
       ...fields,
       usage_metadata: usageOf(record),
-      response_metadata: responseMetadata(record),
+      response_metadata: responseMetadata(record, this.#calledTools),
     });
+  }
+
+  #toolCall(part: Partial<WrittenToolCall> & { readonly index: number }): ChatGenerationChunk {
+    this.#calledTools = true;
+    const chunk = toChunk(part);
+    const block = { ...chunk, index: FIRST_TOOL_BLOCK + part.index } as ContentBlock;
+    const content = this.#contentBlocks ? [block] : "";
+    return this.#chunk("", { content, tool_call_chunks: [chunk] });
   }
 
   #content(text: string): ChatGenerationChunk {
@@ -82,6 +99,7 @@ export class ChunkWriter {
     const messageFields: AIMessageChunkFields<StandardMessageStructure> = {
       content: fields.content,
       additional_kwargs: fields.additional_kwargs ?? {},
+      tool_call_chunks: [...(fields.tool_call_chunks ?? [])],
       ...(fields.usage_metadata === undefined ? {} : { usage_metadata: fields.usage_metadata }),
       response_metadata: {
         model_provider: MODEL_PROVIDER,
@@ -94,9 +112,44 @@ export class ChunkWriter {
   }
 }
 
+/** In v1 content: behind thought and text. */
+const FIRST_TOOL_BLOCK = 2;
+
+function toChunk({
+  index,
+  id,
+  name,
+  args,
+}: {
+  readonly index: number;
+  readonly id?: string | undefined;
+  readonly name?: string;
+  readonly args?: string;
+}): ToolCallChunk {
+  return {
+    type: "tool_call_chunk",
+    index,
+    ...(id === undefined ? {} : { id }),
+    ...(name === undefined ? {} : { name }),
+    args: args ?? "",
+  };
+}
+
+/** A call of a whole reply. One whose arguments are no JSON stays as it was written. */
+function toBlock(call: WrittenToolCall): ContentBlock {
+  const { id, name } = call;
+  try {
+    const args: unknown = JSON.parse(call.args === "" ? "{}" : call.args);
+    return { type: "tool_call", ...(id === undefined ? {} : { id }), name, args };
+  } catch {
+    return { ...toChunk(call) } as ContentBlock;
+  }
+}
+
 interface ChunkFields {
   readonly content: string | ContentBlock[];
   readonly additional_kwargs?: Record<string, unknown>;
+  readonly tool_call_chunks?: readonly ToolCallChunk[];
   readonly usage_metadata?: UsageMetadata;
   readonly response_metadata?: Record<string, unknown>;
 }

@@ -4,7 +4,9 @@ import type { RoutingRecord } from "../router/route-trace.js";
 import { MODEL_PROVIDER } from "./content-blocks.js";
 import { finishReason, type ReplyFinish, responseMetadata, usageOf } from "./finish-reply.js";
 import { HeldBlanks } from "./held-blanks.js";
+import { toolCallPart } from "./reply-text.js";
 import { decisionOf } from "./tell-decision.js";
+import { ToolCallBlocks } from "./tool-call-blocks.js";
 
 /**
  * A reply as core's content-block protocol has it: the thought is a reasoning block, the answer a text block
@@ -22,7 +24,7 @@ export async function* toStreamEvents(
     for (let item = await reply.next(); ; item = await reply.next()) {
       if (item.done) {
         yield* blocks.close();
-        yield* finish(item.value);
+        yield* finish(item.value, blocks.calledTools);
         return;
       }
       yield* blocks.eventsOf(item.value);
@@ -39,13 +41,16 @@ const FINISH_REASONS: Readonly<Record<ReplyFinish, FinishReason>> = {
   cancelled: "stop",
 };
 
-function* finish(record: RoutingRecord): Generator<ChatModelStreamEvent, void, void> {
+function* finish(
+  record: RoutingRecord,
+  calledTools: boolean,
+): Generator<ChatModelStreamEvent, void, void> {
   const usage = usageOf(record);
   yield { event: "usage", usage };
-  const { finish_reason: _reason, ...metadata } = responseMetadata(record);
+  const { finish_reason: _reason, ...metadata } = responseMetadata(record, calledTools);
   yield {
     event: "message-finish",
-    reason: FINISH_REASONS[finishReason(record)],
+    reason: FINISH_REASONS[finishReason(record, calledTools)],
     usage,
     responseMetadata: { model_provider: MODEL_PROVIDER, ...metadata },
   };
@@ -57,6 +62,7 @@ type Block = { readonly type: "reasoning" | "text"; readonly index: number; writ
 class BlockWriter {
   readonly #thinking: boolean;
   readonly #thought = new HeldBlanks();
+  readonly #calls = new ToolCallBlocks();
   #open: Block | null = null;
   #next = 0;
 
@@ -64,9 +70,17 @@ class BlockWriter {
     this.#thinking = thinking;
   }
 
+  get calledTools(): boolean {
+    return this.#calls.any;
+  }
+
   *eventsOf(event: RouteEvent): Generator<ChatModelStreamEvent, void, void> {
     const decision = decisionOf(event);
-    if (decision !== null) {
+    const part = toolCallPart(event);
+    if (part !== null) {
+      yield* this.#closeBlock();
+      yield* this.#calls.add(part, () => this.#next++);
+    } else if (decision !== null) {
       yield { event: "provider", provider: MODEL_PROVIDER, name: "step", payload: decision };
     } else if (event.type === "answer-delta") {
       yield* this.#write("text", event.text);
@@ -77,6 +91,11 @@ class BlockWriter {
   }
 
   *close(): Generator<ChatModelStreamEvent, void, void> {
+    yield* this.#closeBlock();
+    yield* this.#calls.close();
+  }
+
+  *#closeBlock(): Generator<ChatModelStreamEvent, void, void> {
     const block = this.#open;
     if (block === null) return;
     this.#open = null;
@@ -86,7 +105,7 @@ class BlockWriter {
 
   *#write(type: Block["type"], text: string): Generator<ChatModelStreamEvent, void, void> {
     if (text === "") return;
-    if (this.#open?.type !== type) yield* this.close();
+    if (this.#open?.type !== type) yield* this.#closeBlock();
     if (this.#open === null) {
       const index = this.#next++;
       this.#open = { type, index, written: "" };

@@ -9,8 +9,9 @@ import { type RoutingRecord, routingRecord } from "../router/route-trace.js";
 import type { Opening, Role, StepWriter } from "../router/step-writer.js";
 import type { ThoughtState } from "../router/thought-state.js";
 import { stepWriterFor } from "../writers/step-writer-for.js";
-import { answerFields, type GlimpRouterCallOptions } from "./call-options.js";
+import { answerFields, type GlimpRouterCallOptions, isTextAnswer } from "./call-options.js";
 import type { ResolvedOptions } from "./chat-model-options.js";
+import { checkAnswerers } from "./check-answerers.js";
 import { checkMessages } from "./check-messages.js";
 import { toPublicError } from "./to-public-error.js";
 
@@ -60,15 +61,17 @@ export class ReplyWriter {
       signal?.throwIfAborted();
       checkMessages(messages);
       const answer = answerFields(options);
+      const answerIn = isTextAnswer(answer) ? "text" : "chat";
       const writers = await this.#stepWriters();
+      if (answerIn === "chat") checkAnswerers(writers, this.#options);
       const { tools } = answer;
       const prompt = { messages, thinking, answer, ...(tools === undefined ? {} : { tools }) };
       const opened = await openPrompts(writers, prompt, signal);
       const openings = withContextSize(opened, contextSize);
       kinds = { small: openings.small.kind, large: openings.large.kind };
       const answerStop = options.stop ?? stopOf(this.#models[limits.answerBy]);
-      const config: RouteConfig = { ...limits, thinking, answerStop };
-      const state = yield* routeThought({ config, writers, openings, signal, now });
+      const config: RouteConfig = { ...limits, thinking, answerIn, answerStop };
+      const state = yield* routeThought({ config, writers, openings, prompt, signal, now });
       return recordOf(state);
     } catch (error) {
       throw toPublicError(error, signal, recordOf);

@@ -2,6 +2,7 @@ import { openThought } from "../prompt/open-thought.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { type OpenAIMessage, toOpenAIMessages } from "../prompt/to-openai-messages.js";
 import type { Json, Opening, Role, StepWriter, WriteOptions } from "../router/step-writer.js";
+import { chatAnswer } from "./chat-answer.js";
 import { checkContinued, refusedToContinue } from "./check-continued.js";
 import { generationFields, isClosed, withOpeningTag } from "./generation-fields.js";
 import { modelParams } from "./model-params.js";
@@ -40,8 +41,10 @@ const checked = new Set<string>();
 export function vllmChatWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
   const access = openAIAccess(model, role);
   const source = tokenizeDetokenize(access, promptTextOfChat(access));
+  const fields = vllmFields({ keepStop: false, showTags: false });
   return {
     kind: KIND,
+    answer: chatAnswer({ access, promptText: source, fields }),
     async open(prompt, signal) {
       signal?.throwIfAborted();
       try {

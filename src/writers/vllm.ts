@@ -1,5 +1,6 @@
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../router/step-writer.js";
+import { chatAnswer } from "./chat-answer.js";
 import { openAIAccess } from "./openai-client.js";
 import { promptTextOfChat } from "./prompt-text/prompt-text-of-chat.js";
 import { tokenizeDetokenize } from "./prompt-text/tokenize-detokenize.js";
@@ -16,10 +17,11 @@ import { vllmFields } from "./vllm-fields.js";
  */
 export function vllmWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
   const access = openAIAccess(model, role);
-  return createTextCompletionWriter({
+  const promptText = tokenizeDetokenize(access, promptTextOfChat(access));
+  const writer = createTextCompletionWriter({
     kind: "vllm",
     access,
-    promptText: tokenizeDetokenize(access, promptTextOfChat(access)),
+    promptText,
     fields: ({ serverAddsBos, ...how }) => ({
       ...vllmFields(how),
       // vLLM adds a BOS to a text prompt by itself, also where the text has one.
@@ -27,4 +29,6 @@ export function vllmWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt
     }),
     reader: () => ({ textOf: ({ text }) => text ?? "", matchedStop: vllmMatchedStop }),
   });
+  const fields = vllmFields({ keepStop: false, showTags: false });
+  return { ...writer, answer: chatAnswer({ access, promptText, fields }) };
 }

@@ -5,7 +5,9 @@ import { reply } from "./generation-reply.js";
 import { chatLogprobs, legacyLogprobs } from "./logprob-shapes.js";
 import { shapeChat } from "./reasoning-delta.js";
 import { renderMessages } from "./render-messages.js";
+import { ToolCallDeltas } from "./tool-call-delta.js";
 import {
+  checkAnswerForm,
   checkModel,
   checkPromptLength,
   checkSampling,
@@ -116,13 +118,15 @@ const chat: Endpoint = async (exchange, state) => {
       "when using `top_logprobs`, `logprobs` must be set to true. (parameter=top_logprobs)",
     );
   }
-  if (Array.isArray(body.tools) && body.tool_choice !== "none") {
+  const callsTools = Array.isArray(body.tools) && body.tool_choice !== "none";
+  if (callsTools && options.toolParser !== true) {
     throw new HttpError(
       400,
       '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
     );
   }
   checkSampling(body);
+  checkAnswerForm(body);
   continuesFinalMessage(body);
   const stop = stopOf(body);
   const prompt = renderMessages(options.template, body);
@@ -134,6 +138,7 @@ const chat: Endpoint = async (exchange, state) => {
   }
   const k = body.logprobs === true ? ((body.top_logprobs as number | undefined) ?? 0) : null;
   const shape = shapeChat(prompt, options);
+  const calls = callsTools ? new ToolCallDeltas() : null;
   await reply(exchange, options, {
     script: options.model(prompt),
     body,
@@ -149,7 +154,9 @@ const chat: Endpoint = async (exchange, state) => {
     ],
     shape: (chunk, top) => {
       const logprobs = top === null ? null : chatLogprobs(chunk.tokens, top);
-      return body.stream === true ? shape.chunk(chunk, logprobs) : shape.whole(chunk, logprobs);
+      const shaped =
+        body.stream === true ? shape.chunk(chunk, logprobs) : shape.whole(chunk, logprobs);
+      return calls === null ? shaped : calls.reshape(shaped);
     },
   });
 };

@@ -39,6 +39,8 @@ export interface FakeVllmOptions {
   readonly processedLogprobs?: boolean;
   /** Thoughts come in `delta.reasoning`, their closing tag never. */
   readonly reasoningParser?: boolean;
+  /** Tool calls in the text are parsed (Hermes), as with --enable-auto-tool-choice. */
+  readonly toolParser?: boolean;
   /** Tokens of each chunk; a list is gone through again and again. Default: 1. */
   readonly tokensPerChunk?: number | readonly number[];
   readonly tokenDelayMs?: number;

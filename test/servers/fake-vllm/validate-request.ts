@@ -75,3 +75,48 @@ export function continuesFinalMessage(body: Body): boolean {
       : "continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when you want the model to continue the final message, and add_generation_prompt when you want to add a generation prompt.",
   );
 }
+
+const RESPONSE_FORMATS: ReadonlySet<unknown> = new Set(["text", "json_object", "json_schema"]);
+
+/** Tools, their choice, and the response format of a chat request. */
+export function checkAnswerForm({ tools, tool_choice, response_format }: Body): void {
+  if (tool_choice !== undefined && tool_choice !== "none" && !Array.isArray(tools)) {
+    throw new HttpError(400, "When using `tool_choice`, `tools` must be set.");
+  }
+  checkTools(tools, tool_choice);
+  if (response_format === undefined || response_format === null) return;
+  const { type, json_schema } = response_format as {
+    type?: unknown;
+    json_schema?: { name?: unknown; schema?: unknown };
+  };
+  if (!RESPONSE_FORMATS.has(type)) {
+    throw new HttpError(
+      400,
+      "1 validation error: response_format.type: Input should be 'text', 'json_object' or 'json_schema'",
+    );
+  }
+  if (type !== "json_schema") return;
+  if (typeof json_schema?.name !== "string" || typeof json_schema.schema !== "object") {
+    throw new HttpError(400, "1 validation error: response_format.json_schema: Field required");
+  }
+}
+
+function checkTools(tools: unknown, choice: unknown): void {
+  if (!Array.isArray(tools)) return;
+  for (const { type, function: definition } of tools) {
+    if (type !== "function" || typeof definition?.name !== "string") {
+      throw new HttpError(400, "1 validation error: tools: Input should be a function");
+    }
+  }
+  if (typeof choice === "string" && !["auto", "none", "required"].includes(choice)) {
+    throw new HttpError(400, `Invalid value for \`tool_choice\`: ${choice}!`);
+  }
+  if (typeof choice !== "object" || choice === null) return;
+  const { name } = (choice as { function?: { name?: unknown } }).function ?? {};
+  if (!tools.some((tool) => tool.function.name === name)) {
+    throw new HttpError(
+      400,
+      "The tool specified in `tool_choice` does not match any of the specified `tools`",
+    );
+  }
+}
