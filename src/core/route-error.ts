@@ -11,8 +11,8 @@ export class RouteError extends Error {
   override readonly name = "RouteError";
   readonly reason: RouteErrorReason;
 
-  constructor(reason: RouteErrorReason, message: string) {
-    super(message);
+  constructor(reason: RouteErrorReason, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
   }
 }

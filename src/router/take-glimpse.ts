@@ -44,13 +44,8 @@ export function decideRoute(draft: ThoughtDraft, first: GlimpsedToken | null): R
   return route;
 }
 
-function askPolicy({ config, state }: ThoughtDraft, glimpse: Glimpse): Route {
-  const route: unknown = config.policy(glimpse, {
-    step: state.steps.length + 1,
-    thought: state.thought,
-    thoughtTokens: state.thoughtTokens,
-    routes: state.steps.map((step) => step.route),
-  });
+function askPolicy(draft: ThoughtDraft, glimpse: Glimpse): Route {
+  const route = answerOfPolicy(draft, glimpse);
   if (route !== "small" && route !== "large") {
     throw new RouteError(
       "invalid_option",
@@ -58,6 +53,22 @@ function askPolicy({ config, state }: ThoughtDraft, glimpse: Glimpse): Route {
     );
   }
   return route;
+}
+
+/** The policy is the user's own code: what it throws is told as such, not as a model's failure. */
+function answerOfPolicy({ config, state }: ThoughtDraft, glimpse: Glimpse): unknown {
+  const step = state.steps.length + 1;
+  try {
+    return config.policy(glimpse, {
+      step,
+      thought: state.thought,
+      thoughtTokens: state.thoughtTokens,
+      routes: state.steps.map(({ route }) => route),
+    });
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    throw new RouteError("invalid_option", `The \`policy\` failed at step ${step}: ${said}`, cause);
+  }
 }
 
 /**

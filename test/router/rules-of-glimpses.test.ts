@@ -314,6 +314,19 @@ describe("rule 11: the glimpse is taken before the policy is asked, always", () 
     expect(context).toEqual({ step: 2, thought: "A.\n\n", thoughtTokens: 1, routes: ["small"] });
   });
 
+  it("a policy that throws is an error that names it and the step", async () => {
+    const policy = () => {
+      throw new TypeError("no such table");
+    };
+    expect(await failure([fused("", [token("A")])], { config: { policy } })).toMatchObject({
+      cause: {
+        reason: "invalid_option",
+        message: "The `policy` failed at step 1: no such table",
+        cause: expect.any(TypeError),
+      },
+    });
+  });
+
   it("a policy that returns anything else is an error that names it", async () => {
     const policy = (async () => "small") as never;
     expect(await failure([fused("", [token("A")])], { config: { policy } })).toMatchObject({
