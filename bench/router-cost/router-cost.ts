@@ -13,8 +13,8 @@ import {
 const EASY: ThoughtShape = { steps: 200, tokensPerStep: 30, hardEvery: 0, answerTokens: 1 };
 const QUARTER_HARD: ThoughtShape = { ...EASY, hardEvery: 4 };
 const TOKENS = EASY.steps * EASY.tokensPerStep;
-const WARM_UPS = 15;
-const ROUNDS = 31;
+const WARM_UPS = 5;
+const ROUNDS = 15;
 
 /** The router's own cost, without a model: microseconds for a streamed token and for a step. */
 export const routerCost: Bench = {
