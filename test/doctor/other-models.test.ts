@@ -14,7 +14,7 @@ describe("models in this process", () => {
   beforeAll(async () => {
     pair = await embeddedPair();
     report = await diagnose(pair);
-  });
+  }, 60_000);
   afterAll(() => pair.dispose());
 
   it("are checked through the port", () => {
