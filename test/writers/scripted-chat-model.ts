@@ -7,7 +7,7 @@ import { AIMessageChunk, type BaseMessage, type UsageMetadata } from "@langchain
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 
 /** Fields of a chunk, as providers' models fill them in. */
-export interface ScriptedFields {
+interface ScriptedFields {
   readonly content: string | readonly Readonly<Record<string, unknown>>[];
   readonly additional_kwargs?: Record<string, unknown>;
   readonly response_metadata?: Record<string, unknown>;
