@@ -1,7 +1,9 @@
 import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { ChatOpenAI } from "@langchain/openai";
 import { describe, expect, it } from "vitest";
 import { GlimpRouterChatModel, GlimpRouterError, type StepWriter } from "../../src/index.js";
+import { chatOpenAI, fakeVllm } from "../writers/vllm-setup.js";
 
 const model = new FakeListChatModel({ responses: ["never asked"] });
 
@@ -105,5 +107,82 @@ describe("a prompt that leaves no room for an answer", () => {
       reason: "context",
       message: expect.stringMatching(/500 tokens.*small.*512/),
     });
+  });
+});
+
+describe("models that cannot be routed to: refused by the constructor", () => {
+  const openai = new ChatOpenAI({ model: "m", apiKey: "none" });
+  const tool = { type: "function", function: { name: "add", parameters: {} } } as const;
+
+  it.each<[string, unknown, string]>([
+    ["tools bound to it", openai.bindTools([tool]), "router.bindTools(tools)"],
+    [
+      "tools in its config",
+      model.withConfig({ tools: [tool] } as never),
+      "router.bindTools(tools)",
+    ],
+    ["fallbacks", openai.withFallbacks([openai]), "router.withFallbacks"],
+    ["a retrying wrapper", openai.withRetry(), "router.withRetry()"],
+  ])("%s", (_what, given, remedy) => {
+    for (const role of ["small", "large"]) {
+      const error = construct({ [role]: given });
+      expect(error).toMatchObject({ reason: "invalid_option" });
+      expect((error as Error).message).toContain(`\`${role}\``);
+      expect((error as Error).message).toContain(remedy);
+    }
+  });
+});
+
+describe("answers that a continuation cannot give: refused before any request", () => {
+  const tools = [{ type: "function", function: { name: "add", parameters: {} } }];
+  const router = (fields: object = {}) =>
+    new GlimpRouterChatModel({ small: model, large: model, continuation: untouched, ...fields });
+
+  it.each([
+    ["tools", { tools }],
+    ["a response format", { response_format: { type: "json_object" } }],
+  ])("%s", async (_what, options) => {
+    await expect(router().invoke("2+2?", options)).rejects.toMatchObject({
+      reason: "invalid_option",
+      role: "large",
+      message: expect.stringMatching(/continuation "untouched" writes text alone.*answerBy/),
+    });
+    await expect(router({ answerBy: "small" }).invoke("2+2?", options)).rejects.toMatchObject({
+      role: "small",
+    });
+    await expect(router({ thinking: false }).invoke("2+2?", options)).rejects.toMatchObject({
+      role: "small",
+    });
+  });
+
+  it("a tool that is no function", async () => {
+    const search = { tools: [{ type: "web_search" }] };
+    await expect(router().invoke("2+2?", search)).rejects.toMatchObject({
+      reason: "invalid_input",
+      message: expect.stringContaining('"web_search"'),
+    });
+  });
+
+  it("binds no tools where there are none, as agents do", async () => {
+    await expect(router().bindTools([]).invoke("2+2?")).rejects.toThrow("The prompt was opened.");
+  });
+});
+
+describe("an image where the thought is continued as text", () => {
+  it("is refused with the continuation that can see it, before any generation", async () => {
+    const server = await fakeVllm();
+    const openai = chatOpenAI(server);
+    const router = new GlimpRouterChatModel({
+      small: openai,
+      large: openai,
+      continuation: "vllm",
+    });
+    const image = { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } };
+    const content = [{ type: "text", text: "What is it?" }, image];
+    await expect(router.invoke([new HumanMessage({ content } as never)])).rejects.toMatchObject({
+      reason: "invalid_input",
+      message: expect.stringContaining("vllm-chat"),
+    });
+    expect(server.requests.filter(({ path }) => path.includes("completions"))).toEqual([]);
   });
 });
