@@ -42,6 +42,14 @@ describe("llama.cpp's server", () => {
     expect(small(report)("model-name")).toBe('"qwen" is not among what is served: "small.gguf"');
   });
 
+  it("lists a model by its path: the file's name is enough", async () => {
+    const server = await fakeLlamacpp({ modelName: "models/small.gguf", apiKey: "test-key" });
+    const model = llamacppModel(server);
+    const report = await diagnose({ small: model, large: model });
+    expect(warnedChecks(report)).not.toContain("small model-name");
+    expect(small(report)("model-name")).toBe('"models/small.gguf" is served');
+  });
+
   it("refuses a key", async () => {
     const server = await fakeLlamacpp({ apiKey: "right-key" });
     const model = llamacppModel(server);

@@ -14,12 +14,14 @@ export const modelName: Check = {
     if (served === null || name === null) return skipped("the server lists no models");
     const ids = served.map(({ id }) => id);
     if (ids.includes(name)) return ok(`${quote(name)} is served`);
+    const { kind } = (await writer(signal)).writer;
+    const path = ids.find((id) => kind === "llamacpp" && id.endsWith(`/${name}`));
+    if (path !== undefined) return ok(`${quote(path)} is served`);
     const more = ids.length > LISTED ? `, and ${ids.length - LISTED} more` : "";
     const seen = `${quote(name)} is not among what is served: ${ids
       .slice(0, LISTED)
       .map((id) => quote(id))
       .join(", ")}${more}`;
-    const { kind } = (await writer(signal)).writer;
     return kind === "llamacpp"
       ? warning(seen, "This server ignores names: check that it serves the model that you mean.")
       : failed(seen, "Set the model's `model` to a name that the server serves.");
