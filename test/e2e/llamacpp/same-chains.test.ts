@@ -1,0 +1,93 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { builtServer } from "../../../scripts/llamacpp/server-binary.js";
+import { recordOf } from "../vllm/reply-digest.js";
+import { report } from "../vllm/report.js";
+import { runChains } from "../vllm/run-chains.js";
+import { askInProcess, expectSame, type Reference } from "./in-process.js";
+import { chatOpenAI, describeWithServer, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
+import { problems, someProblems } from "./problems.js";
+
+if (builtServer() === null) {
+  process.stdout.write(
+    "llama.cpp: no llama-server was built yet, so its tests are skipped. Build it and run them: npm run test:llamacpp\n",
+  );
+}
+
+describeWithServer("two llama-servers, against the in-process engine", () => {
+  const { servers, router } = useLlamaPair();
+  let reference: Reference;
+
+  beforeAll(async () => {
+    reference = await askInProcess(problems());
+  }, LIMIT_MS);
+
+  it.each(["fused", "probe"] as const)(
+    "one chain at a time: %s",
+    async (glimpse) => {
+      const began = performance.now();
+      const replies = await runChains(router({ glimpse }), reference.problems);
+      const ms = performance.now() - began;
+      expectSame(`own template, ${glimpse}`, reference, replies);
+      const records = replies.map(recordOf);
+      for (const { continuation, steps, requests } of records) {
+        expect(continuation).toEqual({ small: "llamacpp", large: "llamacpp" });
+        const byLarge = steps.filter(({ route }) => route === "large").length;
+        const most = glimpse === "fused" ? 2 * byLarge + 2 : 2 * steps.length + 2;
+        expect(requests.small + requests.large).toBeLessThanOrEqual(most);
+      }
+      const sum = (value: (record: (typeof records)[number]) => number) =>
+        records.reduce((total, record) => total + value(record), 0);
+      const large = ({ steps }: (typeof records)[number]) =>
+        steps.filter(({ route }) => route === "large").length;
+      report(`own template, ${glimpse}`, {
+        "steps, by large": [sum(({ steps }) => steps.length), sum(large)],
+        requests: sum(({ requests }) => requests.small + requests.large),
+        "ms in all": Math.round(ms),
+        "right answers": replies.filter(
+          ({ text }, index) => text.match(/-?\d+/g)?.at(-1) === String(answerTo(index)),
+        ).length,
+      });
+    },
+    LIMIT_MS,
+  );
+
+  const answerTo = (index: number) => reference.problems[index]?.answer;
+
+  it.each(["fused", "probe"] as const)(
+    "16 chains at once: %s",
+    async (glimpse) => {
+      const some = {
+        problems: someProblems(),
+        replies: reference.replies.slice(0, someProblems().length),
+      };
+      const replies = await runChains(router({ glimpse }), some.problems, 16);
+      expectSame(`16 at once on one slot, ${glimpse}`, some, replies);
+    },
+    LIMIT_MS,
+  );
+
+  it("the large model alone gives an answer, too: it is the same server", async () => {
+    const { text } = await chatOpenAI(servers().large, { maxTokens: 200 }).invoke("59, +10, %6");
+    expect(text).toMatch(/3/);
+  });
+});
+
+describeWithServer("two llama-servers with four slots", () => {
+  const { router } = useLlamaPair("-np", "4", "-c", "2048");
+
+  it(
+    "16 chains at once are those of the in-process engine",
+    async () => {
+      const reference = await askInProcess(someProblems());
+      const replies = await runChains(router(), reference.problems, 16);
+      expectSame("16 at once on four slots, fused", reference, replies);
+    },
+    LIMIT_MS,
+  );
+});
+
+describe("the tests of the real server", () => {
+  it("are run where the server was built, or a line has told how to build it", () => {
+    expect([null, expect.stringContaining("llama-server")]).toContainEqual(builtServer());
+  });
+});

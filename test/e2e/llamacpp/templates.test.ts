@@ -1,0 +1,61 @@
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, it } from "vitest";
+import { builtServer } from "../../../scripts/llamacpp/server-binary.js";
+import { runChains } from "../vllm/run-chains.js";
+import { askInProcess, expectSame, type Reference } from "./in-process.js";
+import { describeWithServer, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
+import { someProblems } from "./problems.js";
+
+/** Templates that behave like those that reasoning models ship with. */
+const TEMPLATES = ["empty-thought", "deleted-thought", "trimmed"] as const;
+const OPEN = "<think>\n";
+
+let reference: Reference;
+
+beforeAll(async () => {
+  if (builtServer() === null) return;
+  reference = await askInProcess(someProblems());
+}, LIMIT_MS);
+
+describeWithServer.each(TEMPLATES)("template %s, --reasoning-format auto", (template) => {
+  const file = fileURLToPath(new URL(`../vllm/templates/${template}.jinja`, import.meta.url));
+  const { router, servers } = useLlamaPair("--chat-template-file", file);
+
+  it.each(["fused", "probe"] as const)(
+    "writes the same thoughts, %s",
+    async (glimpse) => {
+      const replies = await runChains(router({ glimpse }), reference.problems, 16);
+      expectSame(`template ${template}, ${glimpse}`, reference, replies);
+    },
+    LIMIT_MS,
+  );
+
+  it("would be gone on with wrongly by a trailing assistant message, or not at all by this pair", async () => {
+    const thought = `${OPEN}59, +10, %6\n\n`;
+    const reply = await fetch(`${servers().small.rootURL}/apply-template`, {
+      method: "POST",
+      body: JSON.stringify({
+        messages: [
+          { role: "user", content: "59, +10, %6" },
+          { role: "assistant", content: thought },
+        ],
+      }),
+    });
+    const { prompt } = (await reply.json()) as { prompt: string };
+    const keeps = prompt.endsWith(`<|assistant|>${thought}`);
+    expect(keeps).toBe(template === "trimmed");
+  });
+});
+
+describeWithServer("--reasoning-format deepseek on the pair's own template", () => {
+  const { router } = useLlamaPair("--reasoning-format", "deepseek");
+
+  it(
+    "writes the same thoughts",
+    async () => {
+      const replies = await runChains(router(), reference.problems, 16);
+      expectSame("own template, --reasoning-format deepseek", reference, replies);
+    },
+    LIMIT_MS,
+  );
+});
