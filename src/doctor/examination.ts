@@ -45,7 +45,7 @@ export interface Examination {
 }
 
 /** With what is needed to ask for it once more. */
-export interface FreshTurn extends ShortText {
+interface FreshTurn extends ShortText {
   readonly from: Opening;
   readonly maxTokens: number;
 }

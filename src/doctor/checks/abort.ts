@@ -31,8 +31,7 @@ export const abort: Check = {
     }
     const start = performance.now();
     own.abort();
-    const ended = await Promise.race([leave(stream), later(PATIENCE)]);
-    if (ended === null) {
+    if (!(await endsWithin(PATIENCE, leave(stream)))) {
       return warning(
         `the stream still runs ${PATIENCE} ms after its abort`,
         "Run the doctor again when this machine is idle. If it stays so, a proxy may keep the stream alive: each hand-off would wait for it.",
@@ -63,13 +62,23 @@ async function serverIdle({ access, writer }: Examination, seen: string, signal:
 }
 
 /** Leaves an aborted stream as the router does; that it says so is no news. */
-async function leave(stream: AsyncIterator<unknown>): Promise<true> {
+async function leave(stream: AsyncIterator<unknown>): Promise<void> {
   await stream.return?.().catch(() => undefined);
-  return true;
 }
 
-function later(milliseconds: number): Promise<null> {
-  return new Promise((resolve) => setTimeout(() => resolve(null), milliseconds));
+/** Does something end in time? The clock is stopped when it does: a waiting process would not exit. */
+async function endsWithin(milliseconds: number, event: Promise<void>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  const ended = await Promise.race([event.then(() => true), late]);
+  clearTimeout(timer);
+  return ended;
+}
+
+function later(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function whenAborted(signal: AbortSignal): Promise<null> {
