@@ -15,9 +15,7 @@ const GENERATE = [
   "import json, sys",
   `sys.path.insert(0, ${JSON.stringify(`${MODELS}/training`)})`,
   "from tape import held_out_problems",
-  // The tape itself, which is the first line of the thought: every pair reads it, words only some.
-  "problems = held_out_problems(20261124, 300)",
-  "print(json.dumps([{'prompt': p['steps'][0], 'answer': p['answer']} for p in problems]))",
+  "print(json.dumps(held_out_problems(20261124, 300)))",
 ].join("\n");
 
 /** The pair's 300 held-out problems: models/problems.json, or generated anew where it was not committed. */
