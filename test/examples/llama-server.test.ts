@@ -1,0 +1,37 @@
+import { afterEach, expect, it } from "vitest";
+import { runTypeScript } from "../cli/run-cli.js";
+import type { FakeLlamacpp } from "../servers/fake-llamacpp/fake-llamacpp-options.js";
+import { startFakeLlamacpp } from "../servers/fake-llamacpp/start-fake-llamacpp.js";
+import { scriptedThought } from "../servers/fake-vllm/scripted-model.js";
+
+const servers: FakeLlamacpp[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function fakeServer(modelName: string): Promise<FakeLlamacpp> {
+  const model = scriptedThought({
+    steps: [
+      { text: "Count the primes below 100.", entropy: 0.1 },
+      { text: "Wait, 1 is no prime.", entropy: 2 },
+      { text: "So there are 25.", entropy: 0.2 },
+    ],
+    answer: "There are 25 primes below 100.",
+  });
+  const server = await startFakeLlamacpp({ model, modelName, refuseViolations: true });
+  servers.push(server);
+  return server;
+}
+
+it("llama-server.ts routes between two llama.cpp servers (fakes)", async () => {
+  const [small, large] = await Promise.all([fakeServer("small"), fakeServer("large")]);
+  const { code, stdout, stderr } = await runTypeScript("examples/llama-server.ts", [], {
+    SMALL_URL: small.baseURL,
+    LARGE_URL: large.baseURL,
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain('  2 large H_init 2.00 at "Wait,"\n');
+  expect(stdout).toContain("There are 25 primes below 100.");
+  expect(stdout).toContain("continued as llamacpp and llamacpp: 2 + 2 requests, 2 hand-offs");
+  expect([...small.violations, ...large.violations]).toEqual([]);
+});
