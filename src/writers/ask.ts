@@ -9,6 +9,7 @@ import { GlimpRouterError } from "../errors.js";
 import { askForAnswer, askForStep, type ToolNote } from "../prompt/ask-prompt.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Json, Opening, Role, StepWriter, WriteOptions } from "../router/step-writer.js";
+import { askAnswer } from "./ask-answer.js";
 import { type AskedModel, readAsked } from "./read-asked.js";
 
 const KIND = "ask";
@@ -45,8 +46,10 @@ export function askWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt>
       { reason: "invalid_option", role },
     );
   }
+  const answer = askAnswer(model, role);
   return {
     kind: KIND,
+    ...(answer === undefined ? {} : { answer }),
     async open({ messages, thinking, tools = [] }, signal) {
       signal?.throwIfAborted();
       const data: AskOpening = {

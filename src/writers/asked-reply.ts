@@ -2,7 +2,7 @@ import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import type { ThinkingTags } from "../core/thinking-tags.js";
 import { GlimpRouterError } from "../errors.js";
 import { REPLY_IS_COMPLETE } from "../prompt/ask-prompt.js";
-import type { Role, TokenUsage, WriteOptions, Written } from "../router/step-writer.js";
+import type { Answered, Role, TokenUsage, WriteOptions } from "../router/step-writer.js";
 import { AskedText } from "./asked-text.js";
 import { finishReasonOf, meaningOf } from "./read-finish-reason.js";
 
@@ -13,6 +13,12 @@ export interface ReplyChunk {
   readonly usage_metadata?: UsageMetadata | undefined;
   readonly response_metadata?: Readonly<Record<string, unknown>>;
   readonly additional_kwargs?: Readonly<Record<string, unknown>>;
+  readonly tool_call_chunks?: readonly {
+    readonly index?: number | undefined;
+    readonly id?: string | undefined;
+    readonly name?: string | undefined;
+    readonly args?: string | undefined;
+  }[];
 }
 
 /** What was asked, and how. */
@@ -35,6 +41,7 @@ export class AskedReply {
   readonly #text: AskedText;
   #reason: string | null = null;
   #usage: TokenUsage | null = null;
+  #called = false;
   #chunks = 0;
   #characters = 0;
 
@@ -50,6 +57,7 @@ export class AskedReply {
   read(chunk: ReplyChunk): string {
     this.#reason = finishReasonOf(chunk) ?? this.#reason;
     this.#count(chunk.usage_metadata);
+    if ((chunk.tool_call_chunks ?? []).length > 0) this.#called = true;
     const text = this.#text.read(textOf(chunk));
     if (text !== "") this.#chunks++;
     this.#characters += text.length;
@@ -69,7 +77,7 @@ export class AskedReply {
    * @param alwaysTells - the model says why a reply ended: one that does not was cut, and has no end
    * @throws GlimpRouterError `server` where the reply was withheld
    */
-  end(alwaysTells: boolean): Written | null {
+  end(alwaysTells: boolean): Extract<Answered<never>, { type: "end" }> | null {
     // The reply's own marks first: after them nothing was read.
     if (this.#text.complete) return { type: "end", reason: "eos" };
     if (this.#isOverLimit && this.#reason === null) return { type: "end", reason: "length" };
@@ -78,6 +86,7 @@ export class AskedReply {
     const meaning = this.#reason === null ? "end" : meaningOf(this.#reason);
     if (meaning === "withheld") throw this.#withheld();
     if (meaning === "length") return { type: "end", reason: "length", ...usage };
+    if (this.#called) return { type: "end", reason: "tool_calls", ...usage };
     const isStop = !this.#asked.isAnswer || meaning === "stop-string";
     return { type: "end", reason: isStop ? "stop" : "eos", ...usage };
   }

@@ -1,10 +1,11 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import type { GlimpRouterError } from "../errors.js";
-import type { Role, Written } from "../router/step-writer.js";
+import type { Answered, Role, Written } from "../router/step-writer.js";
 import { type Asked, AskedReply, type ReplyChunk } from "./asked-reply.js";
 import { hasOpenAIClient } from "./openai-client.js";
 import { abortError } from "./send-request.js";
 import { answerStatus, requestError } from "./server-error.js";
+import type { ToolCallPart } from "./tool-call-part.js";
 
 /** A LangChain chat model, as far as it is used: by its shape, so one of another copy of core is as good. */
 export interface AskedModel {
@@ -26,6 +27,19 @@ export async function* readAsked(
   asked: Asked,
   signal?: AbortSignal,
 ): AsyncGenerator<Written, void, void> {
+  for await (const written of readAskedAnswer(model, asked, signal)) {
+    // Without tools bound to it a model calls none.
+    if (written.type === "text") yield written;
+    else if (written.type === "end" && written.reason !== "tool_calls") yield written;
+  }
+}
+
+/** The same for an answer, which may call tools. */
+export async function* readAskedAnswer(
+  model: AskedModel,
+  asked: Asked,
+  signal?: AbortSignal,
+): AsyncGenerator<Answered<ToolCallPart>, void, void> {
   const own = new AbortController();
   const abort = () => own.abort(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
@@ -35,8 +49,7 @@ export async function* readAsked(
     const stream = await model.stream([...asked.messages], callOptions(asked, own.signal));
     chunks = stream[Symbol.asyncIterator]();
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
-      const text = reply.read(next.value);
-      if (text !== "") yield { type: "text", text, tokens: [] };
+      yield* piecesOf(reply, next.value);
       if (reply.isEnough) break;
     }
     if (signal?.aborted) throw abortError(signal);
@@ -52,6 +65,25 @@ export async function* readAsked(
     own.abort();
     chunks?.return?.().catch(() => undefined);
   }
+}
+
+function* piecesOf(
+  reply: AskedReply,
+  chunk: ReplyChunk,
+): Generator<Answered<ToolCallPart>, void, void> {
+  const text = reply.read(chunk);
+  if (text !== "") yield { type: "text", text, tokens: [] };
+  for (const part of toolCallParts(chunk)) yield { type: "part", part };
+}
+
+function toolCallParts({ tool_call_chunks = [] }: ReplyChunk): readonly ToolCallPart[] {
+  return tool_call_chunks.map(({ index, id, name, args }, place) => ({
+    type: "tool-call",
+    index: index ?? place,
+    ...(id ? { id } : {}),
+    ...(name ? { name } : {}),
+    args: args ?? "",
+  }));
 }
 
 /** No callback but the model's own: a surrounding graph must not take its tokens for the router's. */
