@@ -18,6 +18,9 @@ export class OpenRequest {
   readonly #iterator: AsyncIterator<Answered<unknown>>;
   readonly #signal: AbortSignal | undefined;
   #over = false;
+  #reading = false;
+  /** Rejects the read under way; one that is over does not mind. */
+  #interrupt: (reason: unknown) => void = () => undefined;
 
   constructor(from: RequestSource, request: NextRequest) {
     this.#signal = from.signal;
@@ -29,14 +32,30 @@ export class OpenRequest {
   /** The next item, `null` where the stream is over. */
   async next(): Promise<Answered<unknown> | null> {
     this.#signal?.throwIfAborted();
-    const { done, value } = await this.#iterator.next();
+    const { done, value } = await this.#read();
     if (done || value.type === "end") this.#over = true;
     return done ? null : value;
   }
 
+  /** An abort does not wait for the writer to notice it: a client may sit on a read for seconds. */
+  #read(): Promise<IteratorResult<Answered<unknown>>> {
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject;
+      this.#reading = true;
+      this.#iterator
+        .next()
+        .finally(() => {
+          this.#reading = false;
+        })
+        .then(resolve, reject);
+    });
+  }
+
   /** Ends the request at once. One that is over is left alone, so that its connection can be used again. */
   readonly abort = (): void => {
-    if (!this.#over) this.#controller.abort(this.#signal?.reason);
+    if (this.#over) return;
+    this.#controller.abort(this.#signal?.reason);
+    this.#interrupt(this.#signal?.reason);
   };
 
   async close(): Promise<void> {
@@ -44,7 +63,9 @@ export class OpenRequest {
     this.#signal?.removeEventListener("abort", this.abort);
     this.abort();
     // An aborted stream may well say so; nobody is interested any more.
-    await this.#iterator.return?.().catch(() => undefined);
+    const closed = this.#iterator.return?.().catch(() => undefined);
+    // It waits for a read under way, which the abort has ended, or will.
+    if (!this.#reading) await closed;
   }
 }
 

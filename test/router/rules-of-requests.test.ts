@@ -169,7 +169,10 @@ describe("a loop that ends leaves no open stream, and no listener", () => {
       throw new Error("no idea");
     };
     const error = await failure([fused("", [token("One")])], { config: { policy } });
-    expect(error).toMatchObject({ message: "no idea", role: "small" });
+    expect(error).toMatchObject({
+      message: "The `policy` failed at step 1: no idea",
+      role: "small",
+    });
   });
 
   it("when a request cannot even be made", async () => {
