@@ -4,6 +4,8 @@ import { SummaryReporter } from "./test/summary-reporter.js";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // A real vLLM is 2.3 GB: `npm run test:vllm`.
+    exclude: ["test/e2e/vllm/**"],
     testTimeout: 30_000,
     // Two cores: the local engine and the fake servers are CPU-bound already.
     maxWorkers: 2,

@@ -22,6 +22,15 @@ export {
   type TokenLogprobs,
   tokenDistribution,
 } from "./core/token-distribution.js";
+export { type DoctorOptions, diagnose } from "./doctor/diagnose.js";
+export type {
+  CheckId,
+  CheckReport,
+  CheckStatus,
+  DoctorReport,
+  ModelReport,
+  RoutableOptions,
+} from "./doctor/report.js";
 export {
   GlimpRouterError,
   type GlimpRouterErrorFields,
@@ -49,3 +58,4 @@ export {
 } from "./router/step-writer.js";
 export type { AnswerRecord, RoleUsage, StepRecord, StopReason } from "./router/thought-state.js";
 export type { Continuation } from "./writers/step-writer-for.js";
+export type { TemplateContinuation } from "./writers/template.js";

@@ -56,7 +56,7 @@ export interface GlimpRouterOptions {
   readonly contextSize?: { readonly small?: number; readonly large?: number };
 }
 
-export const DEFAULT_OPTIONS = {
+const DEFAULT_OPTIONS = {
   threshold: 1.0,
   glimpse: "fused",
   continuation: "auto",
@@ -111,7 +111,7 @@ const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>> = {
   policy: 'Give a function (glimpse, context) => "small" | "large", such as entropyAbove(1).',
   glimpse: 'Give "fused" or "probe".',
   continuation:
-    'Give a name such as "auto", "vllm" or "local", a StepWriter, or { small, large } with one for each.',
+    'Give a name ("auto", "local", "vllm", "vllm-chat", "sglang", "llamacpp", "ask"), { template, serverAddsBos }, a StepWriter, or { small, large } with one for each.',
   delimiter: 'Give the text that separates two steps, usually "\\n\\n".',
   thinking: "Give { open, close } with the model's own tags, or false.",
   answerBy: 'Give "small" or "large".',

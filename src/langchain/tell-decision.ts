@@ -3,7 +3,7 @@ import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { RouteEvent } from "../router/route-event.js";
 
 /** Name of the custom event of each decision. */
-export const DECISION_EVENT = "glimprouter_step";
+const DECISION_EVENT = "glimprouter_step";
 
 /** A decision as it is told: who writes the step that begins, and why. */
 export type StepDecision = Omit<Extract<RouteEvent, { type: "route-decided" }>, "type">;

@@ -63,7 +63,7 @@ export async function embeddedPair(options: EmbeddedPairOptions = {}): Promise<E
  * @param from - folder of the running file
  * @throws GlimpRouterError `local_model`
  */
-export function modelsFolder(from: string): string {
+function modelsFolder(from: string): string {
   let folder = from;
   for (let up = 0; up < FOLDERS_UP; up++) {
     const models = join(folder, "models");

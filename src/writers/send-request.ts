@@ -15,7 +15,7 @@ export class UnexpectedReply extends Error {
  * Sends one request with the user's retries. A stream is retried only until it begins: `send` resolves
  * with the reply's headers, and what fails later is not ours to repeat.
  */
-export function sendRequest<Result>(
+function sendRequest<Result>(
   access: OpenAIAccess,
   send: () => Promise<Result>,
   signal?: AbortSignal,

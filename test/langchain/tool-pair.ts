@@ -7,7 +7,7 @@ import { chatOpenAI, fakeVllm } from "../writers/vllm-setup.js";
 
 /** What the scripted models think before they call, and what they think when the result is there. */
 export const BEFORE = "We need the weather.\n\nSo call the tool for Oslo.";
-export const AFTER = "The tool says rain.\n\nThat is the answer.";
+const AFTER = "The tool says rain.\n\nThat is the answer.";
 export const CALL = '<tool_call>{"name": "weather", "arguments": {"city": "Oslo"}}</tool_call>';
 
 export const weather = tool(({ city }) => `Rain in ${city}.`, {

@@ -12,7 +12,7 @@ import {
 /** The two models that ship with the package. */
 export const SMALL_GGUF = fileURLToPath(new URL("../../models/glimp-small.gguf", import.meta.url));
 
-export const THINKING = { open: "<think>", close: "</think>" };
+const THINKING = { open: "<think>", close: "</think>" };
 
 /** Where the router reads a glimpse in a fused stream. */
 export const GLIMPSE_AT = { delimiter: "\n\n", openTag: "<think>" };

@@ -50,7 +50,7 @@ interface Tokenized {
 }
 
 /** The ids of a rendered prompt, `null` where the server's root cannot be reached. */
-export async function tokenizePrompt(
+async function tokenizePrompt(
   access: OpenAIAccess,
   request: PromptTextRequest,
   signal?: AbortSignal,
