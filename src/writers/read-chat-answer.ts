@@ -95,9 +95,9 @@ class HeardAnswer {
     const reason = this.#finish;
     if (reason === null) return null;
     if (reason === "length") return { type: "end", reason: "length", ...this.#usage };
-    // A choice that names its tool ends with "stop" on some servers.
-    if (this.#called) return { type: "end", reason: "tool_calls", ...this.#usage };
     if (reason === "stop" || reason === "tool_calls" || reason === "repetition") {
+      // A choice that names its tool ends with "stop" on some servers.
+      if (this.#called) return { type: "end", reason: "tool_calls", ...this.#usage };
       return { type: "end", reason: this.#matchedStop ? "stop" : "eos", ...this.#usage };
     }
     throw new GlimpRouterError(
