@@ -43,9 +43,10 @@ export {
   type GlimpRouterMessage,
 } from "./langchain/chat-model.js";
 export type { GlimpRouterOptions } from "./langchain/chat-model-options.js";
-export type { ThoughtPrompt } from "./prompt/thought-prompt.js";
+export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
 export type { RoutingRecord } from "./router/route-trace.js";
 export {
+  type Answered,
   type AnswerOptions,
   type Json,
   type Opening,
@@ -59,3 +60,4 @@ export {
 export type { AnswerRecord, RoleUsage, StepRecord, StopReason } from "./router/thought-state.js";
 export type { Continuation } from "./writers/step-writer-for.js";
 export type { TemplateContinuation } from "./writers/template.js";
+export type { ToolCallPart } from "./writers/tool-call-part.js";
