@@ -37,6 +37,11 @@ export class StepRuns {
     this.#threshold = threshold;
   }
 
+  /** Anybody listens. */
+  get isHeard(): boolean {
+    return this.#manager !== null;
+  }
+
   /** Follows the reply. Called with every event, in order. */
   async tell(event: RouteEvent): Promise<void> {
     if (this.#manager === null) return;

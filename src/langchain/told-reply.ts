@@ -30,8 +30,9 @@ export async function* toldReply(
   try {
     for (let item = await reply.next(); ; item = await reply.next()) {
       if (item.done) return item.value;
-      await runs.tell(item.value);
-      await tellDecision(item.value);
+      // An await for each token would cost more than all else here.
+      if (runs.isHeard) await runs.tell(item.value);
+      if (item.value.type === "route-decided") await tellDecision(item.value);
       yield item.value;
     }
   } catch (error) {
