@@ -34,7 +34,7 @@ STAGES = {
     "small": Stage(steps=6000, rate=3e-3, tokens=4096, mix=RARELY_HARD, seed=1),
     "facts": Stage(steps=1400, rate=2e-3, tokens=4096, mix=MOSTLY_HARD, seed=2),
     "chains": Stage(steps=1500, rate=2e-3, tokens=4096, mix=IN_CHAINS, seed=3),
-    "large": Stage(steps=300, rate=3e-4, tokens=2048, mix=OF_ALL_KINDS, seed=4),
+    "large": Stage(steps=600, rate=4e-4, tokens=2048, mix=OF_ALL_KINDS, seed=4),
 }
 
 
