@@ -1,0 +1,118 @@
+import { type NextRequest, nextRequest } from "../router/next-request.js";
+import { OpenRequest } from "../router/open-request.js";
+import { reduceThought, type ThoughtInput } from "../router/reduce-thought.js";
+import type { RouteConfig } from "../router/route-config.js";
+import type { RouteEvent } from "../router/route-event.js";
+import type { Opening, Role, StepWriter } from "../router/step-writer.js";
+import { draftOf, leaveStream } from "../router/thought-draft.js";
+import { ThoughtError } from "../router/thought-error.js";
+import type { ThoughtState } from "../router/thought-state.js";
+
+export interface TurnInput {
+  readonly config: RouteConfig;
+  readonly writers: Readonly<Record<Role, StepWriter>>;
+  readonly openings: Readonly<Record<Role, Opening>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with everything that happens, in order. */
+  readonly tell: (event: RouteEvent) => Promise<void>;
+}
+
+/** Whose turn it is: a node of the graph. */
+export type TurnOf = "small" | "large" | "answer";
+
+export function turnOf({ phase }: ThoughtState): TurnOf {
+  if (phase === "large") return "large";
+  return phase === "answer" || phase === "done" ? "answer" : "small";
+}
+
+/**
+ * One node's work, as a driver of the reducer: from one place where the thought can be left to the next one.
+ * Small takes a glimpse and, where it is low, writes the step; large writes one; the answer is written as a
+ * whole. No stream is open before or behind it: a checkpoint could not hold one.
+ *
+ * @throws ThoughtError with the cause, the role and the thought so far
+ */
+export async function takeTurn(input: TurnInput, before: ThoughtState): Promise<ThoughtState> {
+  const turn = new Turn(input, before);
+  while (!turn.isOver()) {
+    const request = nextRequest(requestConfig(input.config, turn.state), turn.state);
+    if (request === null) break;
+    if ("outOfRoom" in request)
+      await turn.reduce({ type: "out-of-room", reason: request.outOfRoom });
+    else await turn.read(request);
+  }
+  return turn.state;
+}
+
+/**
+ * A step that was given to small by hand is asked for as a step behind a probe is: a fused stream would take
+ * a glimpse, and decide anew.
+ */
+function requestConfig(config: RouteConfig, { phase, step }: ThoughtState): RouteConfig {
+  const isGiven = phase === "small" && !step.begun && step.route === "small";
+  return isGiven ? { ...config, glimpse: "probe" } : config;
+}
+
+class Turn {
+  state: ThoughtState;
+  readonly #input: TurnInput;
+  readonly #before: ThoughtState;
+  #lastLap = performance.now();
+
+  constructor(input: TurnInput, before: ThoughtState) {
+    this.#input = input;
+    this.#before = before;
+    this.state = before;
+  }
+
+  /** A step has ended, or it is another one's turn. */
+  isOver(): boolean {
+    const { state } = this;
+    return (
+      state.phase === "done" ||
+      turnOf(state) !== turnOf(this.#before) ||
+      state.steps.length > this.#before.steps.length
+    );
+  }
+
+  async reduce(input: ThoughtInput): Promise<void> {
+    const { state, events } = reduceThought(this.#input.config, this.state, input);
+    this.state = state;
+    for (const event of events) await this.#input.tell(event);
+  }
+
+  /** Reads one request, as far as the turn goes. However it ends, it is not left open. */
+  async read(request: NextRequest): Promise<void> {
+    const { signal } = this.#input;
+    let open: OpenRequest | null = null;
+    try {
+      signal?.throwIfAborted();
+      await this.reduce({ type: "request", request });
+      open = new OpenRequest(this.#input, request);
+      while (this.state.stream !== null && !this.isOver()) {
+        const written = await open.next();
+        const ms = this.#lap();
+        await this.reduce(written === null ? { type: "cut" } : { type: "written", written, ms });
+      }
+      this.#leave();
+    } catch (error) {
+      throw new ThoughtError(signal?.aborted ? signal.reason : error, request.role, this.state);
+    } finally {
+      await open?.close();
+    }
+  }
+
+  /** A fused stream runs on over the end of its step: what it cost so far is booked. */
+  #leave(): void {
+    const draft = draftOf(this.#input.config, this.state);
+    leaveStream(draft);
+    this.state = draft.state;
+  }
+
+  /** Milliseconds since the last lap. */
+  #lap(): number {
+    const before = this.#lastLap;
+    this.#lastLap = performance.now();
+    return this.#lastLap - before;
+  }
+}

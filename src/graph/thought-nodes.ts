@@ -1,0 +1,126 @@
+import { AIMessage } from "@langchain/core/messages";
+import type { LangGraphRunnableConfig } from "@langchain/langgraph";
+import { GlimpRouterError } from "../errors.js";
+import type { ResolvedOptions } from "../langchain/chat-model-options.js";
+import { checkMessages } from "../langchain/check-messages.js";
+import { ReplyText } from "../langchain/reply-text.js";
+import type { RoutedModels } from "../langchain/routed-models.js";
+import { decisionTeller } from "../langchain/tell-decision.js";
+import { ChunkWriter } from "../langchain/to-generation-chunk.js";
+import { toPublicError } from "../langchain/to-public-error.js";
+import type { RouteConfig } from "../router/route-config.js";
+import type { RouteEvent } from "../router/route-event.js";
+import { type RoutingRecord, routingRecord } from "../router/route-trace.js";
+import { startThought, type ThoughtState, thoughtText } from "../router/thought-state.js";
+import type { GraphState } from "./graph-state.js";
+import { takeTurn } from "./take-turn.js";
+
+type State = typeof GraphState.State;
+type Update = typeof GraphState.Update;
+
+/** Name of the custom event of each piece of text. */
+const TEXT_EVENT = "glimprouter_text";
+
+/** What the graph's nodes do. One for each graph; a thought lives in the graph's state alone. */
+export class ThoughtNodes {
+  readonly #models: RoutedModels;
+  readonly #options: ResolvedOptions;
+
+  constructor(models: RoutedModels, options: ResolvedOptions) {
+    this.#models = models;
+    this.#options = options;
+  }
+
+  /** Renders the prompt for both models, and begins the thought. */
+  readonly open = async ({ messages }: State, run: LangGraphRunnableConfig): Promise<Update> => {
+    const { thinking } = this.#options;
+    try {
+      run.signal?.throwIfAborted();
+      checkMessages(messages);
+      const openings = await this.#models.open({ messages, thinking }, run.signal);
+      return { openings, thought: startThought(openings) };
+    } catch (error) {
+      throw toPublicError(error, run.signal, (state) => this.#recordOf(state, null));
+    }
+  };
+
+  /** The turn of small or large. */
+  readonly think = async (state: State, run: LangGraphRunnableConfig): Promise<Update> => ({
+    thought: await this.#takeTurn(state, run, new ReplyText()),
+  });
+
+  /** The answer, and the message that the thought has led to. */
+  readonly answer = async (state: State, run: LangGraphRunnableConfig): Promise<Update> => {
+    const text = new ReplyText();
+    const thought = await this.#takeTurn(state, run, text);
+    text.thought = thoughtText(thought);
+    const chunks = new ChunkWriter({
+      outputVersion: "v0",
+      thinking: this.#options.thinking !== false,
+    });
+    const { message } = chunks.wholeChunk(text, this.#recordOf(thought, state.openings));
+    return { messages: [toMessage(message as AIMessage)], thought, openings: null };
+  };
+
+  async #takeTurn(
+    { thought, openings }: State,
+    run: LangGraphRunnableConfig,
+    text: ReplyText,
+  ): Promise<ThoughtState> {
+    const { signal } = run;
+    if (thought === null || openings === null) {
+      throw new GlimpRouterError(
+        "The graph's state has no thought to go on with. Start at the beginning: `graph.invoke({ messages })`.",
+        { reason: "invalid_input" },
+      );
+    }
+    const tellDecision = decisionTeller(undefined, { writer: run.writer });
+    const tell = async (event: RouteEvent): Promise<void> => {
+      text.add(event);
+      tellText(run, event);
+      await tellDecision(event);
+    };
+    try {
+      const writers = await this.#models.writers();
+      return await takeTurn({ config: this.#config(), writers, openings, signal, tell }, thought);
+    } catch (error) {
+      throw toPublicError(error, signal, (state) => this.#recordOf(state, openings));
+    }
+  }
+
+  #config(): RouteConfig {
+    const { continuation: _of, contextSize: _size, threshold: _tau, ...config } = this.#options;
+    return { ...config, answerIn: "text", answerStop: this.#models.answerStop() };
+  }
+
+  #recordOf(thought: ThoughtState, openings: State["openings"]): RoutingRecord {
+    const { thinking, answerBy, threshold } = this.#options;
+    return routingRecord(thought, {
+      threshold,
+      answerBy: thinking === false ? null : answerBy,
+      continuation: { small: openings?.small.kind ?? "", large: openings?.large.kind ?? "" },
+    });
+  }
+}
+
+/** To the graph's `custom` stream: who writes what, as it is written. */
+function tellText({ writer }: LangGraphRunnableConfig, event: RouteEvent): void {
+  if (event.type === "text-delta") {
+    const { step, route, text } = event;
+    writer?.({ type: TEXT_EVENT, part: "thought", step, route, text });
+  }
+  if (event.type === "answer-delta") {
+    writer?.({ type: TEXT_EVENT, part: "answer", text: event.text });
+  }
+}
+
+/** A whole message is kept in checkpoints, not a chunk of one. */
+function toMessage(chunk: AIMessage): AIMessage {
+  const { content, additional_kwargs, response_metadata, usage_metadata } = chunk;
+  return new AIMessage({
+    content,
+    additional_kwargs,
+    response_metadata,
+    ...(usage_metadata === undefined ? {} : { usage_metadata }),
+  });
+}

@@ -1,0 +1,22 @@
+/** A process that thinks on a thread, or goes on where an earlier process was killed. Prints the reply as JSON. */
+import { HumanMessage } from "@langchain/core/messages";
+import { ChatOpenAI } from "@langchain/openai";
+import { glimpRouterGraph } from "../../src/graph/index.js";
+import { FileSaver } from "./file-saver.js";
+
+const [smallURL, largeURL, file = ""] = process.argv.slice(2);
+const model = (baseURL: string | undefined) =>
+  new ChatOpenAI({ model: "small", apiKey: "none", configuration: { baseURL } });
+
+const graph = glimpRouterGraph({
+  small: model(smallURL),
+  large: model(largeURL),
+  continuation: "vllm",
+  checkpointer: new FileSaver(file),
+});
+const config = { configurable: { thread_id: "thread" } };
+const { next } = await graph.getState(config);
+const input = next.length > 0 ? null : { messages: [new HumanMessage("2+2?")] };
+const { messages } = await graph.invoke(input, config);
+const { content, additional_kwargs, response_metadata } = messages.at(-1) ?? {};
+process.stdout.write(JSON.stringify({ content, additional_kwargs, response_metadata }));
