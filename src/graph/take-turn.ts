@@ -8,7 +8,7 @@ import { draftOf, leaveStream } from "../router/thought-draft.js";
 import { ThoughtError } from "../router/thought-error.js";
 import type { ThoughtState } from "../router/thought-state.js";
 
-export interface TurnInput {
+interface TurnInput {
   readonly config: RouteConfig;
   readonly writers: Readonly<Record<Role, StepWriter>>;
   readonly openings: Readonly<Record<Role, Opening>>;

@@ -110,14 +110,15 @@ describe("the graph", () => {
     expect(small.opened[1]?.messages).toHaveLength(3);
   });
 
-  it("is a node of another graph", async () => {
-    const inner = scriptedGraph({ checkpointer: undefined as never }).graph;
+  it("is a node of another graph, whose call says how many supersteps there may be", async () => {
+    const models = { small: new ScriptedChatModel(), large: new ScriptedChatModel() };
     const outer = new StateGraph(MessagesAnnotation)
-      .addNode("think", inner)
+      .addNode("think", glimpRouterGraph(models))
       .addEdge("__start__", "think")
       .addEdge("think", "__end__")
       .compile();
     expect(replyOf(await outer.invoke(INPUT)).answer).toBe(SCRIPT.answer);
+    await expect(outer.invoke(INPUT, { recursionLimit: 4 })).rejects.toThrow(/limit of 4/);
   });
 
   it("thinks longer than LangGraph's own limit of 25 supersteps", async () => {
