@@ -11,7 +11,7 @@ import type { ScriptedThought } from "../servers/fake-vllm/scripted-model.js";
 import type { FakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
 import { fakeVllm } from "../writers/vllm-setup.js";
 
-const CHILD = "test/graph/think-durably.ts";
+const CHILD = fileURLToPath(new URL("./think-durably.ts", import.meta.url));
 const STEPS = [
   "Add two and two.",
   "Wait, is it so?",
