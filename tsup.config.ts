@@ -2,7 +2,12 @@ import { defineConfig } from "tsup";
 
 export default defineConfig([
   {
-    entry: { index: "src/index.ts", "local/index": "src/local/index.ts" },
+    entry: {
+      index: "src/index.ts",
+      "local/index": "src/local/index.ts",
+      "middleware/index": "src/middleware/index.ts",
+      "graph/index": "src/graph/index.ts",
+    },
     format: ["esm", "cjs"],
     target: "es2022",
     dts: true,

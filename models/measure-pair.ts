@@ -44,13 +44,14 @@ async function measure(
   name: string,
   pair: EmbeddedPair,
   problems: readonly Problem[],
-  fields: Partial<GlimpRouterFields>,
+  fieldsOf: (problem: number) => Partial<GlimpRouterFields>,
 ): Promise<Measured> {
-  const router = new GlimpRouterChatModel({ small: pair.small, large: pair.large, ...fields });
+  const { small, large } = pair;
   const records: RoutingRecord[] = [];
   const begin = performance.now();
   let right = 0;
-  for (const { prompt, answer } of problems) {
+  for (const [index, { prompt, answer }] of problems.entries()) {
+    const router = new GlimpRouterChatModel({ small, large, ...fieldsOf(index) });
     const message = await router.invoke(prompt);
     if (message.text.includes(`\\boxed{${answer}}`)) right++;
     records.push(message.response_metadata.glimprouter as RoutingRecord);
@@ -108,7 +109,7 @@ async function millisecondsPerToken(model: LocalChatModel, problems: readonly Pr
   for (const { prompt } of problems.slice(0, SPEED_PROBLEMS)) {
     const begin = performance.now();
     const { usage_metadata } = await model.invoke(prompt);
-    found.push((performance.now() - begin) / (usage_metadata as UsageMetadata).output_tokens);
+    found.push((performance.now() - begin) / (usage_metadata as unknown as UsageMetadata).output_tokens);
   }
   return found.sort((a, b) => a - b)[Math.floor(found.length / 2)] ?? Number.NaN;
 }
@@ -123,9 +124,10 @@ async function measureRandom(
   const rate = routed.byLarge / routed.steps;
   let right = 0;
   for (const seed of RANDOM_SEEDS) {
-    const measured = await measure(`random, seed ${seed}`, pair, problems, {
-      policy: random(rate, seed),
-    });
+    // A seed for each problem: `random` sees no prompt, so one seed would draw every first step alike.
+    const measured = await measure(`random, seed ${seed}`, pair, problems, (problem) => ({
+      policy: random(rate, seed * problems.length + problem),
+    }));
     show(measured);
     right += measured.right;
   }
@@ -149,12 +151,22 @@ process.stdout.write(
   `ms per token: small ${speeds.small.toFixed(2)}, large ${speeds.large.toFixed(2)}\n\n` +
     `| mode | accuracy | 95 % interval | steps by large | requests | ms a problem |\n|${" --- |".repeat(6)}\n`,
 );
-show(await measure("small only", pair, problems, { policy: always("small"), answerBy: "small" }));
-show(await measure("large only", pair, problems, { policy: always("large") }));
-const fused = await measure(`routed, tau ${threshold}, fused`, pair, problems, { threshold });
+show(
+  await measure("small only", pair, problems, () => ({
+    policy: always("small"),
+    answerBy: "small",
+  })),
+);
+show(await measure("large only", pair, problems, () => ({ policy: always("large") })));
+const fused = await measure(`routed, tau ${threshold}, fused`, pair, problems, () => ({
+  threshold,
+}));
 show(fused);
 show(
-  await measure(`routed, tau ${threshold}, probe`, pair, problems, { threshold, glimpse: "probe" }),
+  await measure(`routed, tau ${threshold}, probe`, pair, problems, () => ({
+    threshold,
+    glimpse: "probe",
+  })),
 );
 await measureRandom(pair, problems, fused, show);
 process.stdout.write(

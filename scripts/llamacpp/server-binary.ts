@@ -21,13 +21,13 @@ export interface ServerBinary {
  */
 export function serverBinary(): ServerBinary {
   const tag = releaseTag();
-  const cache = process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   const own = join(cache, "langchain-glimprouter", `llama-server-${tag}`);
   return {
     tag,
     bundle: join(SOURCES, "gitRelease.bundle"),
     // A build of the user's own, with a GPU say.
-    path: process.env["LLAMA_SERVER"] || own,
+    path: process.env.LLAMA_SERVER || own,
     buildFolder: `${own}.build`,
   };
 }

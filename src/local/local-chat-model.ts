@@ -6,7 +6,11 @@ import {
   type LangSmithParams,
 } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import type {
+  AIMessageChunk,
+  BaseMessage,
+  StandardMessageStructure,
+} from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { GlimpRouterError } from "../errors.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
@@ -39,7 +43,10 @@ import { type TextWritten, writeText } from "./write-text.js";
  * await model.dispose();
  * ```
  */
-export class LocalChatModel extends BaseChatModel<LocalChatModelCallOptions, AIMessageChunk> {
+export class LocalChatModel extends BaseChatModel<
+  LocalChatModelCallOptions,
+  AIMessageChunk<StandardMessageStructure>
+> {
   static override lc_name(): string {
     return "LocalChatModel";
   }

@@ -53,7 +53,10 @@ describe("examples on the embedded pair", () => {
 });
 
 describe("examples in front of servers (a fake vLLM)", () => {
-  it.each(["openai-compatible.ts", "vllm.ts"])("%s routes between two servers", async (file) => {
+  it.each([
+    ["openai-compatible.ts", "3 steps, 33 % by large"],
+    ["vllm.ts", 'requests: {"small":2,"large":2}'],
+  ])("%s routes between two servers", async (file, summary) => {
     const [small, large] = await Promise.all([fakeServer("small"), fakeServer("large")]);
     const { code, stdout, stderr } = await runTypeScript(`examples/${file}`, [], {
       SMALL_URL: small.baseURL,
@@ -63,7 +66,7 @@ describe("examples in front of servers (a fake vLLM)", () => {
     });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("There are 25 primes below 100.");
-    expect(stdout).toContain("3 steps, 33 % by large");
+    expect(stdout).toContain(summary);
     expect(large.to("/v1/completions")).toHaveLength(2);
     expect([...small.violations, ...large.violations]).toEqual([]);
   });

@@ -1,12 +1,16 @@
 import { expect, it } from "vitest";
+import * as graph from "../../src/graph/index.js";
 import * as glimprouter from "../../src/index.js";
 import * as local from "../../src/local/index.js";
+import * as middleware from "../../src/middleware/index.js";
 
 /** The burden of proof is on addition: whoever adds a public name changes this list. */
 it("the public names of each entry point are these", () => {
   expect({
     ".": Object.keys(glimprouter).sort(),
+    "./graph": Object.keys(graph).sort(),
     "./local": Object.keys(local).sort(),
+    "./middleware": Object.keys(middleware).sort(),
   }).toMatchInlineSnapshot(`
     {
       ".": [

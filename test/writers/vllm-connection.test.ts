@@ -78,11 +78,12 @@ describe("aborts", () => {
     const writer = vllmWriter(chatOpenAI(server, { maxRetries: 6 }), "small");
     const opening = await writer.open(PROMPT);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 30);
+    const written = collectWritten(writer.write(opening, "", HOW, controller.signal));
+    const failed = expect(written).rejects.toMatchObject({ name: "AbortError" });
+    await expect.poll(() => server.to("/v1/completions").length).toBe(1);
     const begun = performance.now();
-    await expect(
-      collectWritten(writer.write(opening, "", HOW, controller.signal)),
-    ).rejects.toMatchObject({ name: "AbortError" });
+    controller.abort();
+    await failed;
     expect(performance.now() - begun).toBeLessThan(1_000);
     expect(server.to("/v1/completions")).toHaveLength(1);
   });
