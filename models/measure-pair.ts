@@ -109,7 +109,9 @@ async function millisecondsPerToken(model: LocalChatModel, problems: readonly Pr
   for (const { prompt } of problems.slice(0, SPEED_PROBLEMS)) {
     const begin = performance.now();
     const { usage_metadata } = await model.invoke(prompt);
-    found.push((performance.now() - begin) / (usage_metadata as unknown as UsageMetadata).output_tokens);
+    found.push(
+      (performance.now() - begin) / (usage_metadata as unknown as UsageMetadata).output_tokens,
+    );
   }
   return found.sort((a, b) => a - b)[Math.floor(found.length / 2)] ?? Number.NaN;
 }

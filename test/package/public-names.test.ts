@@ -19,6 +19,7 @@ it("the public names of each entry point are these", () => {
         "STEP_WRITER",
         "always",
         "and",
+        "diagnose",
         "entropy",
         "entropyAbove",
         "entropyCeiling",
@@ -29,9 +30,17 @@ it("the public names of each entry point are these", () => {
         "random",
         "tokenDistribution",
       ],
+      "./graph": [
+        "editThought",
+        "glimpRouterGraph",
+        "rerouteStep",
+      ],
       "./local": [
         "LocalChatModel",
         "embeddedPair",
+      ],
+      "./middleware": [
+        "glimpRouterMiddleware",
       ],
     }
   `);
