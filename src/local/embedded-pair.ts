@@ -44,8 +44,6 @@ export async function embeddedPair(options: EmbeddedPairOptions = {}): Promise<E
     LocalChatModel.load({
       ...options,
       model: join(folder, `${name}.gguf`),
-      // More threads only wait for each other at this size: 10 ms per token instead of 1.
-      threads: 1,
       gpu: false,
     });
   const [small, large] = await Promise.all([load("glimp-small"), load("glimp-large")]);

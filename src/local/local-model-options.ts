@@ -49,7 +49,7 @@ export interface LocalChatModelOptions
   readonly contextSize?: number;
   /** Calls that may run at once; more wait in line. Each has a cache of `contextSize` tokens of its own. Default: 4. */
   readonly sequences?: number;
-  /** CPU threads. Default: node-llama-cpp's choice (the machine's cores). */
+  /** CPU threads. Default: 1 for a model of up to 100 MB, else node-llama-cpp's choice (the machine's cores). */
   readonly threads?: number;
   /** Where layers are computed. Default: `"auto"`, the best that is there. */
   readonly gpu?: Gpu;
