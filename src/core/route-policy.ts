@@ -44,7 +44,8 @@ export function always(route: Route): RoutePolicy {
 
 /**
  * Large for a share of the steps, drawn without looking at the glimpse: the baseline that a policy must
- * beat. The draw depends on `seed` and the thought so far, so a resumed thought draws the same again.
+ * beat. The draw depends on `seed` and the thought so far, so a resumed thought draws the same again; it does
+ * not see the prompt, so one seed draws every first step alike: give each prompt a seed of its own.
  *
  * @param rate - expected share of the steps by large, 0 to 1
  */
