@@ -29,7 +29,8 @@ describe("glimprouter ask", () => {
   it("tints when colours are asked for, and not without a terminal", async () => {
     const tinted = await runCli(["ask", "15, +1"], { FORCE_COLOR: "1", NO_COLOR: "" });
     expect(tinted.stdout).toContain(ESCAPE);
-    const plain = await runCli(["ask", "15, +1"], { NO_COLOR: "" });
+    // Colours are for terminals, and for the logs of continuous integration.
+    const plain = await runCli(["ask", "15, +1"], { NO_COLOR: "", CI: "" });
     expect(plain.stdout).not.toContain(ESCAPE);
   });
 
