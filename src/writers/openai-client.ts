@@ -8,9 +8,9 @@ export interface ClientRequestOptions {
   readonly [key: string]: unknown;
 }
 
-/** The SDK's promise of a stream; `withResponse` also gives the headers. */
+/** The SDK's promise of a stream; `asResponse` gives the reply itself, its body not yet read. */
 export interface ClientStreamPromise extends Promise<AsyncIterable<unknown>> {
-  withResponse?(): Promise<{ data: AsyncIterable<unknown>; response: Response }>;
+  asResponse?(): Promise<Response>;
 }
 
 interface GenerationEndpoint {

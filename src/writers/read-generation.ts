@@ -55,7 +55,7 @@ export async function* readGeneration(
     // The reply was whole already: what broke is the goodbye.
     if (heard.end === null && !signal?.aborted) throw serverError(error, access, "writing");
   }
-  // The SDK ends an aborted stream as if it were over.
+  // The SDK's own streams end at an abort as if they were over.
   if (signal?.aborted) throw abortError(signal);
   if (heard.end !== null) yield { type: "end", reason: heard.end, ...heard.usage };
 }

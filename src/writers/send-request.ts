@@ -1,4 +1,5 @@
 import type { ClientStreamPromise, OpenAIAccess } from "./openai-client.js";
+import { readEvents } from "./read-events.js";
 
 /** A reply with status 200 that is not what was asked for: a web page, or JSON where a stream was due. */
 export class UnexpectedReply extends Error {
@@ -69,23 +70,22 @@ export async function openStream(
   const { client } = access;
   const { create } = endpoint === "chat" ? client.chat.completions : client.completions;
   const owner = endpoint === "chat" ? client.chat.completions : client.completions;
-  const { data, response } = await sendRequest(
+  const reply = await sendRequest(
     access,
-    () => withResponse(create.call(owner, body, access.requestOptions(signal))),
+    () => replyOf(create.call(owner, body, access.requestOptions(signal))),
     signal,
   );
-  const contentType = response?.headers.get("content-type") ?? "";
-  if (response !== null && /html|json/i.test(contentType)) {
-    throw new UnexpectedReply(response.status, contentType, await response.text());
+  if (!("headers" in reply)) return reply;
+  const contentType = reply.headers.get("content-type") ?? "";
+  if (/html|json/i.test(contentType)) {
+    throw new UnexpectedReply(reply.status, contentType, await reply.text());
   }
-  return data;
+  return readEvents(reply);
 }
 
-async function withResponse(
-  promise: ClientStreamPromise,
-): Promise<{ data: AsyncIterable<unknown>; response: Response | null }> {
-  if (typeof promise.withResponse === "function") return promise.withResponse();
-  return { data: await promise, response: null };
+/** The bare reply; a client in a wrapper (tracing, say) may give its events only. */
+async function replyOf(promise: ClientStreamPromise): Promise<Response | AsyncIterable<unknown>> {
+  return typeof promise.asResponse === "function" ? promise.asResponse() : promise;
 }
 
 /**
