@@ -1,62 +1,121 @@
 import type { ThinkingTags } from "../core/thinking-tags.js";
 import type { OpenAIMessage } from "../prompt/to-openai-messages.js";
+import type { CarryThought } from "./chat-answer.js";
 import type { OpenAIAccess } from "./openai-client.js";
 import type { PromptTextRequest, PromptTextSource } from "./prompt-text/prompt-text-source.js";
 import { answerStatus } from "./server-error.js";
 
+/** One way in which an unfinished message of the assistant's can carry a closed thought. */
+export interface AnswerCarrier {
+  readonly continueFinalMessage: true | "content";
+  message(thought: string, tags: ThinkingTags): OpenAIMessage;
+}
+
+/** As reasoning that the template writes, closed, before the message's (empty) content. */
+function inReasoning(continueFinalMessage: AnswerCarrier["continueFinalMessage"]): AnswerCarrier {
+  return {
+    continueFinalMessage,
+    message: (thought) => ({ role: "assistant", content: "", reasoning_content: thought }),
+  };
+}
+
+/** The same, where the tags come without the line breaks that are usual around a thought. */
+const inBareReasoning: AnswerCarrier = {
+  continueFinalMessage: "content",
+  message: (thought) => {
+    const reasoning_content = `\n${thought.trimEnd()}\n`;
+    return { role: "assistant", content: "\n\n", reasoning_content };
+  },
+};
+
+/** As tags in the content. */
+const inContent: AnswerCarrier = {
+  continueFinalMessage: true,
+  message: (thought, { open, close }) => ({
+    role: "assistant",
+    content: `${open}\n${thought.trimEnd()}\n${close}\n\n`,
+  }),
+};
+
+/** The same, where the template has opened the thought already. */
+const inOpenedContent: AnswerCarrier = {
+  continueFinalMessage: true,
+  message: (thought, { close }) => ({
+    role: "assistant",
+    content: `${thought.trimEnd()}\n${close}\n\n`,
+  }),
+};
+
+/** vLLM's templates decide what becomes of reasoning. */
+export const vllmCarriers: readonly AnswerCarrier[] = [inReasoning(true), inContent];
+
 /**
- * How a chat request can carry a closed thought that the answer goes on from: as `reasoning_content` of an
- * unfinished assistant message, as tags in its content, or (`null`) not at all.
+ * llama.cpp writes tags as it read them from the template, with line breaks (Qwen3) or without (R1, QwQ);
+ * where it read none, reasoning is lost, and content is put behind the prompt of a new turn.
  */
-export type AnswerCarrier = "reasoning_content" | "content" | null;
+export const llamacppCarriers: readonly AnswerCarrier[] = [
+  inReasoning("content"),
+  inBareReasoning,
+  inContent,
+  inOpenedContent,
+];
 
 /** A thought with a boundary in it, and no blanks at its ends: templates write those as they like. */
 const THOUGHT = "A step.\n\nAnother one.";
 
-/** Carriers by server and template. Failures are not kept. */
-const known = new Map<string, AnswerCarrier>();
+/** Carriers by server and template, `null` where none does. Failures are not kept. */
+const known = new Map<string, AnswerCarrier | null>();
 
 /**
- * Finds the carrier with which the server's rendered prompt ends with the closed thought. It is rendered, not
- * believed: templates drop reasoning, put an empty thought before the message, or delete the thought.
+ * Carries a closed thought in an unfinished message, in the first way that makes the server's rendered prompt
+ * end with it. It is rendered, not believed: templates drop reasoning, put an empty thought before the
+ * message, or delete the thought. Found once for each server and template.
+ *
+ * @param carriers - those that the server may understand, best first
  */
-export async function answerCarrier(
+export function carryInMessage(
   access: OpenAIAccess,
   source: PromptTextSource,
-  request: PromptTextRequest,
-  tags: ThinkingTags,
+  carriers: readonly AnswerCarrier[],
+): CarryThought {
+  return async ({ request, thought, tags }, signal) => {
+    const { model, rendering } = request;
+    const key = JSON.stringify([access.rootURL, model, rendering, tags]);
+    const remembered = known.get(key);
+    const carrier =
+      remembered === undefined
+        ? await findCarrier(source, carriers, { request, tags }, signal)
+        : remembered;
+    known.set(key, carrier);
+    if (carrier === null) return null;
+    return {
+      messages: [...request.messages, carrier.message(thought, tags)],
+      fields: {
+        ...rendering,
+        continue_final_message: carrier.continueFinalMessage,
+        add_generation_prompt: false,
+      },
+    };
+  };
+}
+
+async function findCarrier(
+  source: PromptTextSource,
+  carriers: readonly AnswerCarrier[],
+  { request, tags }: { readonly request: PromptTextRequest; readonly tags: ThinkingTags },
   signal?: AbortSignal,
-): Promise<AnswerCarrier> {
-  const { model, rendering } = request;
-  const key = JSON.stringify([access.rootURL, model, rendering, tags]);
-  const remembered = known.get(key);
-  if (remembered !== undefined) return remembered;
+): Promise<AnswerCarrier | null> {
   const begun = (await source(request, signal)).text.trimEnd();
   const turn = begun.endsWith(tags.open) ? begun.slice(0, -tags.open.length).trimEnd() : begun;
   const closed = `${tags.open}\n${THOUGHT}\n${tags.close}`;
-  for (const carrier of ["reasoning_content", "content"] as const) {
-    const messages = [...request.messages, carryingMessage(carrier, THOUGHT, tags)];
-    const text = await renderOrNull(source, { ...request, messages }, signal);
+  for (const carrier of carriers) {
+    const messages = [...request.messages, carrier.message(THOUGHT, tags)];
+    const { continueFinalMessage } = carrier;
+    const text = await renderOrNull(source, { ...request, messages, continueFinalMessage }, signal);
     if (text === null || !text.endsWith(closed)) continue;
-    if (text.slice(0, -closed.length).trimEnd() !== turn) continue;
-    known.set(key, carrier);
-    return carrier;
+    if (text.slice(0, -closed.length).trimEnd() === turn) return carrier;
   }
-  known.set(key, null);
   return null;
-}
-
-/** The unfinished message of the assistant's that carries a thought. */
-export function carryingMessage(
-  carrier: NonNullable<AnswerCarrier>,
-  thought: string,
-  tags: ThinkingTags,
-): OpenAIMessage {
-  if (carrier === "reasoning_content") {
-    return { role: "assistant", content: "", reasoning_content: thought };
-  }
-  const content = `${tags.open}\n${thought.trimEnd()}\n${tags.close}\n\n`;
-  return { role: "assistant", content };
 }
 
 /** `null` where the server refuses to render such a message: an answer to the question, too. */
@@ -66,8 +125,7 @@ async function renderOrNull(
   signal?: AbortSignal,
 ): Promise<string | null> {
   try {
-    const { text } = await source({ ...request, continueFinalMessage: true }, signal);
-    return text.trimEnd();
+    return (await source(request, signal)).text.trimEnd();
   } catch (error) {
     const status = answerStatus(error);
     if (status === 400 || status === 422) return null;

@@ -1,3 +1,4 @@
+import { closingText } from "../core/thinking-tags.js";
 import { GlimpRouterError } from "../errors.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Role } from "../router/step-writer.js";
@@ -25,28 +26,38 @@ export async function checkContinued(
   signal?: AbortSignal,
 ): Promise<void> {
   const { role, request, begun, thinking, source } = from;
-  const content = (thinking === false ? "" : `${thinking.open}\n`) + THOUGHT;
-  const messages = [...request.messages, { role: "assistant", content }];
-  const text = await source({ ...request, messages, continueFinalMessage: true }, signal).then(
-    (rendered) => rendered.text,
-    (error: unknown) => {
-      throw refusedToContinue(error, role) ?? error;
-    },
-  );
-  if (!text.endsWith(content)) {
-    throw notContinued(
-      role,
-      `it changes the end of the message: of ${JSON.stringify(content)} the prompt keeps ${tail(text)}`,
-    );
-  }
-  const before = text.slice(0, -content.length).trimEnd();
   const turn = withoutOpeningTag(begun, thinking);
-  if (before !== turn) {
-    throw notContinued(
-      role,
-      `it puts something between the assistant's header and the message: the prompt ends in ${tail(text)}`,
-    );
+  for (const content of unfinishedContents(role, thinking)) {
+    const messages = [...request.messages, { role: "assistant", content }];
+    const { text } = await source(
+      { ...request, messages, continueFinalMessage: true },
+      signal,
+    ).catch((error: unknown) => {
+      throw refusedToContinue(error, role) ?? error;
+    });
+    if (!text.endsWith(content)) {
+      throw notContinued(
+        role,
+        `it changes the end of the message: of ${JSON.stringify(content)} the prompt keeps ${tail(text)}`,
+      );
+    }
+    if (text.slice(0, -content.length).trimEnd() !== turn) {
+      throw notContinued(
+        role,
+        `it puts something between the assistant's header and the message: the prompt ends in ${tail(text)}`,
+      );
+    }
   }
+}
+
+/**
+ * The thought while it is written; and closed, as large's answer goes on from it: some templates delete it then.
+ * Where small answers that shows late, at the answer: it is the exception.
+ */
+function unfinishedContents(role: Role, thinking: ThoughtPrompt["thinking"]): readonly string[] {
+  if (thinking === false) return [THOUGHT];
+  const open = `${thinking.open}\n${THOUGHT}`;
+  return role === "large" ? [open, open + closingText(THOUGHT, thinking)] : [open];
 }
 
 /** vLLM's 400 where the template deletes what is to be continued, as an error of ours; else `null`. */

@@ -1,9 +1,12 @@
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../router/step-writer.js";
+import { carryInMessage, llamacppCarriers } from "./answer-carrier.js";
+import { chatAnswer } from "./chat-answer.js";
 import { closeConnections } from "./close-connections.js";
+import { type FormFields, formedAnswer } from "./formed-answer.js";
 import { openAIAccess } from "./openai-client.js";
 import { applyTemplate } from "./prompt-text/apply-template.js";
-import { createTextCompletionWriter } from "./text-completion.js";
+import { createTextCompletionWriter, type TextCompletionOptions } from "./text-completion.js";
 
 /**
  * Continues a thought on a llama.cpp server (`llama-server`) through text completions. Works with every chat
@@ -13,12 +16,14 @@ import { createTextCompletionWriter } from "./text-completion.js";
  * @throws GlimpRouterError `invalid_option` where the model has no usable client
  */
 export function llamacppWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
-  const access = openAIAccess(model, role);
-  return createTextCompletionWriter({
+  // Replies that are no streams do keep their connection.
+  const keptOpen = openAIAccess(model, role);
+  const access = closeConnections(keptOpen);
+  const promptText = applyTemplate(keptOpen);
+  const options: TextCompletionOptions = {
     kind: "llamacpp",
-    access: closeConnections(access),
-    // Replies that are no streams do keep their connection.
-    promptText: applyTemplate(access),
+    access,
+    promptText,
     fields: ({ showTags, tags, stop }) => ({
       // Tags that are control tokens would come without text.
       ...(showTags && tags !== null ? { preserved_tokens: [tags.open, tags.close] } : {}),
@@ -27,7 +32,16 @@ export function llamacppWriter(model: unknown, role: Role): StepWriter<ThoughtPr
       ...(stop.length > 0 ? { verbose: true } : {}),
     }),
     reader: () => ({ textOf: ({ text }) => text ?? "", matchedStop }),
+  };
+  const withTools = chatAnswer({
+    access,
+    carry: carryInMessage(keptOpen, promptText, llamacppCarriers),
+    fields: { stream_options: { include_usage: true } },
   });
+  return {
+    ...createTextCompletionWriter(options),
+    answer: formedAnswer(options, { withTools, formFields }),
+  };
 }
 
 /** llama.cpp says "stop" for stop strings and for EOS; which of the two, its debug output tells. */
@@ -38,3 +52,10 @@ function matchedStop(_choice: unknown, chunk: unknown): string | null {
   if (said?.stop_type !== "word") return null;
   return typeof said.stopping_word === "string" ? said.stopping_word : "";
 }
+
+/** Its text completions ignore `response_format`, and take the schema itself. */
+const formFields: FormFields = ({ type, json_schema, schema }) => {
+  const given = (json_schema as { readonly schema?: unknown } | undefined)?.schema ?? schema;
+  if (given !== undefined) return { json_schema: given };
+  return type === "json_object" ? { json_schema: { type: "object" } } : {};
+};

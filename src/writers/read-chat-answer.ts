@@ -11,6 +11,7 @@ interface ChatChunk {
     readonly delta?: ChatDelta | null;
     readonly finish_reason?: string | null;
     readonly stop_reason?: string | number | null;
+    readonly matched_stop?: string | number | null;
   }[];
   readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
 }
@@ -87,7 +88,8 @@ class HeardAnswer {
       yield { type: "part", part, ...this.#usage };
     }
     if (choice.finish_reason) this.#finish = choice.finish_reason;
-    if (typeof choice.stop_reason === "string") this.#matchedStop = true;
+    // vLLM's name, or SGLang's; llama.cpp does not tell.
+    if (typeof (choice.stop_reason ?? choice.matched_stop) === "string") this.#matchedStop = true;
   }
 
   /** `null` where the stream was cut. */

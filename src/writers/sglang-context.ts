@@ -1,32 +1,51 @@
 import { GlimpRouterError } from "../errors.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { StepWriter } from "../router/step-writer.js";
+import type { ToolCallPart } from "./tool-call-part.js";
 
 /**
  * Asks for no more tokens than SGLang's context holds. It refuses a request whose limit goes beyond (vLLM
  * and llama.cpp stop where the context ends), and a thought of two models is counted in the tokens of both:
  * the router's own count can be a few too low. The refusal says how many tokens there are.
  */
-export function withinContext(writer: StepWriter<ThoughtPrompt>): StepWriter<ThoughtPrompt> {
+export function withinContext(
+  writer: StepWriter<ThoughtPrompt, ToolCallPart>,
+): StepWriter<ThoughtPrompt, ToolCallPart> {
+  const { answer } = writer;
   return {
     ...writer,
-    async *write(from, thought, how, signal) {
-      let begun = false;
-      try {
-        for await (const written of writer.write(from, thought, how, signal)) {
-          begun = true;
-          yield written;
-        }
-        return;
-      } catch (error) {
-        const room = begun ? null : roomLeft(error);
-        if (room === null) throw error;
-        if (room < 1) return yield { type: "end", reason: "length" };
-        how = { ...how, maxTokens: Math.min(how.maxTokens, room) };
-      }
-      yield* writer.write(from, thought, how, signal);
-    },
+    write: (from, thought, how, signal) =>
+      limited(how.maxTokens, (maxTokens) =>
+        writer.write(from, thought, { ...how, maxTokens }, signal),
+      ),
+    ...(answer && {
+      answer: (from, prompt, thought, how, signal) =>
+        limited(how.maxTokens, (maxTokens) =>
+          answer(from, prompt, thought, { ...how, maxTokens }, signal),
+        ),
+    }),
   };
+}
+
+/** Asks once more, for what fits, where the server refused for want of room. */
+async function* limited<Item>(
+  maxTokens: number,
+  ask: (maxTokens: number) => AsyncIterable<Item>,
+): AsyncGenerator<Item | { readonly type: "end"; readonly reason: "length" }, void, void> {
+  let begun = false;
+  let room: number | null = null;
+  try {
+    for await (const item of ask(maxTokens)) {
+      begun = true;
+      yield item;
+    }
+    return;
+  } catch (error) {
+    room = begun ? null : roomLeft(error);
+    if (room === null) throw error;
+  }
+  if (room < 1) yield { type: "end", reason: "length" };
+  else yield* ask(Math.min(maxTokens, room));
 }
 
 const REFUSAL = /maximum context length of (\d+) tokens.*?(\d+) tokens from the input/;

@@ -1,13 +1,19 @@
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../router/step-writer.js";
+import { chatAnswer } from "./chat-answer.js";
+import { formedAnswer } from "./formed-answer.js";
 import { keepErrorBodies } from "./keep-error-bodies.js";
 import { openAIAccess } from "./openai-client.js";
 import { sglangTokenize } from "./prompt-text/sglang-tokenize.js";
 import type { ChunkReader, GenerationChoice } from "./read-generation.js";
+import { carryAsIds } from "./sglang-carry.js";
 import { withinContext } from "./sglang-context.js";
 import { withRawLogprobs } from "./sglang-temperature.js";
 import { StopRemains } from "./stop-remains.js";
-import { createTextCompletionWriter } from "./text-completion.js";
+import { createTextCompletionWriter, type TextCompletionOptions } from "./text-completion.js";
+
+/** Running totals: an aborted stream gives no others. */
+const USAGE = { stream_options: { include_usage: true, continuous_usage_stats: true } };
 
 /**
  * Continues a thought on an SGLang server through text completions. Works with every chat template and with
@@ -20,7 +26,7 @@ import { createTextCompletionWriter } from "./text-completion.js";
  */
 export function sglangWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
   const access = keepErrorBodies(openAIAccess(model, role));
-  const writer = createTextCompletionWriter({
+  const options: TextCompletionOptions = {
     kind: "sglang",
     access,
     promptText: sglangTokenize(access),
@@ -28,11 +34,21 @@ export function sglangWriter(model: unknown, role: Role): StepWriter<ThoughtProm
       // EOS shows no text all the same, but only while the server trims what stopped it: so no
       // `no_stop_trim` here.
       ...(showTags ? { skip_special_tokens: false } : {}),
-      // Running totals: an aborted stream gives no others.
-      stream_options: { include_usage: true, continuous_usage_stats: true },
+      ...USAGE,
     }),
     reader: ({ stop }) => sglangReader(stop),
+  };
+  const withTools = chatAnswer({
+    access,
+    carry: carryAsIds(access),
+    // Its reasoning parser would take the answer for a thought, and hide its calls from the tool parser.
+    fields: { separate_reasoning: false, ...USAGE },
   });
+  const formFields = (response_format: object) => ({ response_format });
+  const writer = {
+    ...createTextCompletionWriter(options),
+    answer: formedAnswer(options, { withTools, formFields }),
+  };
   return withRawLogprobs(withinContext(writer), access);
 }
 

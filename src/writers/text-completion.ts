@@ -3,7 +3,7 @@ import { GlimpRouterError } from "../errors.js";
 import { openThought } from "../prompt/open-thought.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { hasOnlyText, toOpenAIMessages } from "../prompt/to-openai-messages.js";
-import type { Opening, StepWriter, WriteOptions } from "../router/step-writer.js";
+import type { Opening, StepWriter, WriteOptions, Written } from "../router/step-writer.js";
 import { generationFields, isClosed, withOpeningTag } from "./generation-fields.js";
 import { modelParams } from "./model-params.js";
 import type { OpenAIAccess } from "./openai-client.js";
@@ -39,7 +39,7 @@ export interface TextCompletionOptions {
 }
 
 /** What later requests of the reply need; plain JSON, as `Opening.data` must be. */
-type TextOpening = {
+export type TextOpening = {
   /** Prompt text with the opening tag behind it. */
   readonly text: string;
   readonly serverAddsBos: boolean;
@@ -67,22 +67,34 @@ export function createTextCompletionWriter(
         throw serverError(error, access, "rendering the prompt");
       }
     },
-    async *write(from, thought, how, signal) {
-      signal?.throwIfAborted();
-      const body = completionRequest(options, from, thought, how);
-      const stream = await openStream(access, "completions", body, signal).catch(
-        (error: unknown) => {
-          throw signal?.aborted ? error : serverError(error, access, "writing");
-        },
-      );
-      yield* readGeneration(stream, {
-        access,
-        reader: options.reader({ stop: body.stop ?? [] }),
-        k: how.topLogprobs,
-        signal,
-      });
-    },
+    write: (from, thought, how, signal) => writeText(options, { from, thought, how }, signal),
   };
+}
+
+/** What a text completion goes on from, and how. */
+export interface TextRequest {
+  readonly from: Opening;
+  /** With its closing tag, where what is written is the answer. */
+  readonly thought: string;
+  readonly how: WriteOptions;
+  /** Further fields of the request. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** Sends one text completion and reads its stream. */
+export async function* writeText(
+  options: TextCompletionOptions,
+  request: TextRequest,
+  signal?: AbortSignal,
+): AsyncGenerator<Written, void, void> {
+  const { access } = options;
+  signal?.throwIfAborted();
+  const body = completionRequest(options, request);
+  const stream = await openStream(access, "completions", body, signal).catch((error: unknown) => {
+    throw signal?.aborted ? error : serverError(error, access, "writing");
+  });
+  const reader = options.reader({ stop: body.stop ?? [] });
+  yield* readGeneration(stream, { access, reader, k: request.how.topLogprobs, signal });
 }
 
 async function openText(
@@ -129,9 +141,7 @@ function plainTags({ open, close }: ThinkingTags): ThinkingTags {
 
 function completionRequest(
   { access, fields }: TextCompletionOptions,
-  from: Opening,
-  thought: string,
-  how: WriteOptions,
+  { from, thought, how, extra = {} }: TextRequest,
 ): Record<string, unknown> & { readonly stop?: readonly string[] } {
   const { text, serverAddsBos, tags } = from.data as TextOpening;
   const isAnswer = isClosed(thought, tags?.close ?? null);
@@ -147,5 +157,6 @@ function completionRequest(
       tags,
       stop: common.stop ?? [],
     }),
+    ...extra,
   };
 }

@@ -2,6 +2,7 @@ import { openThought } from "../prompt/open-thought.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { type OpenAIMessage, toOpenAIMessages } from "../prompt/to-openai-messages.js";
 import type { Json, Opening, Role, StepWriter, WriteOptions } from "../router/step-writer.js";
+import { carryInMessage, vllmCarriers } from "./answer-carrier.js";
 import { chatAnswer } from "./chat-answer.js";
 import { checkContinued, refusedToContinue } from "./check-continued.js";
 import { generationFields, isClosed, withOpeningTag } from "./generation-fields.js";
@@ -44,7 +45,7 @@ export function vllmChatWriter(model: unknown, role: Role): StepWriter<ThoughtPr
   const fields = vllmFields({ keepStop: false, showTags: false });
   return {
     kind: KIND,
-    answer: chatAnswer({ access, promptText: source, fields }),
+    answer: chatAnswer({ access, carry: carryInMessage(access, source, vllmCarriers), fields }),
     async open(prompt, signal) {
       signal?.throwIfAborted();
       try {
@@ -84,9 +85,9 @@ async function openChat(
   };
   const begun = await source(request, signal);
   const { opensThought } = openThought(begun.text, thinking);
-  const template = JSON.stringify([access.rootURL, params.model, params.rendering, thinking]);
+  const { role } = access;
+  const template = JSON.stringify([access.rootURL, params.model, params.rendering, thinking, role]);
   if (!checked.has(template)) {
-    const { role } = access;
     await checkContinued({ role, request, begun: begun.text, thinking, source }, signal);
     checked.add(template);
   }

@@ -1,5 +1,6 @@
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../router/step-writer.js";
+import { carryInMessage, vllmCarriers } from "./answer-carrier.js";
 import { chatAnswer } from "./chat-answer.js";
 import { openAIAccess } from "./openai-client.js";
 import { promptTextOfChat } from "./prompt-text/prompt-text-of-chat.js";
@@ -30,5 +31,6 @@ export function vllmWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt
     reader: () => ({ textOf: ({ text }) => text ?? "", matchedStop: vllmMatchedStop }),
   });
   const fields = vllmFields({ keepStop: false, showTags: false });
-  return { ...writer, answer: chatAnswer({ access, promptText, fields }) };
+  const carry = carryInMessage(access, promptText, vllmCarriers);
+  return { ...writer, answer: chatAnswer({ access, carry, fields }) };
 }

@@ -92,7 +92,7 @@ describe("vllm-chat", () => {
       add_generation_prompt: false,
       continue_final_message: true,
     });
-    await vllmChatWriter(chatOpenAI(server), "large").open(PROMPT);
+    await vllmChatWriter(chatOpenAI(server), "small").open(PROMPT);
     expect(server.requests.map(({ path }) => path)).toEqual([
       ...checked,
       "/tokenize",
@@ -112,7 +112,7 @@ describe("vllm-chat", () => {
 
   it("accepts a template that opens the thought itself", async () => {
     const server = await fakeVllm({ template: "r1", refuseViolations: true });
-    const writer = vllmChatWriter(chatOpenAI(server), "large");
+    const writer = vllmChatWriter(chatOpenAI(server), "small");
     const opening = await writer.open(PROMPT);
     expect(opening.opensThought).toBe(true);
     const { text } = await collectWritten(writer.write(opening, "", HOW));
@@ -139,9 +139,19 @@ describe("vllm-chat", () => {
     expect(server.to("/tokenize")).toHaveLength(4);
   });
 
-  it("says in the server's words where the template deletes the closed thought (R1)", async () => {
+  it("refuses a template that deletes the closed thought (R1) as large: it answers, so nothing is spent", async () => {
     const server = await fakeVllm({ template: "r1" });
-    const writer = vllmChatWriter(chatOpenAI(server), "large");
+    await expect(vllmChatWriter(chatOpenAI(server), "large").open(PROMPT)).rejects.toMatchObject({
+      reason: "not_continued",
+      role: "large",
+      message: expect.stringContaining("the final message does not appear in the chat"),
+    });
+    expect(server.to("/v1/chat/completions")).toEqual([]);
+  });
+
+  it("says so in the server's words where small answers all the same", async () => {
+    const server = await fakeVllm({ template: "r1" });
+    const writer = vllmChatWriter(chatOpenAI(server), "small");
     const opening = await writer.open(PROMPT);
     await expect(
       collectWritten(writer.write(opening, `${FIRST}\n</think>\n\n`, HOW)),

@@ -12,13 +12,21 @@ const knownContextSizes = new Map<string, number>();
  * The prompt is counted once it is known, while the context size is asked for only in a server's first reply.
  */
 export function applyTemplate(access: OpenAIAccess): PromptTextSource {
-  return async ({ model, messages, tools, rendering }, signal) => {
+  return async ({ model, messages, tools, rendering, continueFinalMessage }, signal) => {
     const contextSize = contextSizeOf(access, model, signal);
     // Its failure is told by whoever awaits it; the rendering may fail first.
     contextSize.catch(() => {});
     const text = await renderMessages(
       access,
-      { model, messages, ...(tools === null ? {} : { tools }), ...rendering },
+      {
+        model,
+        messages,
+        ...(tools === null ? {} : { tools }),
+        ...rendering,
+        ...(continueFinalMessage
+          ? { continue_final_message: continueFinalMessage, add_generation_prompt: false }
+          : {}),
+      },
       signal,
     );
     const tokens = await countTokens(access, { model, text }, signal);

@@ -8,8 +8,11 @@ export interface PromptTextRequest {
   readonly tools: readonly Record<string, unknown>[] | null;
   /** Further fields for the template, such as `chat_template_kwargs`. */
   readonly rendering: Readonly<Record<string, unknown>>;
-  /** The last message is the assistant's, and is gone on with; else a new turn of the assistant's begins. */
-  readonly continueFinalMessage?: boolean;
+  /**
+   * The last message is the assistant's, and is gone on with; else a new turn of the assistant's begins.
+   * `"content"`: its reasoning is over (llama.cpp).
+   */
+  readonly continueFinalMessage?: boolean | "content";
 }
 
 /** A rendered prompt, up to the place where the assistant's words begin. */

@@ -84,7 +84,8 @@ async function askHabits(
   return { addedBos: at === -1 ? "" : sample.slice(0, at).trim(), contextSize };
 }
 
-async function tokenize(
+/** Ids of a text, or of rendered messages. */
+export async function tokenize(
   access: OpenAIAccess,
   body: Record<string, unknown>,
   signal?: AbortSignal,
