@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import pc from "picocolors";
 import { type DoctorOptions, diagnose } from "../doctor/diagnose.js";
 import type { CheckStatus, DoctorReport, ModelReport } from "../doctor/report.js";
+import type { ContinuationName } from "../writers/continuations.js";
 import { loadPair } from "./load-pair.js";
 import { UsageError } from "./usage-error.js";
 
@@ -24,10 +25,7 @@ export async function runDoctor(args: string[]): Promise<void> {
     const report = await diagnose({
       small: pair.small,
       large: pair.large,
-      // An unknown name is refused with the list of those that there are.
-      ...(continuation === undefined
-        ? {}
-        : { continuation: continuation as NonNullable<DoctorOptions["continuation"]> }),
+      ...(continuation === undefined ? {} : { continuation }),
       ...(topLogprobs === undefined ? {} : { topLogprobs }),
     });
     process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : describe(report));
@@ -80,7 +78,7 @@ interface DoctorArguments {
   readonly small?: string | undefined;
   readonly large?: string | undefined;
   readonly json: boolean;
-  readonly continuation?: string | undefined;
+  readonly continuation: DoctorOptions["continuation"];
   readonly topLogprobs: number | undefined;
 }
 
@@ -93,7 +91,20 @@ function readDoctorArguments(args: string[]): DoctorArguments {
       `--top-logprobs must be a whole number, 2 or more, got ${JSON.stringify(text)}.`,
     );
   }
-  return { ...values, topLogprobs };
+  return { ...values, continuation: readContinuation(values.continuation), topLogprobs };
+}
+
+/** One name for both models, or `SMALL,LARGE`. An unknown name is refused later, with the list of those known. */
+function readContinuation(text: string | undefined): DoctorOptions["continuation"] {
+  if (text === undefined) return undefined;
+  const names = text.split(",").map((name) => name.trim());
+  const [small, large = small, ...others] = names as ContinuationName[];
+  if (small === undefined || large === undefined || others.length > 0 || names.includes("")) {
+    throw new UsageError(
+      `--continuation must be a name, or two as SMALL,LARGE, got ${JSON.stringify(text)}.`,
+    );
+  }
+  return { small, large };
 }
 
 function parse(args: string[]) {

@@ -22,7 +22,7 @@ Options of ask
 
 Options of doctor
   --small, --large, --json               as above
-  --continuation KIND                    how both models go on with a thought     (default auto)
+  --continuation KIND, or SMALL,LARGE    how the models go on with a thought      (default auto)
   --top-logprobs K                       candidates of a glimpse                  (default 20)
 
   --help, --version

@@ -99,6 +99,15 @@ describe("glimprouter doctor", () => {
   });
 });
 
+describe("--continuation SMALL,LARGE", () => {
+  it("gives each model its own", async () => {
+    const server = await fakeVllm();
+    const run = await runCli(["doctor", ...pairOn(server.baseURL), "--continuation", "vllm,ask"]);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('continuation: { small: "vllm", large: "ask" }');
+  });
+});
+
 describe("secrets", () => {
   it.each([[[]], [["--json"]]])("are printed nowhere (options: %j)", async (options) => {
     const baseURL = await indiscreetServer();
@@ -127,6 +136,7 @@ describe("bad input", () => {
   it.each([
     ["a question", ["What?"], "Unexpected argument"],
     ["an unknown option", ["--tau", "1"], "--tau"],
+    ["half a pair of kinds", ["--continuation", "vllm,"], "--continuation must be a name, or two"],
     ["one candidate", ["--top-logprobs", "1"], "--top-logprobs must be a whole number, 2 or more"],
   ])("%s: one line that says why, exit code 2", async (_what, args, reason) => {
     const { code, stdout, stderr } = await runCli(["doctor", ...args]);
