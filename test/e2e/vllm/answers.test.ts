@@ -1,0 +1,114 @@
+import { fileURLToPath } from "node:url";
+import { tool } from "@langchain/core/tools";
+import { describe, expect, inject, it } from "vitest";
+import { z } from "zod";
+import { expectSame } from "./expect-same.js";
+import { digestOf, type Reply, recordOf } from "./reply-digest.js";
+import { report } from "./report.js";
+import { runChains } from "./run-chains.js";
+import { spyFetch } from "./spy-fetch.js";
+import { chatOpenAI, useVllmPair } from "./vllm-pair.js";
+
+const FORM = z.object({ right: z.boolean() });
+/** The pair has never seen a tool: a call has to be forced, which the server's grammar does. */
+const judge = tool(({ right }) => String(right), {
+  name: "judge",
+  description: "Says whether the result is right.",
+  schema: FORM,
+});
+const SERVE = [
+  "--enable-auto-tool-choice",
+  ...["--tool-call-parser", "hermes"],
+  ...["--structured-outputs-config", '{"backend":"xgrammar","disable_any_whitespace":true}'],
+];
+/** Tab, line feed, carriage return, and the two tokens of a blank. */
+const BLANKS = ["12", "13", "16", "35", "259"];
+
+/** What carries the closed thought to the answer, by template and reasoning parser. */
+const SERVED = [
+  { template: null, parser: null, carriedBy: "content" },
+  { template: null, parser: "deepseek_r1", carriedBy: "content" },
+  { template: "empty-thought", parser: "qwen3", carriedBy: "content" },
+  { template: "deleted-thought", parser: "deepseek_r1", carriedBy: "the prompt" },
+] as const;
+const SOME = 20;
+
+describe.each(SERVED)(
+  "answers in chat: template $template, parser $parser",
+  ({ template, parser, carriedBy }) => {
+    const { router, servers } = useVllmPair(
+      ...SERVE,
+      ...(template === null ? [] : ["--chat-template", templateFile(template)]),
+      ...(parser === null ? [] : ["--reasoning-parser", parser]),
+    );
+    const name = `template ${template}, parser ${parser}`;
+    const some = () => inject("reference").problems.slice(0, SOME);
+
+    it("a forced tool call comes whole, behind the same thought", async () => {
+      const { fetch, sent } = spyFetch();
+      const large = chatOpenAI(servers().large, { configuration: { fetch: withoutBlanks(fetch) } });
+      const model = router({ large }).bindTools([judge], { tool_choice: "judge", strict: true });
+      const replies = await runChains(model, some(), 8);
+      expectSameThoughts(replies);
+      for (const reply of replies) {
+        const [call, ...others] = (reply as { tool_calls?: readonly ToolCall[] }).tool_calls ?? [];
+        expect(others).toEqual([]);
+        expect(call?.name).toBe("judge");
+        expect(FORM.safeParse(call?.args).success).toBe(true);
+        expect(reply.text).toBe("");
+        expect(recordOf(reply).answer?.end).toBe("tool_calls");
+      }
+      const chat = sent.find(({ url }) => url.endsWith("/v1/chat/completions"));
+      const asked = chat?.body.continue_final_message === undefined;
+      expect(asked ? "the prompt" : carrierOf(chat?.body)).toBe(carriedBy);
+      report(`${name}: a forced call`, { replies: replies.length, "carried by": carriedBy });
+    });
+
+    it("an answer in a given form is held to it, behind the same thought", async () => {
+      const model = router().withStructuredOutput(FORM, { method: "jsonSchema", includeRaw: true });
+      const prompts = some().map(({ prompt }) => prompt);
+      const replies = await model.batch(prompts, { maxConcurrency: 8 });
+      expectSameThoughts(replies.map(({ raw }) => raw));
+      for (const { parsed } of replies) expect(FORM.safeParse(parsed).success).toBe(true);
+    });
+
+    it.runIf(carriedBy !== "the prompt")(
+      "with tools that are not called, the text is that of the in-process engine",
+      async () => {
+        const replies = await runChains(router().bindTools([judge]), some(), 8);
+        expectSame(`${name}: tools bound`, replies);
+      },
+    );
+  },
+);
+
+interface ToolCall {
+  readonly name: string;
+  readonly args: unknown;
+}
+
+/** A pair that never saw JSON writes blanks for ever wherever the grammar of a call allows them. */
+function withoutBlanks(send: typeof fetch): typeof fetch {
+  return (input, init) => {
+    if (!String(input).endsWith("/chat/completions")) return send(input, init);
+    const logit_bias = Object.fromEntries(BLANKS.map((id) => [id, -100]));
+    const body = JSON.stringify({ ...JSON.parse(String(init?.body)), logit_bias });
+    return send(input, { ...init, body });
+  };
+}
+
+function templateFile(name: string): string {
+  return fileURLToPath(new URL(`templates/${name}.jinja`, import.meta.url));
+}
+
+function carrierOf(body: Readonly<Record<string, unknown>> | undefined): string {
+  const last = (body?.messages as readonly Record<string, unknown>[] | undefined)?.at(-1);
+  return last?.reasoning_content === undefined ? "content" : "reasoning_content";
+}
+
+function expectSameThoughts(replies: readonly Reply[]): void {
+  const expected = inject("reference").replies.slice(0, replies.length);
+  expect(replies.map((reply) => digestOf(reply).thought)).toEqual(
+    expected.map(({ thought }) => thought),
+  );
+}
