@@ -15,7 +15,10 @@ export interface AnswerCarrier {
 function inReasoning(continueFinalMessage: AnswerCarrier["continueFinalMessage"]): AnswerCarrier {
   return {
     continueFinalMessage,
-    message: (thought) => ({ role: "assistant", content: "", reasoning_content: thought }),
+    message: (thought) => {
+      // The template adds its own line break.
+      return { role: "assistant", content: "", reasoning_content: thought.trimEnd() };
+    },
   };
 }
 

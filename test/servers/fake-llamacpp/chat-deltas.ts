@@ -1,7 +1,8 @@
 import { assistantPart } from "../fake-vllm/scripted-model.js";
+import { ToolCallDeltas } from "../fake-vllm/tool-call-delta.js";
 import type { FakeLlamacppOptions } from "./fake-llamacpp-options.js";
 import type { LlamacppChunk } from "./generate.js";
-import type { RenderedChat } from "./render-prompt.js";
+import { continuesByFlag, type RenderedChat } from "./render-prompt.js";
 
 const CLOSE = "</think>";
 
@@ -19,8 +20,12 @@ export function chatDeltas(
   readonly chunksOf: (chunk: LlamacppChunk, logprobs: unknown) => readonly object[];
   readonly endOf: (finish: "stop" | "length" | null) => object;
 } {
+  const calls =
+    Array.isArray(body.tools) && body.tool_choice !== "none" ? new ToolCallDeltas() : null;
+  const parsed = (each: { readonly choices: readonly object[] }) =>
+    (calls?.reshape(each) ?? each) as object;
   const parses = (body.reasoning_format ?? reasoningFormat) !== "none";
-  let echo = body.continue_final_message === true ? "" : prefill;
+  let echo = continuesByFlag(body) ? "" : prefill;
   let thinking = parses && opensThought(prompt);
   const chunk = (delta: object, more: object = {}) => ({
     choices: [{ finish_reason: null, index: 0, delta, ...more }],
@@ -33,19 +38,21 @@ export function chatDeltas(
     chunksOf: ({ text }, logprobs) => {
       const whole = echo + text;
       echo = "";
-      const shown = thinking ? whole.replace(CLOSE, "") : whole;
-      const field = thinking ? "reasoning_content" : "content";
-      if (thinking && whole.includes(CLOSE)) thinking = false;
-      const isSwallowed = shown === "" || (parses && shown !== text && shown.trim() === "");
-      return isSwallowed ? [] : [chunk({ [field]: shown }, logprobs === null ? {} : { logprobs })];
+      const isThought = thinking;
+      const shown = isThought ? whole.replace(CLOSE, "") : whole;
+      thinking = isThought && !whole.includes(CLOSE);
+      if (isSwallowed(shown, text, parses)) return [];
+      const field = isThought ? "reasoning_content" : "content";
+      const shaped = chunk({ [field]: shown }, logprobs === null ? {} : { logprobs });
+      return [isThought ? shaped : parsed(shaped)];
     },
-    endOf: (finish) => ({
-      choices: [{ finish_reason: finish, index: 0, delta: {} }],
-      model: modelName,
-      object: "chat.completion.chunk",
-      id: "chatcmpl-fake",
-    }),
+    endOf: (finish) => parsed(chunk({}, { finish_reason: finish })),
   };
+}
+
+/** The parser leaves out a closing tag, and the blanks round it. */
+function isSwallowed(shown: string, text: string, parses: boolean): boolean {
+  return shown === "" || (parses && shown !== text && shown.trim() === "");
 }
 
 /** Only a tag of the template's own, or of a `reasoning_content`: what stands in a prefilled content is content. */

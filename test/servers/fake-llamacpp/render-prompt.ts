@@ -46,7 +46,8 @@ export function renderPrompt(template: TemplateName, body: Body): RenderedChat {
     kwargs,
     addGenerationPrompt: true,
   });
-  const prefill = continues && last !== undefined ? prefillOf(template, last) : "";
+  const thoughtIsOver = body.continue_final_message === "content";
+  const prefill = continues && last !== undefined ? prefillOf(template, last, thoughtIsOver) : "";
   const bos = BOS[template];
   const opened = continues && template === "r1" ? text.replace(/<think>\n$/, "") : text;
   return {
@@ -69,8 +70,10 @@ function messagesOf({ messages }: Body): readonly TemplateMessage[] {
   });
 }
 
-function continuesByFlag(body: Body): boolean {
-  const continues = body.continue_final_message === true;
+/** `"content"` goes on behind a thought that is over. */
+export function continuesByFlag(body: Body): boolean {
+  const { continue_final_message: flag } = body;
+  const continues = flag === true || flag === "content";
   if (continues && body.add_generation_prompt !== false) {
     throw new LlamacppError(
       400,
@@ -80,16 +83,20 @@ function continuesByFlag(body: Body): boolean {
   return continues;
 }
 
-/** What stands behind the assistant's header. */
+/**
+ * What stands behind the assistant's header. Tags come as llama.cpp read them from the template: Qwen3's with
+ * line breaks, R1's without.
+ */
 function prefillOf(
   template: TemplateName,
   { content, reasoning_content }: TemplateMessage,
+  thoughtIsOver: boolean,
 ): string {
   if (template === "plain" || template === "trimming") return content;
-  const [open, empty] =
+  const [open, close, empty] =
     template === "qwen3"
-      ? ["<think>\n", "<think>\n\n</think>\n\n"]
-      : ["<think>", "<think></think>"];
-  if (reasoning_content !== undefined) return open + reasoning_content;
-  return empty + content;
+      ? ["<think>\n", "\n</think>\n\n", "<think>\n\n</think>\n\n"]
+      : ["<think>", "</think>", "<think></think>"];
+  if (reasoning_content === undefined) return empty + content;
+  return open + reasoning_content + (thoughtIsOver ? close + content : "");
 }

@@ -45,7 +45,7 @@ export async function reply(exchange: Exchange, completion: Completion): Promise
   exchange.endStream();
 }
 
-async function breaksOff(exchange: Exchange): Promise<boolean> {
+export async function breaksOff(exchange: Exchange): Promise<boolean> {
   if (exchange.fault === "cut") exchange.hangUp();
   else if (exchange.fault === "error-in-stream") {
     // In a stream, and only there, the error is where the SDK looks for it.
@@ -55,7 +55,7 @@ async function breaksOff(exchange: Exchange): Promise<boolean> {
   return true;
 }
 
-function withFault(exchange: Exchange, chunk: SglangChunk): SglangChunk {
+export function withFault(exchange: Exchange, chunk: SglangChunk): SglangChunk {
   if (exchange.fault === "no-finish") return { ...chunk, finish: null, matched: null };
   if (exchange.fault === "finish-abort" && chunk.finish !== null) {
     return { ...chunk, finish: "abort" as never, matched: null };
@@ -63,7 +63,7 @@ function withFault(exchange: Exchange, chunk: SglangChunk): SglangChunk {
   return chunk;
 }
 
-function usageOf({ promptTokens }: Completion, written: number): Record<string, number> {
+export function usageOf({ promptTokens }: Completion, written: number): Record<string, number> {
   return {
     prompt_tokens: promptTokens,
     completion_tokens: written,

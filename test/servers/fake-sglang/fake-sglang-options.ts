@@ -22,12 +22,21 @@ export interface FakeSglangOptions {
   readonly onlyV1?: boolean;
   /** Before `messages` were known to /tokenize. */
   readonly textOnlyTokenize?: boolean;
+  /** `--reasoning-parser deepseek-r1`, for chat. */
+  readonly reasoningParser?: boolean;
+  /** `--tool-call-parser`, for chat. */
+  readonly toolParser?: boolean;
   readonly tokensPerChunk?: number;
   readonly tokenDelayMs?: number;
 }
 
 /** What a real server answers with 200, and gets wrong. */
-export type SglangViolation = "double_bos" | "second_think" | "eos_shown";
+export type SglangViolation =
+  | "double_bos"
+  | "second_think"
+  | "eos_shown"
+  /** Tools for a server without their parser: a call stays text. */
+  | "unparsed_tools";
 
 /** A running fake. */
 export interface FakeSglang {

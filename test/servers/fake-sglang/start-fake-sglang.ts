@@ -9,7 +9,7 @@ import { SglangError } from "./sglang-error.js";
 
 /**
  * Starts a strict fake of SGLang 0.5.23 on a free port of 127.0.0.1, made from its source: errors in its own
- * shape and words, and what it takes and gets wrong is noticed. Text completions only: chat is not used.
+ * shape and words, and what it takes and gets wrong is noticed.
  */
 export async function startFakeSglang(options: FakeSglangOptions): Promise<FakeSglang> {
   const state: FakeSglangState = {
