@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/doctor/diagnose.js";
 import type { CheckId, DoctorReport } from "../../src/doctor/report.js";
+import { PLAIN } from "../prompt/chat-templates.js";
 import { fakeLlamacpp, llamacppModel } from "../writers/llamacpp-setup.js";
 import { fakeSglang } from "../writers/sglang-setup.js";
-import { chatOpenAI } from "../writers/vllm-setup.js";
+import { chatOpenAI, fakeVllm } from "../writers/vllm-setup.js";
 import { checkOf, failedChecks, warnedChecks } from "./doctor-setup.js";
 
 const SLOW = { tokenDelayMs: 5 };
@@ -60,19 +61,41 @@ describe("llama.cpp's server", () => {
 });
 
 describe("SGLang", () => {
-  it("passes; what is asked of vLLM and llama.cpp alone is not asked for it", async () => {
-    const server = await fakeSglang(SLOW);
+  it("passes, with its version, its parser and what becomes of an unfinished message", async () => {
+    const server = await fakeSglang({ ...SLOW, reasoningParser: true });
     const model = chatOpenAI(server);
     const report = await diagnose({ small: model, large: model });
     expect(failedChecks(report)).toEqual([]);
     const seen = small(report);
-    expect(seen("version")).toBe('not asked for "sglang"');
-    expect(seen("reasoning-parser")).toBe('not asked for "sglang"');
+    expect(seen("version")).toBe("SGLang 0.5.23");
+    expect(seen("reasoning-parser")).toBe("on, and harmless: text completions are not parsed");
     expect(seen("unfinished-thought")).toBe(
-      'the model is given "...\\n<|im_start|>assistant\\n<think>\\nA step.\\n\\n"',
+      'the model is given "...\\n<|im_start|>assistant\\n<think>\\nA step.\\n\\n"; as a chat message it would be kept too',
     );
     expect(checkOf(report, "small", "raw-log-probs").status).toBe("ok");
-    expect(seen("abort")).toMatch(/^the stream ends \d+ ms after its abort$/);
+    expect(seen("abort")).toMatch(/abort; the server does not tell whether it stops too$/);
     expect(report.snippet).toContain('continuation: { small: "sglang", large: "sglang" }');
+  });
+});
+
+describe("any server, by the model's own template", () => {
+  it("passes without a question to the server; the template must be given again", async () => {
+    const model = chatOpenAI(await fakeVllm({ ...SLOW, onlyV1: true, refuseViolations: true }));
+    const continuation = {
+      template: PLAIN,
+      bosToken: "<s>",
+      eosToken: "</s>",
+      serverAddsBos: true,
+    };
+    const report = await diagnose({ small: model, large: model, continuation });
+    expect(failedChecks(report)).toEqual([]);
+    const seen = small(report);
+    expect(seen("version")).toBe('not asked for "template"');
+    expect(seen("unfinished-thought")).toContain(String.raw`<think>\nA step.\n\n"`);
+    expect(warnedChecks(report)).toContain("small context-size");
+    expect(report.options?.continuation).toEqual({ small: null, large: null });
+    expect(report.snippet).toContain(
+      "continuation: { small: smallContinuation, large: largeContinuation }",
+    );
   });
 });

@@ -1,11 +1,13 @@
 import { llamacppQuestions } from "./llamacpp.js";
 import type { ServerQuestions } from "./server-questions.js";
+import { sglangQuestions } from "./sglang.js";
 import { vllmQuestions } from "./vllm.js";
 
 const QUESTIONS: Readonly<Record<string, ServerQuestions>> = {
   vllm: vllmQuestions,
   "vllm-chat": vllmQuestions,
   llamacpp: llamacppQuestions,
+  sglang: sglangQuestions,
 };
 
 /** What a server of a kind can be asked, `null` where nobody knows its questions. */

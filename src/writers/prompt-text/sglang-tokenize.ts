@@ -96,7 +96,8 @@ export async function tokenize(
   throw unexpected("/tokenize", "tokens", reply);
 }
 
-async function detokenize(
+/** The text of ids, special tokens included. */
+export async function detokenize(
   access: OpenAIAccess,
   model: unknown,
   tokens: readonly number[],
