@@ -21,7 +21,11 @@ export async function* streamChunks(
   const text = new ReplyText();
   let record: RoutingRecord | null = null;
   try {
-    for await (const chunk of chunksOf(reply, chunks, text)) {
+    for (let isOver = false; !isOver; ) {
+      const item = await reply.next();
+      isOver = item.done === true;
+      const chunk = toChunk(item, chunks, text);
+      if (chunk === null) continue;
       yield chunk;
       await tellToken(chunk, runManager);
     }
@@ -39,17 +43,14 @@ export async function* streamChunks(
   }
 }
 
-async function* chunksOf(
-  reply: Reply,
+function toChunk(
+  item: Awaited<ReturnType<Reply["next"]>>,
   chunks: ChunkWriter,
   text: ReplyText,
-): AsyncGenerator<ChatGenerationChunk, void, void> {
-  for (let item = await reply.next(); ; item = await reply.next()) {
-    if (item.done) return yield chunks.lastChunk(item.value);
-    text.add(item.value);
-    const chunk = chunks.chunkOf(item.value);
-    if (chunk !== null) yield chunk;
-  }
+): ChatGenerationChunk | null {
+  if (item.done) return chunks.lastChunk(item.value);
+  text.add(item.value);
+  return chunks.chunkOf(item.value);
 }
 
 async function tellToken(

@@ -42,12 +42,16 @@ export class OpenRequest {
     return new Promise((resolve, reject) => {
       this.#interrupt = reject;
       this.#reading = true;
-      this.#iterator
-        .next()
-        .finally(() => {
+      this.#iterator.next().then(
+        (result) => {
           this.#reading = false;
-        })
-        .then(resolve, reject);
+          resolve(result);
+        },
+        (error: unknown) => {
+          this.#reading = false;
+          reject(error);
+        },
+      );
     });
   }
 

@@ -28,32 +28,42 @@ export interface ChunkReader {
   matchedStop(choice: GenerationChoice, chunk: unknown): string | null;
 }
 
+/** A generation that the server has begun to stream. */
+export interface OpenGeneration {
+  readonly stream: AsyncIterable<unknown>;
+  readonly reader: ChunkReader;
+}
+
 /**
- * Reads an open generation stream as the port wants it. The end is told last, with the final usage, when
- * the stream is over. A stream that just stops yields no end: the router calls it cut.
+ * Opens a generation stream and reads it as the port wants it. The end is told last, with the final usage,
+ * when the stream is over. A stream that just stops yields no end: the router calls it cut.
  *
- * @param k - how many candidates were asked for
- * @throws GlimpRouterError `server` on an error inside the stream, or an end that is none
+ * @param open - sends the request; here, because each generator around another costs time for every token
+ * @param from.k - how many candidates were asked for
+ * @throws GlimpRouterError `server` where the request fails, on an error inside the stream, or an end that
+ * is none
  */
 export async function* readGeneration(
-  stream: AsyncIterable<unknown>,
+  open: () => Promise<OpenGeneration>,
   from: {
     readonly access: OpenAIAccess;
-    readonly reader: ChunkReader;
     readonly k: number;
     readonly signal?: AbortSignal | undefined;
   },
 ): AsyncGenerator<Written, void, void> {
-  const { access, signal } = from;
+  const { access, k, signal } = from;
+  signal?.throwIfAborted();
   const heard: Heard = { end: null, usage: {} };
   try {
+    const { stream, reader } = await open();
     for await (const chunk of stream) {
-      const written = readChunk(chunk as GenerationChunk, heard, from);
+      const written = readChunk(chunk as GenerationChunk, heard, { access, reader, k });
       if (written !== null) yield written;
     }
   } catch (error) {
-    // The reply was whole already: what broke is the goodbye.
-    if (heard.end === null && !signal?.aborted) throw serverError(error, access, "writing");
+    if (signal?.aborted) throw abortError(signal);
+    // A reply that was whole already: what broke is the goodbye.
+    if (heard.end === null) throw serverError(error, access, "writing");
   }
   // The SDK's own streams end at an abort as if they were over.
   if (signal?.aborted) throw abortError(signal);

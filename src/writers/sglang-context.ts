@@ -27,7 +27,7 @@ export function withinContext(
   };
 }
 
-/** Asks once more, for what fits, where the server refused for want of room. */
+/** Asks again, for what fits, where the server refused for want of room. */
 async function* limited<Item>(
   maxTokens: number,
   ask: (maxTokens: number) => AsyncIterable<Item>,
@@ -42,19 +42,23 @@ async function* limited<Item>(
     return;
   } catch (error) {
     room = begun ? null : roomLeft(error);
-    if (room === null) throw error;
+    if (room === null || room >= maxTokens) throw error;
   }
   if (room < 1) yield { type: "end", reason: "length" };
-  else yield* ask(Math.min(maxTokens, room));
+  else yield* limited(room, ask);
 }
 
 const REFUSAL = /maximum context length of (\d+) tokens.*?(\d+) tokens from the input/;
+/** Of chat, before it looks at the prompt: a limit above the whole context. */
+const ABOVE_CONTEXT = /supports at most (\d+) completion tokens/;
 const NO_ROOM = /longer than the model's context length/;
 
-/** Tokens that fit behind the prompt, `null` where the error is another. */
+/** Tokens that fit behind the prompt, or might; `null` where the error is another. */
 function roomLeft(error: unknown): number | null {
   if (!GlimpRouterError.isInstance(error)) return null;
   if (NO_ROOM.test(error.message)) return 0;
+  const [, most] = ABOVE_CONTEXT.exec(error.message) ?? [];
+  if (most !== undefined) return Number(most);
   const [, context, input] = REFUSAL.exec(error.message) ?? [];
   // SGLang wants one token to spare.
   return context === undefined ? null : Number(context) - Number(input) - 1;

@@ -82,19 +82,18 @@ export interface TextRequest {
 }
 
 /** Sends one text completion and reads its stream. */
-export async function* writeText(
+export function writeText(
   options: TextCompletionOptions,
   request: TextRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<Written, void, void> {
   const { access } = options;
-  signal?.throwIfAborted();
-  const body = completionRequest(options, request);
-  const stream = await openStream(access, "completions", body, signal).catch((error: unknown) => {
-    throw signal?.aborted ? error : serverError(error, access, "writing");
-  });
-  const reader = options.reader({ stop: body.stop ?? [] });
-  yield* readGeneration(stream, { access, reader, k: request.how.topLogprobs, signal });
+  const open = async () => {
+    const body = completionRequest(options, request);
+    const reader = options.reader({ stop: body.stop ?? [] });
+    return { reader, stream: await openStream(access, "completions", body, signal) };
+  };
+  return readGeneration(open, { access, k: request.how.topLogprobs, signal });
 }
 
 async function openText(

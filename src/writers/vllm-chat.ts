@@ -55,16 +55,17 @@ export function vllmChatWriter(model: unknown, role: Role): StepWriter<ThoughtPr
         throw serverError(error, access, "rendering the prompt");
       }
     },
-    async *write(from, thought, how, signal) {
-      signal?.throwIfAborted();
-      const opening = from.data as unknown as ChatOpening;
-      const body = chatRequest(access, opening, thought, how);
-      const stream = await openStream(access, "chat", body, signal).catch((error: unknown) => {
-        if (signal?.aborted) throw error;
-        throw refusedToContinue(error, role) ?? serverError(error, access, "writing");
-      });
-      const reader = chatReader(isClosed(thought, opening.close) ? null : opening.close);
-      yield* readGeneration(stream, { access, reader, k: how.topLogprobs, signal });
+    write(from, thought, how, signal) {
+      const open = async () => {
+        const opening = from.data as unknown as ChatOpening;
+        const body = chatRequest(access, opening, thought, how);
+        const stream = await openStream(access, "chat", body, signal).catch((error: unknown) => {
+          throw refusedToContinue(error, role) ?? error;
+        });
+        const reader = chatReader(isClosed(thought, opening.close) ? null : opening.close);
+        return { stream, reader };
+      };
+      return readGeneration(open, { access, k: how.topLogprobs, signal });
     },
   };
 }
