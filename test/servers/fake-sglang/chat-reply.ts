@@ -1,15 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Exchange } from "../fake-vllm/exchange.js";
-import { ToolCallDeltas } from "../fake-vllm/tool-call-delta.js";
+import { ToolCallParser } from "../script/tool-call-parser.js";
+import { ChatChunks } from "./chat-chunks.js";
 import { breaksOff, type Completion, usageOf, withFault } from "./completion-reply.js";
 import { generate, type SglangChunk } from "./generate.js";
-
-const CLOSE = "</think>";
+import { ReasoningParser } from "./reasoning-parser.js";
+import { chatLogprobs } from "./sglang-logprobs.js";
 
 /** Which parsers the server was started with, and whether the request lets them at the text. */
 export interface ChatParsers {
-  /** `--reasoning-parser deepseek-r1`: every reply begins in a thought, whatever the prompt holds. */
   readonly reasoning: boolean;
   readonly tools: boolean;
+  /** The server was started with either: log-probabilities that fit no other chunk then come in one of their own. */
+  readonly any: boolean;
 }
 
 /**
@@ -21,40 +24,125 @@ export async function replyInChat(
   completion: Completion,
   parsers: ChatParsers,
 ): Promise<void> {
-  const { script, sampling, body, delayMs } = completion;
-  const stats = (body.stream_options ?? {}) as Record<string, unknown>;
-  const calls = parsers.tools ? new ToolCallDeltas() : null;
-  let thinking = parsers.reasoning;
-  let written = 0;
-  const usage = () => (stats.continuous_usage_stats ? usageOf(completion, written) : null);
-  const send = (delta: object, end: Partial<SglangChunk> = {}, tokens = 0) => {
-    const choice = { index: 0, delta, logprobs: null, finish_reason: end.finish ?? null };
-    const chunk = { id: "fake", object: "chat.completion.chunk", choices: [choice] };
-    const shaped = (calls?.reshape(chunk) ?? chunk) as typeof chunk;
-    const [parsed = choice] = shaped.choices;
-    const matched = end.finish == null ? {} : { matched_stop: end.matched ?? null };
-    const choices = [{ ...parsed, ...matched }];
-    return exchange.send({ ...shaped, choices, usage: usage() }, tokens, delayMs);
-  };
   exchange.beginStream();
   if (exchange.fault === "close-after-headers") return exchange.hangUp();
-  await exchange.send({ choices: [{ index: 0, delta: { role: "assistant", content: "" } }] });
-  for (const given of generate(script, sampling)) {
-    const chunk = withFault(exchange, given);
-    const tokens = chunk.tokens.length;
-    written += tokens;
-    if (thinking) {
-      const [reasoning = "", answer] = chunk.text.split(CLOSE);
-      thinking = answer === undefined;
-      const choices = [{ index: 0, delta: { reasoning_content: reasoning }, finish_reason: null }];
-      await exchange.send({ choices, usage: usage() }, tokens, delayMs);
-      if (answer) await send({ content: answer });
-    } else await send({ content: chunk.text }, {}, tokens);
+  const reply = new ChatReply(exchange, completion, parsers);
+  let isFirst = true;
+  for (const given of generate(completion.script, completion.sampling)) {
+    await sleep(completion.delayMs);
+    if (isFirst) await reply.begin();
+    isFirst = false;
+    await reply.write(withFault(exchange, given));
     if (exchange.record.aborted || (await breaksOff(exchange))) return;
-    if (chunk.finish !== null) await send({}, chunk);
   }
-  if (stats.include_usage) {
-    await exchange.send({ choices: [], usage: usageOf(completion, written) });
+  await reply.end();
+}
+
+/** The end as the model wrote it, or as a fault has it; `null` where none is told. */
+type End = Pick<SglangChunk, "finish" | "matched"> | null;
+
+class ChatReply {
+  readonly #exchange: Exchange;
+  readonly #completion: Completion;
+  readonly #parsers: ChatParsers;
+  readonly #chunks: ChatChunks;
+  readonly #thought: ReasoningParser;
+  readonly #calls = new ToolCallParser();
+  readonly #stats: Readonly<Record<string, unknown>>;
+  #written = 0;
+  /** Tokens that no chunk has told of. */
+  #untold = 0;
+  #end: End = null;
+
+  constructor(exchange: Exchange, completion: Completion, parsers: ChatParsers) {
+    const { body } = completion;
+    this.#exchange = exchange;
+    this.#completion = completion;
+    this.#parsers = parsers;
+    this.#chunks = new ChatChunks(body.model);
+    this.#stats = (body.stream_options ?? {}) as Record<string, unknown>;
+    this.#thought = new ReasoningParser({
+      continued: continuedContent(body),
+      streamReasoning: body.stream_reasoning !== false,
+    });
   }
-  exchange.endStream();
+
+  begin(): Promise<void> {
+    return this.#send(this.#chunks.plain({ role: "assistant", content: "" }));
+  }
+
+  async write(chunk: SglangChunk): Promise<void> {
+    const { text, tokens, finish } = chunk;
+    this.#written += tokens.length;
+    this.#untold += tokens.length;
+    if (finish !== null) this.#end = chunk;
+    // A reply that was given up is not flushed.
+    const isLast = finish === "stop" || finish === "length";
+    let logprobs = this.#logprobs(chunk);
+    const beside = () => ({ ...(logprobs === null ? {} : { logprobs }), usage: this.#usage() });
+    let rest = text;
+    if (this.#parsers.reasoning) {
+      const sorted = this.#thought.read(text, isLast);
+      rest = sorted.normal;
+      if (sorted.reasoning !== "") {
+        await this.#send(this.#chunks.plain({ reasoning_content: sorted.reasoning }, beside()));
+        logprobs = null;
+      }
+    }
+    if (this.#parsers.tools) await this.#writeParsed(rest, isLast);
+    else if (rest !== "") {
+      await this.#send(this.#chunks.plain({ content: rest }, beside()));
+      logprobs = null;
+    }
+    if (logprobs !== null && this.#parsers.any) {
+      await this.#send(this.#chunks.plain({}, beside()));
+    }
+  }
+
+  async #writeParsed(text: string, isLast: boolean): Promise<void> {
+    const { content, parts } = this.#calls.read(text, isLast);
+    if (content !== "") await this.#send(this.#chunks.parsed({ content }, this.#usage()));
+    for (const part of parts) await this.#send(this.#chunks.call(part, this.#usage()));
+  }
+
+  async end(): Promise<void> {
+    if (this.#end !== null) {
+      const { finish, matched } = this.#end;
+      const called = finish === "stop" && this.#calls.found && !this.#calls.isInCall;
+      const finish_reason = called ? "tool_calls" : (finish ?? undefined);
+      await this.#send(
+        this.#chunks.plain(
+          {},
+          { ...(finish_reason === undefined ? {} : { finish_reason }), matched_stop: matched },
+        ),
+      );
+    }
+    if (this.#stats.include_usage) {
+      await this.#send(this.#chunks.usage(usageOf(this.#completion, this.#written)));
+    }
+    this.#exchange.endStream();
+  }
+
+  #logprobs({ tokens }: SglangChunk): unknown {
+    const { logprobs, temperature } = this.#completion;
+    if (logprobs === null || this.#exchange.fault === "no-logprobs") return null;
+    return chatLogprobs(tokens, { k: logprobs, temperature });
+  }
+
+  #usage(): ReturnType<typeof usageOf> | null {
+    return this.#stats.continuous_usage_stats ? usageOf(this.#completion, this.#written) : null;
+  }
+
+  async #send(chunk: object): Promise<void> {
+    const tokens = this.#untold;
+    this.#untold = 0;
+    await this.#exchange.send(chunk, tokens);
+  }
+}
+
+/** Of the last message, where it is the assistant's and to be gone on with. Also beside `input_ids`. */
+export function continuedContent(body: Readonly<Record<string, unknown>>): string {
+  const last = (body.messages as readonly { role: string; content: unknown }[]).at(-1);
+  const continues = body.continue_final_message === true && last?.role === "assistant";
+  return continues && typeof last.content === "string" ? last.content : "";
 }

@@ -1,8 +1,8 @@
 import type { Exchange } from "../fake-vllm/exchange.js";
 import type { ScriptedToken } from "../fake-vllm/scripted-model.js";
-import type { Candidate } from "../fake-vllm/spread-logprobs.js";
 import { generate, type SglangChunk, type SglangSampling } from "./generate.js";
 import { SglangError } from "./sglang-error.js";
+import { legacyLogprobs } from "./sglang-logprobs.js";
 
 export interface Completion {
   readonly script: readonly ScriptedToken[];
@@ -63,11 +63,17 @@ export function withFault(exchange: Exchange, chunk: SglangChunk): SglangChunk {
   return chunk;
 }
 
-export function usageOf({ promptTokens }: Completion, written: number): Record<string, number> {
+export function usageOf(
+  { promptTokens }: Completion,
+  written: number,
+): Record<string, number | null> {
   return {
     prompt_tokens: promptTokens,
-    completion_tokens: written,
     total_tokens: promptTokens + written,
+    completion_tokens: written,
+    prompt_tokens_details: null,
+    reasoning_tokens: 0,
+    completion_tokens_details: null,
   };
 }
 
@@ -82,32 +88,10 @@ function shape(
       {
         index: 0,
         text,
-        logprobs: logprobs === null ? null : legacyLogprobs(tokens, logprobs, temperature),
+        logprobs: logprobs === null ? null : legacyLogprobs(tokens, { k: logprobs, temperature }),
         finish_reason: finish,
         matched_stop: matched,
       },
     ],
   };
-}
-
-/** By rank, in a map keyed by text; a generated token outside the top k is in no map. */
-function legacyLogprobs(tokens: readonly ScriptedToken[], k: number, temperature: number): unknown {
-  const scaled = tokens.map((token) => ({
-    text: token.listed ?? token.text,
-    top: afterTemperature(token.top, temperature),
-  }));
-  return {
-    tokens: scaled.map(({ text }) => text),
-    token_logprobs: scaled.map(
-      ({ text, top }) => top.find(([candidate]) => candidate === text)?.[1] ?? -0.5,
-    ),
-    top_logprobs: scaled.map(({ top }) => Object.fromEntries(top.slice(0, k))),
-    text_offset: tokens.map(() => -1),
-  };
-}
-
-function afterTemperature(top: readonly Candidate[], temperature: number): readonly Candidate[] {
-  const divided = top.map(([token, logprob]) => [token, logprob / temperature] as const);
-  const mass = divided.reduce((sum, [, logprob]) => sum + Math.exp(logprob), 0);
-  return divided.map(([token, logprob]) => [token, logprob - Math.log(mass)]);
 }

@@ -2,7 +2,8 @@ import { BOS } from "../fake-vllm/chat-templates.js";
 import type { Exchange } from "../fake-vllm/exchange.js";
 import type { FakeTokenizer } from "../fake-vllm/fake-tokenizer.js";
 import { assistantPart } from "../fake-vllm/scripted-model.js";
-import { replyInChat } from "./chat-reply.js";
+import { continuedContent, replyInChat } from "./chat-reply.js";
+import { checkChat, maxTokensOf, shownTools } from "./check-chat.js";
 import { type Completion, reply } from "./completion-reply.js";
 import type { FakeSglangOptions, SglangViolation } from "./fake-sglang-options.js";
 import { renderChat, withoutSpecialTokens, withTokenizerBos } from "./render-chat.js";
@@ -76,53 +77,86 @@ const detokenize: Endpoint = (exchange, { tokenizer }) => {
 
 const completions: Endpoint = async (exchange, state) => {
   const { options } = state;
-  const { prompt } = exchange.record.body;
+  const { prompt, max_tokens = 16, logprobs } = exchange.record.body;
   if (typeof prompt !== "string" || prompt === "")
     throw new SglangError(400, "Prompt cannot be empty");
   const given = withTokenizerBos(prompt, options.template, options.tokenizerAddsBos === true);
-  await reply(exchange, completionOf(exchange, state, given));
+  const completion = completionOf(exchange, state, {
+    given,
+    maxTokens: Number(max_tokens),
+    logprobs: typeof logprobs === "number" ? logprobs : null,
+  });
+  await reply(exchange, completion);
 };
 
 /** With `input_ids` no template is rendered: the ids are the prompt, though there must be messages. */
 const chat: Endpoint = async (exchange, state) => {
   const { options, tokenizer, violations } = state;
   const { body } = exchange.record;
-  const { messages, input_ids, tools, tool_choice, separate_reasoning = true, stream } = body;
-  if (!Array.isArray(messages) || messages.length === 0)
-    throw new SglangError(400, "Messages cannot be empty.");
-  if (stream !== true) throw new SglangError(418, "The fake only streams chat replies.");
+  checkChat(body, options.contextLength);
+  const { input_ids, separate_reasoning, logprobs, top_logprobs } = body;
+  const tools = shownTools(body);
   const given = Array.isArray(input_ids)
     ? tokenizer.decode(input_ids)
-    : renderChat(options.template, body);
-  const called = Array.isArray(tools) && tool_choice !== "none";
-  if (called && !options.toolParser) violations.push("unparsed_tools");
-  await replyInChat(exchange, completionOf(exchange, state, given), {
-    reasoning: options.reasoningParser === true && separate_reasoning !== false,
-    tools: options.toolParser === true && called,
+    : renderChat(options.template, { ...body, tools });
+  const completion = completionOf(exchange, state, {
+    given,
+    maxTokens: maxTokensOf(body),
+    logprobs: logprobs === true ? Number(top_logprobs ?? 0) : null,
+    // A parser may need them.
+    showsSpecial: tools.length > 0,
+  });
+  const { reasoningParser = false, toolParser = false } = options;
+  const sorts = reasoningParser && separate_reasoning !== false;
+  if (tools.length > 0 && !toolParser) violations.push("unparsed_tools");
+  if (
+    sorts &&
+    assistantPart(given).includes("</think>") &&
+    !continuedContent(body).includes("</think>")
+  ) {
+    violations.push("answer_as_thought");
+  }
+  await replyInChat(exchange, completion, {
+    reasoning: sorts,
+    tools: toolParser && tools.length > 0,
+    any: reasoningParser || toolParser,
   });
 };
 
 /** What is written behind a prompt that is known; notes the prompt, and what is wrong with it. */
-function completionOf(exchange: Exchange, state: FakeSglangState, given: string): Completion {
+function completionOf(
+  exchange: Exchange,
+  state: FakeSglangState,
+  asked: {
+    readonly given: string;
+    /** `null`: all there is room for. */
+    readonly maxTokens: number | null;
+    /** Candidates of each token. */
+    readonly logprobs: number | null;
+    readonly showsSpecial?: boolean;
+  },
+): Completion {
   const { options, tokenizer, violations } = state;
+  const { given, maxTokens, logprobs, showsSpecial = false } = asked;
   const { body } = exchange.record;
-  const { stop = [], max_tokens = 16, logprobs, temperature } = body;
+  const { temperature } = body;
+  const stop = body.stop ?? [];
   const promptTokens = tokenizer.encode(given).length;
-  checkLength(promptTokens, Number(max_tokens), options.contextLength);
+  checkLength(promptTokens, maxTokens ?? 0, options.contextLength);
   violations.push(...violationsOf(given, body, BOS[options.template]));
   exchange.record.prompt = given;
   const drawn = typeof temperature === "number" ? temperature : (options.defaultTemperature ?? 1);
   return {
     script: options.model(given),
     sampling: {
-      maxTokens: Number(max_tokens),
+      maxTokens: maxTokens ?? options.contextLength - promptTokens - 1,
       stop: (Array.isArray(stop) ? stop : [stop]) as string[],
       noStopTrim: body.no_stop_trim === true,
-      skipSpecial: body.skip_special_tokens !== false,
+      skipSpecial: !showsSpecial && body.skip_special_tokens !== false,
       tokensPerChunk: options.tokensPerChunk ?? 1,
     },
     promptTokens,
-    logprobs: typeof logprobs === "number" ? logprobs : null,
+    logprobs,
     // Greedy requests are not scaled.
     temperature: options.originalLogprobs || drawn === 0 ? 1 : drawn,
     delayMs: options.tokenDelayMs ?? 0,

@@ -22,7 +22,7 @@ export interface FakeSglangOptions {
   readonly onlyV1?: boolean;
   /** Before `messages` were known to /tokenize. */
   readonly textOnlyTokenize?: boolean;
-  /** `--reasoning-parser deepseek-r1`, for chat. */
+  /** `--reasoning-parser deepseek-r1`, for chat: every reply begins in a thought. */
   readonly reasoningParser?: boolean;
   /** `--tool-call-parser`, for chat. */
   readonly toolParser?: boolean;
@@ -36,7 +36,9 @@ export type SglangViolation =
   | "second_think"
   | "eos_shown"
   /** Tools for a server without their parser: a call stays text. */
-  | "unparsed_tools";
+  | "unparsed_tools"
+  /** An answer behind a closed thought, which the reasoning parser takes for a thought. */
+  | "answer_as_thought";
 
 /** A running fake. */
 export interface FakeSglang {
