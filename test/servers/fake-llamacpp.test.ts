@@ -96,6 +96,16 @@ describe("what llama-server refuses", () => {
       /not supported with tools/,
     ],
     ["no messages", {}, /'messages' is required/],
+    [
+      "a choice of tools that is none",
+      { messages: MESSAGES, tool_choice: "sometimes" },
+      /Invalid tool_choice: sometimes/,
+    ],
+    [
+      "a form behind a thought in the content, without think tags",
+      { messages: [...MESSAGES, ASSISTANT], ...FLAGS, response_format: { type: "json_object" } },
+      /Failed to initialize samplers/,
+    ],
   ])("in chat completions: %s", async (_name, body, message) => {
     const server = await start();
     const reply = await post(`${server.baseURL}/chat/completions`, body);

@@ -1,8 +1,9 @@
 import { assistantPart } from "../fake-vllm/scripted-model.js";
-import { ToolCallDeltas } from "../fake-vllm/tool-call-delta.js";
+import { ToolCallParser, type ToolCallPart } from "../script/tool-call-parser.js";
+import { continuesByFlag, hasTools } from "./chat-flags.js";
 import type { FakeLlamacppOptions } from "./fake-llamacpp-options.js";
 import type { LlamacppChunk } from "./generate.js";
-import { continuesByFlag, type RenderedChat } from "./render-prompt.js";
+import type { RenderedChat } from "./render-prompt.js";
 
 const CLOSE = "</think>";
 
@@ -14,16 +15,14 @@ const CLOSE = "</think>";
 export function chatDeltas(
   { prompt, prefill }: RenderedChat,
   body: Readonly<Record<string, unknown>>,
-  { reasoningFormat = "auto", modelName = "" }: FakeLlamacppOptions,
+  { reasoningFormat = "auto", modelName = "", knowsTools = true }: FakeLlamacppOptions,
 ): {
   readonly opening: readonly object[];
   readonly chunksOf: (chunk: LlamacppChunk, logprobs: unknown) => readonly object[];
-  readonly endOf: (finish: "stop" | "length" | null) => object;
+  readonly endOf: (finish: "stop" | "length" | null) => readonly object[];
 } {
   const calls =
-    Array.isArray(body.tools) && body.tool_choice !== "none" ? new ToolCallDeltas() : null;
-  const parsed = (each: { readonly choices: readonly object[] }) =>
-    (calls?.reshape(each) ?? each) as object;
+    knowsTools && hasTools(body) && body.tool_choice !== "none" ? new ToolCallParser() : null;
   const parses = (body.reasoning_format ?? reasoningFormat) !== "none";
   let echo = continuesByFlag(body) ? "" : prefill;
   let thinking = parses && opensThought(prompt);
@@ -33,6 +32,12 @@ export function chatDeltas(
     object: "chat.completion.chunk",
     id: "chatcmpl-fake",
   });
+  const parsed = (text: string, isLast: boolean) => {
+    if (calls === null) return [];
+    const { content, parts } = calls.read(text, isLast);
+    const deltas = [...(content === "" ? [] : [{ content }]), ...parts.map(toDelta)];
+    return deltas.map((delta) => chunk(delta));
+  };
   return {
     opening: [chunk({ role: "assistant", content: null })],
     chunksOf: ({ text }, logprobs) => {
@@ -42,12 +47,26 @@ export function chatDeltas(
       const shown = isThought ? whole.replace(CLOSE, "") : whole;
       thinking = isThought && !whole.includes(CLOSE);
       if (isSwallowed(shown, text, parses)) return [];
+      if (calls !== null && !isThought) return parsed(shown, false);
       const field = isThought ? "reasoning_content" : "content";
-      const shaped = chunk({ [field]: shown }, logprobs === null ? {} : { logprobs });
-      return [isThought ? shaped : parsed(shaped)];
+      return [chunk({ [field]: shown }, logprobs === null ? {} : { logprobs })];
     },
-    endOf: (finish) => parsed(chunk({}, { finish_reason: finish })),
+    endOf: (finish) => {
+      const rest = parsed("", true);
+      const called = finish === "stop" && calls?.found === true;
+      return [...rest, chunk({}, { finish_reason: called ? "tool_calls" : finish })];
+    },
   };
+}
+
+/** A call's first delta has its name, and no arguments yet. */
+function toDelta(part: ToolCallPart): object {
+  const { index } = part;
+  const call =
+    "slice" in part
+      ? { index, function: { arguments: part.slice } }
+      : { index, id: `fake-call-${index}`, type: "function", function: { name: part.name } };
+  return { tool_calls: [call] };
 }
 
 /** The parser leaves out a closing tag, and the blanks round it. */

@@ -1,10 +1,11 @@
 import { BOS } from "../fake-vllm/chat-templates.js";
 import type { FakeTokenizer } from "../fake-vllm/fake-tokenizer.js";
 import { chatDeltas } from "./chat-deltas.js";
+import { checkChat, checkForm } from "./check-chat.js";
 import type { FakeLlamacppOptions, LlamacppViolation } from "./fake-llamacpp-options.js";
 import { generate } from "./generate.js";
 import { LlamacppError, type LlamacppExchange } from "./llamacpp-exchange.js";
-import { renderPrompt } from "./render-prompt.js";
+import { type RenderedChat, renderPrompt } from "./render-prompt.js";
 import { finishOf, type Generation, streamReply, usageOf, verboseOf } from "./stream-reply.js";
 import { noticeViolations, stopOf } from "./validate-request.js";
 
@@ -30,6 +31,10 @@ const props: Endpoint = (exchange, { options }) =>
     total_slots: 1,
     model_path: options.modelName,
     chat_template: options.template,
+    chat_template_caps: {
+      supports_tools: options.knowsTools !== false,
+      supports_tool_calls: options.knowsTools !== false,
+    },
     bos_token: BOS[options.template],
     eos_token: "</s>",
     build_info: "b500-de3ff81",
@@ -51,7 +56,7 @@ const metrics: Endpoint = (exchange, { processing }) =>
   );
 
 const applyTemplate: Endpoint = (exchange, { options }) => {
-  const { prompt } = renderPrompt(options.template, exchange.record.body);
+  const { prompt } = renderPrompt(options, exchange.record.body);
   exchange.json(200, { prompt });
 };
 
@@ -81,50 +86,52 @@ const completions: Endpoint = async (exchange, state) => {
     id: "chatcmpl-fake",
   });
   const probabilities = body.n_probs ?? body.logprobs;
-  await write(exchange, state, body.prompt, {
-    preserved: Array.isArray(body.preserved_tokens) ? body.preserved_tokens : [],
-    probabilities: typeof probabilities === "number" ? probabilities : 0,
-    chunksOf: ({ text }, logprobs) => [shape(text, logprobs, null)],
-    endOf: (finish) => shape("", null, finish),
-  });
+  await write(
+    exchange,
+    state,
+    { prompt: body.prompt },
+    {
+      preserved: Array.isArray(body.preserved_tokens) ? body.preserved_tokens : [],
+      probabilities: typeof probabilities === "number" ? probabilities : 0,
+      chunksOf: ({ text }, logprobs) => [shape(text, logprobs, null)],
+      endOf: (finish) => [shape("", null, finish)],
+    },
+  );
 };
 
 const chat: Endpoint = async (exchange, state) => {
-  const { options, violations } = state;
+  const { options } = state;
   const { body } = exchange.record;
-  const { tools, stream, logprobs, top_logprobs } = body;
-  if (logprobs === true && Array.isArray(tools) && stream === true) {
-    throw new LlamacppError(400, "logprobs is not supported with tools + stream");
-  }
-  if (logprobs !== true && (top_logprobs ?? null) !== null) {
-    throw new LlamacppError(400, "top_logprobs requires logprobs to be set to true");
-  }
-  const rendered = renderPrompt(options.template, body);
-  if (rendered.userContinued) violations.push("user_continued");
-  await write(exchange, state, rendered.prompt, {
+  const { logprobs, top_logprobs } = body;
+  checkChat(body);
+  const rendered = renderPrompt(options, body);
+  checkForm(body, options);
+  await write(exchange, state, rendered, {
     // The parser must see its tags.
     preserved: ["<think>", "</think>"],
     probabilities: logprobs !== true ? 0 : typeof top_logprobs === "number" ? top_logprobs : 20,
+    usageApart: true,
     ...chatDeltas(rendered, body, options),
   });
 };
 
 type EndpointShape = Pick<
   Generation,
-  "preserved" | "probabilities" | "chunksOf" | "endOf" | "opening"
+  "preserved" | "probabilities" | "chunksOf" | "endOf" | "opening" | "usageApart"
 >;
 
 async function write(
   exchange: LlamacppExchange,
   state: FakeLlamacppState,
-  prompt: string,
+  given: Pick<RenderedChat, "prompt"> & Partial<RenderedChat>,
   shape: EndpointShape,
 ): Promise<void> {
   const { options, tokenizer } = state;
+  const { prompt } = given;
   const { body } = exchange.record;
   const promptTokens = tokenizer.encode(BOS[options.template] + prompt).length;
   if (promptTokens >= options.contextSize) throw exceeded(promptTokens, options.contextSize);
-  noticeViolations(exchange.record, prompt, state);
+  noticeViolations(exchange.record, given, state);
   const maxTokens = typeof body.max_tokens === "number" ? body.max_tokens : -1;
   const room = options.contextSize - promptTokens;
   const generation: Generation = {
@@ -191,7 +198,7 @@ async function wholeReply(exchange: LlamacppExchange, generation: Generation): P
 
 /** Echoed whole, with flags or without. */
 function prefillOf({ record }: LlamacppExchange): string {
-  return renderPrompt("plain", record.body).prefill;
+  return renderPrompt({ template: "plain" }, record.body).prefill;
 }
 
 export const OPEN_ENDPOINTS: Readonly<Record<string, Endpoint>> = {

@@ -20,6 +20,8 @@ export interface FakeLlamacppOptions {
   readonly contextSize?: number;
   /** `--reasoning-format`: how a chat reply shows its thought. Default: "auto", as in llama-server. */
   readonly reasoningFormat?: "auto" | "none";
+  /** The template renders tools and calls. One that does not: nothing of them reaches the model, a call stays text. Default: true. */
+  readonly knowsTools?: boolean;
   readonly tokenDelayMs?: number;
   /** Before the first token (a stream's headers come with it). */
   readonly requestDelayMs?: number;
@@ -38,7 +40,11 @@ export type LlamacppViolation =
   /** Another model than was asked for. */
   | "other_model"
   /** The flags of a continuation with a user's message behind them: the user's text is gone on with. */
-  | "user_continued";
+  | "user_continued"
+  /** An empty message of the assistant's is gone on with: the prompt ends behind the user's, without a header. */
+  | "no_header"
+  /** Tools for a template that knows none. */
+  | "unparsed_tools";
 
 export interface LlamacppRequest extends RecordedRequest {
   /** When each token went out, in ms of `performance.now()`. */

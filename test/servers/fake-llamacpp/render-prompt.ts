@@ -4,9 +4,12 @@ import {
   type TemplateMessage,
   type TemplateName,
 } from "../fake-vllm/chat-templates.js";
+import { continuesByFlag, hasTools } from "./chat-flags.js";
+import type { FakeLlamacppOptions, LlamacppViolation } from "./fake-llamacpp-options.js";
 import { LlamacppError } from "./llamacpp-exchange.js";
 
 type Body = Readonly<Record<string, unknown>>;
+type RenderOptions = Pick<FakeLlamacppOptions, "knowsTools"> & { readonly template: TemplateName };
 
 /** What a chat request is about, once llama.cpp has rendered it. */
 export interface RenderedChat {
@@ -14,8 +17,8 @@ export interface RenderedChat {
   readonly prompt: string;
   /** The text of the assistant's that is gone on with; "" for a new turn. */
   readonly prefill: string;
-  /** A user's message was turned into the assistant's, and is gone on with. */
-  readonly userContinued: boolean;
+  /** What the server takes with 200, and gets wrong. */
+  readonly noticed: readonly LlamacppViolation[];
 }
 
 /**
@@ -24,37 +27,54 @@ export interface RenderedChat {
  * A trailing assistant message is gone on with, with or without flags. Templates that know think tags get
  * the thought closed, empty, before it: only `reasoning_content` goes on with a thought.
  */
-export function renderPrompt(template: TemplateName, body: Body): RenderedChat {
+export function renderPrompt(
+  { template, knowsTools = true }: RenderOptions,
+  body: Body,
+): RenderedChat {
   const messages = messagesOf(body);
+  const last = continuedMessage(messages, body);
+  const continues = last !== null;
+  const isEmpty = continues && last.content === "" && (last.reasoning_content ?? "") === "";
+  const text = TEMPLATES[template]({
+    messages: continues ? messages.slice(0, -1) : messages,
+    // Shown with `tool_choice: "none"`, too.
+    tools: knowsTools && Array.isArray(body.tools) ? body.tools : undefined,
+    kwargs: (body.chat_template_kwargs ?? {}) as Record<string, unknown>,
+    addGenerationPrompt: !isEmpty,
+  });
+  const thoughtIsOver = body.continue_final_message === "content";
+  const prefill = continues && !isEmpty ? prefillOf(template, last, thoughtIsOver) : "";
+  const bos = BOS[template];
+  const opened = continues && template === "r1" ? text.replace(/<think>\n$/, "") : text;
+  const noticed: LlamacppViolation[] = [];
+  if (last?.role === "user") noticed.push("user_continued");
+  if (isEmpty) noticed.push("no_header");
+  if (!knowsTools && hasTools(body)) noticed.push("unparsed_tools");
+  return {
+    prompt: (opened.startsWith(bos) ? opened.slice(bos.length) : opened) + prefill,
+    prefill,
+    noticed,
+  };
+}
+
+/** The last message, where it is gone on with: the assistant's always, another's by flag. */
+function continuedMessage(
+  messages: readonly TemplateMessage[],
+  body: Body,
+): TemplateMessage | null {
   const last = messages.at(-1);
   const flagged = continuesByFlag(body);
-  const continues = flagged || last?.role === "assistant";
-  if (!flagged && continues && messages.at(-2)?.role === "assistant") {
+  if (last === undefined || (!flagged && last.role !== "assistant")) return null;
+  if (!flagged && messages.at(-2)?.role === "assistant") {
     throw new LlamacppError(
       400,
       "Cannot have 2 or more assistant messages at the end of the list.",
     );
   }
-  if (continues && last?.tool_calls !== undefined) {
+  if (last.tool_calls !== undefined) {
     throw new LlamacppError(400, "Cannot continue an assistant message that contains tool calls.");
   }
-  const kwargs = (body.chat_template_kwargs ?? {}) as Record<string, unknown>;
-  const tools = Array.isArray(body.tools) ? body.tools : undefined;
-  const text = TEMPLATES[template]({
-    messages: continues ? messages.slice(0, -1) : messages,
-    tools,
-    kwargs,
-    addGenerationPrompt: true,
-  });
-  const thoughtIsOver = body.continue_final_message === "content";
-  const prefill = continues && last !== undefined ? prefillOf(template, last, thoughtIsOver) : "";
-  const bos = BOS[template];
-  const opened = continues && template === "r1" ? text.replace(/<think>\n$/, "") : text;
-  return {
-    prompt: (opened.startsWith(bos) ? opened.slice(bos.length) : opened) + prefill,
-    prefill,
-    userContinued: flagged && last?.role === "user",
-  };
+  return last;
 }
 
 function messagesOf({ messages }: Body): readonly TemplateMessage[] {
@@ -68,19 +88,6 @@ function messagesOf({ messages }: Body): readonly TemplateMessage[] {
     });
     return { ...message, content: texts.join("\n") };
   });
-}
-
-/** `"content"` goes on behind a thought that is over. */
-export function continuesByFlag(body: Body): boolean {
-  const { continue_final_message: flag } = body;
-  const continues = flag === true || flag === "content";
-  if (continues && body.add_generation_prompt !== false) {
-    throw new LlamacppError(
-      400,
-      "Cannot set both add_generation_prompt and continue_final_message to true.",
-    );
-  }
-  return continues;
 }
 
 /**
@@ -98,5 +105,7 @@ function prefillOf(
       ? ["<think>\n", "\n</think>\n\n", "<think>\n\n</think>\n\n"]
       : ["<think>", "</think>", "<think></think>"];
   if (reasoning_content === undefined) return empty + content;
-  return open + reasoning_content + (thoughtIsOver ? close + content : "");
+  // Where there is an answer, the thought is over, too.
+  const isOver = thoughtIsOver || content !== "";
+  return open + reasoning_content + (isOver ? close + content : "");
 }

@@ -21,8 +21,10 @@ export interface Generation {
   readonly opening?: readonly object[];
   /** The endpoint's chunks for a token; none where its parser swallows the text. */
   readonly chunksOf: (chunk: LlamacppChunk, logprobs: unknown) => readonly object[];
-  /** The endpoint's last chunk. */
-  readonly endOf: (finish: "stop" | "length" | null) => object;
+  /** The endpoint's last chunks. */
+  readonly endOf: (finish: "stop" | "length" | null) => readonly object[];
+  /** Usage comes in a chunk of its own, where asked for; else on the last one, always. */
+  readonly usageApart?: boolean;
   readonly tokenDelayMs: number;
   readonly requestDelayMs: number;
 }
@@ -84,18 +86,26 @@ async function sendEnd(
   generation: Generation,
   end: LlamacppEnd,
 ): Promise<void> {
-  const { body, endOf } = generation;
   if (exchange.fault === "no-finish") {
-    await exchange.send(endOf(null));
+    for (const chunk of generation.endOf(null)) await exchange.send(chunk);
     return exchange.endStream();
   }
-  await exchange.send({
-    ...endOf(finishOf(end)),
-    usage: usageOf(generation, end),
-    timings: { cache_n: generation.cachedTokens, predicted_n: end.tokens },
-    ...(body.verbose === true ? { __verbose: verboseOf(end) } : {}),
-  });
+  for (const chunk of endChunks(generation, end)) await exchange.send(chunk);
   exchange.endStream();
+}
+
+function endChunks(generation: Generation, end: LlamacppEnd): readonly object[] {
+  const { body, cachedTokens, endOf, usageApart = false } = generation;
+  const chunks = endOf(finishOf(end));
+  const usage = usageOf(generation, end);
+  const timings = { cache_n: cachedTokens, predicted_n: end.tokens };
+  const verbose = body.verbose === true ? { __verbose: verboseOf(end) } : {};
+  const last = { ...chunks.at(-1), ...verbose };
+  const before = chunks.slice(0, -1);
+  if (!usageApart) return [...before, { ...last, usage, timings }];
+  const { include_usage } = (body.stream_options ?? {}) as { include_usage?: unknown };
+  if (include_usage !== true) return [...before, { ...last, timings }];
+  return [...before, last, { ...chunks.at(-1), choices: [], usage, timings }];
 }
 
 export function finishOf({ stopType }: LlamacppEnd): "stop" | "length" {

@@ -17,16 +17,17 @@ export function stopOf({ stop }: Readonly<Record<string, unknown>>): readonly st
  */
 export function noticeViolations(
   record: LlamacppRequest,
-  prompt: string,
+  given: { readonly prompt: string; readonly noticed?: readonly LlamacppViolation[] },
   { options, violations }: FakeLlamacppState,
 ): void {
+  const { prompt, noticed = [] } = given;
   const { n, model, stream } = record.body;
   if (typeof n === "number" && n !== 1) {
     throw new LlamacppError(400, `Field 'n': Value must be between 1 <= value <= 1, but got ${n}`);
   }
   const bos = BOS[options.template];
   const written = assistantPart(prompt);
-  const found: LlamacppViolation[] = [];
+  const found: LlamacppViolation[] = [...noticed];
   if (bos !== "" && prompt.startsWith(bos)) found.push("double_bos");
   if (written.split("<think>").length > 2) found.push("second_think");
   if (/<think>\s*<\/think>/.test(written)) found.push("closed_thought");
