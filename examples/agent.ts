@@ -9,8 +9,8 @@ import { ChatOpenAI } from "@langchain/openai";
 import { createAgent } from "langchain";
 import { glimpRouterMiddleware } from "langchain-glimprouter/middleware";
 import { z } from "zod";
-import { scriptedThought } from "../test/servers/fake-vllm/scripted-model.js";
 import { startFakeVllm } from "../test/servers/fake-vllm/start-fake-vllm.js";
+import { scriptedThought } from "../test/servers/script/scripted-model.js";
 
 const before = scriptedThought({
   steps: [

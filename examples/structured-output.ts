@@ -7,8 +7,8 @@
 import { ChatOpenAI } from "@langchain/openai";
 import { GlimpRouterChatModel, type RoutingRecord } from "langchain-glimprouter";
 import { z } from "zod";
-import { scriptedThought } from "../test/servers/fake-vllm/scripted-model.js";
 import { startFakeVllm } from "../test/servers/fake-vllm/start-fake-vllm.js";
+import { scriptedThought } from "../test/servers/script/scripted-model.js";
 
 const server = await startFakeVllm({
   toolParser: true,

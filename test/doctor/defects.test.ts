@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type DoctorOptions, diagnose } from "../../src/doctor/diagnose.js";
 import type { DoctorReport } from "../../src/doctor/report.js";
 import type { FakeVllmOptions } from "../servers/fake-vllm/fake-vllm-options.js";
-import { scriptedThought } from "../servers/fake-vllm/scripted-model.js";
 import type { FakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
+import { scriptedThought } from "../servers/script/scripted-model.js";
 import { chatOpenAI, fakeVllm, SCRIPT } from "../writers/vllm-setup.js";
 import { checkOf, failedChecks, warnedChecks } from "./doctor-setup.js";
 

@@ -99,3 +99,22 @@ describe("any server, by the model's own template", () => {
     );
   });
 });
+
+describe("a server that lists no model, and loads what a request names", () => {
+  it("passes: there is nothing to compare the name with", async () => {
+    const server = await fakeVllm(SLOW);
+    const configuration = {
+      fetch: async (url: RequestInfo | URL, init?: RequestInit) =>
+        String(url).endsWith("/models")
+          ? Response.json({ object: "list", data: [] })
+          : fetch(url, init),
+    };
+    const model = chatOpenAI(server, { configuration });
+    const report = await diagnose({ small: model, large: model });
+    expect(failedChecks(report)).toEqual([]);
+    expect(checkOf(report, "small", "model-name")).toMatchObject({
+      status: "skipped",
+      seen: "the server lists no models",
+    });
+  });
+});

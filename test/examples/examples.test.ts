@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { runTypeScript } from "../cli/run-cli.js";
-import { scriptedThought } from "../servers/fake-vllm/scripted-model.js";
 import { type FakeVllm, startFakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
+import { scriptedThought } from "../servers/script/scripted-model.js";
 
 const servers: FakeVllm[] = [];
 afterEach(async () => {

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from "vitest";
 import { runTypeScript } from "../cli/run-cli.js";
 import type { FakeLlamacpp } from "../servers/fake-llamacpp/fake-llamacpp-options.js";
 import { startFakeLlamacpp } from "../servers/fake-llamacpp/start-fake-llamacpp.js";
-import { scriptedThought } from "../servers/fake-vllm/scripted-model.js";
+import { scriptedThought } from "../servers/script/scripted-model.js";
 
 const servers: FakeLlamacpp[] = [];
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { afterEach, expect, it } from "vitest";
 import { runTypeScript } from "../cli/run-cli.js";
 import { startFakeSglang } from "../servers/fake-sglang/start-fake-sglang.js";
-import { scriptedThought } from "../servers/fake-vllm/scripted-model.js";
 import { startFakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
+import { scriptedThought } from "../servers/script/scripted-model.js";
 
 const closers: (() => Promise<void>)[] = [];
 

@@ -7,8 +7,8 @@ import type { AIMessage } from "@langchain/core/messages";
 import { afterEach, describe, expect, it } from "vitest";
 import { runTypeScript } from "../cli/run-cli.js";
 import { recordOf } from "../langchain/record-of.js";
-import type { ScriptedThought } from "../servers/fake-vllm/scripted-model.js";
 import type { FakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
+import type { ScriptedThought } from "../servers/script/scripted-model.js";
 import { fakeVllm } from "../writers/vllm-setup.js";
 
 const CHILD = fileURLToPath(new URL("./think-durably.ts", import.meta.url));

@@ -1,7 +1,7 @@
 import { ChatOpenAI } from "@langchain/openai";
 import { describe, expect, it } from "vitest";
 import { GlimpRouterChatModel } from "../../src/index.js";
-import { scriptedThought } from "../servers/fake-vllm/scripted-model.js";
+import { scriptedThought } from "../servers/script/scripted-model.js";
 import { chatOpenAI, fakeVllm } from "../writers/vllm-setup.js";
 import { recordOf } from "./record-of.js";
 import { BEFORE, CALL, toolScript, weather } from "./tool-pair.js";

@@ -10,7 +10,7 @@ import { GlimpRouterChatModel, type GlimpRouterFields, STEP_WRITER } from "../..
 import type { ThoughtPrompt } from "../../src/prompt/thought-prompt.js";
 import type { StepWriter, WriteOptions, Written } from "../../src/router/step-writer.js";
 import { generate } from "../servers/fake-vllm/generate.js";
-import { type ScriptedThought, scriptedThought } from "../servers/fake-vllm/scripted-model.js";
+import { type ScriptedThought, scriptedThought } from "../servers/script/scripted-model.js";
 
 /** Three steps, the second one hard. */
 export const SCRIPT: ScriptedThought = {

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { z } from "zod";
-import { scriptedThought } from "../servers/fake-vllm/scripted-model.js";
+import { scriptedThought } from "../servers/script/scripted-model.js";
 import { recordOf } from "./record-of.js";
 import { BEFORE, toolPair } from "./tool-pair.js";
 

@@ -2,7 +2,7 @@ import { tool } from "@langchain/core/tools";
 import { z } from "zod";
 import { GlimpRouterChatModel, type GlimpRouterFields } from "../../src/index.js";
 import type { FakeVllmOptions } from "../servers/fake-vllm/fake-vllm-options.js";
-import { type ScriptedModel, scriptedThought } from "../servers/fake-vllm/scripted-model.js";
+import { type ScriptedModel, scriptedThought } from "../servers/script/scripted-model.js";
 import { chatOpenAI, fakeVllm } from "../writers/vllm-setup.js";
 
 /** What the scripted models think before they call, and what they think when the result is there. */

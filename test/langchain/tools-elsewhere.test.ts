@@ -4,7 +4,7 @@ import { z } from "zod";
 import { GlimpRouterChatModel, type GlimpRouterFields } from "../../src/index.js";
 import type { FakeLlamacppOptions } from "../servers/fake-llamacpp/fake-llamacpp-options.js";
 import type { FakeSglangOptions } from "../servers/fake-sglang/fake-sglang-options.js";
-import { scriptedThought } from "../servers/fake-vllm/scripted-model.js";
+import { scriptedThought } from "../servers/script/scripted-model.js";
 import { fakeLlamacpp, llamacppModel } from "../writers/llamacpp-setup.js";
 import { fakeSglang } from "../writers/sglang-setup.js";
 import { chatOpenAI } from "../writers/vllm-setup.js";

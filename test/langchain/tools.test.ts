@@ -6,8 +6,8 @@ import {
 } from "@langchain/core/messages";
 import { concat } from "@langchain/core/utils/stream";
 import { describe, expect, it } from "vitest";
-import { scriptedThought } from "../servers/fake-vllm/scripted-model.js";
 import type { FakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
+import { scriptedThought } from "../servers/script/scripted-model.js";
 import { recordOf } from "./record-of.js";
 import { BEFORE, CALL, toolPair, toolScript, weather } from "./tool-pair.js";
 

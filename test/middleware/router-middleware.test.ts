@@ -13,7 +13,7 @@ import { glimpRouterMiddleware } from "../../src/middleware/index.js";
 import { recordOf } from "../langchain/record-of.js";
 import { SCRIPT, ScriptedChatModel, scriptedRouter, THOUGHT } from "../langchain/scripted-pair.js";
 import { BEFORE, toolPair, toolScript, weather } from "../langchain/tool-pair.js";
-import { scriptedThought } from "../servers/fake-vllm/scripted-model.js";
+import { scriptedThought } from "../servers/script/scripted-model.js";
 import { chatOpenAI } from "../writers/vllm-setup.js";
 
 const ask = (content: string) => ({ messages: [new HumanMessage(content)] });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { FakeLlamacpp, FakeLlamacppOptions } from "./fake-llamacpp/fake-llamacpp-options.js";
 import { startFakeLlamacpp } from "./fake-llamacpp/start-fake-llamacpp.js";
-import { scriptedThought } from "./fake-vllm/scripted-model.js";
+import { scriptedThought } from "./script/scripted-model.js";
 
 /** As llama-server v0.5.0 was seen to answer chats, with templates that have think tags and without. */
 const CALL = '<tool_call>{"name": "look", "arguments": {"at": 1}}</tool_call>';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { FakeLlamacpp, FakeLlamacppOptions } from "./fake-llamacpp/fake-llamacpp-options.js";
 import { startFakeLlamacpp } from "./fake-llamacpp/start-fake-llamacpp.js";
-import { scriptedThought } from "./fake-vllm/scripted-model.js";
+import { scriptedThought } from "./script/scripted-model.js";
 
 /** The fake must do what llama-server v0.5.0 was seen to do, or tests against it prove nothing. */
 const running: FakeLlamacpp[] = [];

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { FakeSglang, FakeSglangOptions } from "./fake-sglang/fake-sglang-options.js";
 import { startFakeSglang } from "./fake-sglang/start-fake-sglang.js";
-import { scriptedThought } from "./fake-vllm/scripted-model.js";
+import { scriptedThought } from "./script/scripted-model.js";
 
 const CALL = '<tool_call>{"name": "look", "arguments": {"at": 1}}</tool_call>';
 const TOOLS = [{ type: "function", function: { name: "look", parameters: {} } }];

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { FakeSglang, FakeSglangOptions } from "./fake-sglang/fake-sglang-options.js";
 import { startFakeSglang } from "./fake-sglang/start-fake-sglang.js";
-import { scriptedThought } from "./fake-vllm/scripted-model.js";
+import { scriptedThought } from "./script/scripted-model.js";
 
 /** The fake must be as strict as SGLang 0.5.23's source says, or tests against it prove nothing. */
 const running: FakeSglang[] = [];

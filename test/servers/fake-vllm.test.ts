@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { FakeVllmOptions } from "./fake-vllm/fake-vllm-options.js";
-import { scriptedThought } from "./fake-vllm/scripted-model.js";
 import { type FakeVllm, startFakeVllm } from "./fake-vllm/start-fake-vllm.js";
+import { scriptedThought } from "./script/scripted-model.js";
 
 /** The fake must be as strict as vLLM 0.32 was seen to be (facts: vllm.md), or tests against it prove nothing. */
 const running: FakeVllm[] = [];

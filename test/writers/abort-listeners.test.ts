@@ -1,8 +1,8 @@
 import { getEventListeners, setMaxListeners } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 import { GlimpRouterChatModel } from "../../src/index.js";
-import type { ScriptedThought } from "../servers/fake-vllm/scripted-model.js";
 import type { FakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
+import type { ScriptedThought } from "../servers/script/scripted-model.js";
 import { chatOpenAI, fakeVllm } from "./vllm-setup.js";
 
 /** As short as a thought with an aborted stream can be: the calls are many. */

@@ -6,7 +6,7 @@ import type {
   FakeLlamacppOptions,
 } from "../servers/fake-llamacpp/fake-llamacpp-options.js";
 import { startFakeLlamacpp } from "../servers/fake-llamacpp/start-fake-llamacpp.js";
-import { type ScriptedThought, scriptedThought } from "../servers/fake-vllm/scripted-model.js";
+import { type ScriptedThought, scriptedThought } from "../servers/script/scripted-model.js";
 import { SCRIPT } from "./vllm-setup.js";
 
 const running: FakeLlamacpp[] = [];

@@ -1,7 +1,7 @@
 import { afterEach } from "vitest";
 import type { FakeSglang, FakeSglangOptions } from "../servers/fake-sglang/fake-sglang-options.js";
 import { startFakeSglang } from "../servers/fake-sglang/start-fake-sglang.js";
-import { type ScriptedThought, scriptedThought } from "../servers/fake-vllm/scripted-model.js";
+import { type ScriptedThought, scriptedThought } from "../servers/script/scripted-model.js";
 import { SCRIPT } from "./vllm-setup.js";
 
 const running: FakeSglang[] = [];

@@ -3,8 +3,8 @@ import { ChatOpenAI, type ChatOpenAIFields } from "@langchain/openai";
 import { afterEach } from "vitest";
 import type { ThoughtPrompt } from "../../src/prompt/thought-prompt.js";
 import type { FakeVllmOptions } from "../servers/fake-vllm/fake-vllm-options.js";
-import { type ScriptedThought, scriptedThought } from "../servers/fake-vllm/scripted-model.js";
 import { type FakeVllm, startFakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
+import { type ScriptedThought, scriptedThought } from "../servers/script/scripted-model.js";
 
 export const SCRIPT: ScriptedThought = {
   steps: [

@@ -1,4 +1,4 @@
-import { assistantPart } from "../fake-vllm/scripted-model.js";
+import { assistantPart } from "../script/scripted-model.js";
 import { ToolCallParser, type ToolCallPart } from "../script/tool-call-parser.js";
 import { continuesByFlag, hasTools } from "./chat-flags.js";
 import type { FakeLlamacppOptions } from "./fake-llamacpp-options.js";

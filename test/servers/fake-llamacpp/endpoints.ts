@@ -1,5 +1,5 @@
-import { BOS } from "../fake-vllm/chat-templates.js";
-import type { FakeTokenizer } from "../fake-vllm/fake-tokenizer.js";
+import { BOS } from "../script/chat-templates.js";
+import type { FakeTokenizer } from "../script/fake-tokenizer.js";
 import { chatDeltas } from "./chat-deltas.js";
 import { checkChat, checkForm } from "./check-chat.js";
 import type { FakeLlamacppOptions, LlamacppViolation } from "./fake-llamacpp-options.js";

@@ -1,4 +1,4 @@
-import type { ScriptedToken } from "../fake-vllm/scripted-model.js";
+import type { ScriptedToken } from "../script/scripted-model.js";
 
 export interface LlamacppSampling {
   readonly maxTokens: number;

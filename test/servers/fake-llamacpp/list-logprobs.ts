@@ -1,5 +1,5 @@
-import type { ScriptedToken } from "../fake-vllm/scripted-model.js";
-import type { Candidate } from "../fake-vllm/spread-logprobs.js";
+import type { ScriptedToken } from "../script/scripted-model.js";
+import type { Candidate } from "../script/spread-logprobs.js";
 import type { LlamacppChunk } from "./generate.js";
 
 /** What llama.cpp makes of a probability of zero. */

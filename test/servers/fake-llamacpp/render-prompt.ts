@@ -3,7 +3,7 @@ import {
   TEMPLATES,
   type TemplateMessage,
   type TemplateName,
-} from "../fake-vllm/chat-templates.js";
+} from "../script/chat-templates.js";
 import { continuesByFlag, hasTools } from "./chat-flags.js";
 import type { FakeLlamacppOptions, LlamacppViolation } from "./fake-llamacpp-options.js";
 import { LlamacppError } from "./llamacpp-exchange.js";

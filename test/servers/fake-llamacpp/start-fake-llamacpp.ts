@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { FakeTokenizer } from "../fake-vllm/fake-tokenizer.js";
+import { FakeTokenizer } from "../script/fake-tokenizer.js";
 import { ENDPOINTS, type FakeLlamacppState, OPEN_ENDPOINTS } from "./endpoints.js";
 import type {
   FakeLlamacpp,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ScriptedToken } from "../fake-vllm/scripted-model.js";
+import type { ScriptedToken } from "../script/scripted-model.js";
 import { generate, type LlamacppChunk, type LlamacppEnd } from "./generate.js";
 import { listLogprobs } from "./list-logprobs.js";
 import { LlamacppError, type LlamacppExchange } from "./llamacpp-exchange.js";

@@ -1,5 +1,5 @@
-import { BOS } from "../fake-vllm/chat-templates.js";
-import { assistantPart } from "../fake-vllm/scripted-model.js";
+import { BOS } from "../script/chat-templates.js";
+import { assistantPart } from "../script/scripted-model.js";
 import type { FakeLlamacppState } from "./endpoints.js";
 import type { LlamacppRequest, LlamacppViolation } from "./fake-llamacpp-options.js";
 import { LlamacppError } from "./llamacpp-exchange.js";

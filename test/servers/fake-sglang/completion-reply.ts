@@ -1,5 +1,5 @@
 import type { Exchange } from "../fake-vllm/exchange.js";
-import type { ScriptedToken } from "../fake-vllm/scripted-model.js";
+import type { ScriptedToken } from "../script/scripted-model.js";
 import { generate, type SglangChunk, type SglangSampling } from "./generate.js";
 import { SglangError } from "./sglang-error.js";
 import { legacyLogprobs } from "./sglang-logprobs.js";

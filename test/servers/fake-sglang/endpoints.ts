@@ -1,7 +1,7 @@
-import { BOS } from "../fake-vllm/chat-templates.js";
 import type { Exchange } from "../fake-vllm/exchange.js";
-import type { FakeTokenizer } from "../fake-vllm/fake-tokenizer.js";
-import { assistantPart } from "../fake-vllm/scripted-model.js";
+import { BOS } from "../script/chat-templates.js";
+import type { FakeTokenizer } from "../script/fake-tokenizer.js";
+import { assistantPart } from "../script/scripted-model.js";
 import { continuedContent, replyInChat } from "./chat-reply.js";
 import { checkChat, maxTokensOf, shownTools } from "./check-chat.js";
 import { type Completion, reply } from "./completion-reply.js";

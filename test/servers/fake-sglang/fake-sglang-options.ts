@@ -1,6 +1,6 @@
-import type { TemplateName } from "../fake-vllm/chat-templates.js";
 import type { Fault, RecordedRequest } from "../fake-vllm/fake-vllm-options.js";
-import type { ScriptedModel } from "../fake-vllm/scripted-model.js";
+import type { TemplateName } from "../script/chat-templates.js";
+import type { ScriptedModel } from "../script/scripted-model.js";
 
 export interface FakeSglangOptions {
   readonly model: ScriptedModel;

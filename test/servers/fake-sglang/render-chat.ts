@@ -3,7 +3,7 @@ import {
   TEMPLATES,
   type TemplateMessage,
   type TemplateName,
-} from "../fake-vllm/chat-templates.js";
+} from "../script/chat-templates.js";
 
 /**
  * What SGLang makes of the messages of a chat request, or of /tokenize. A trailing message of the assistant's

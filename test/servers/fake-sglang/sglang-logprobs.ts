@@ -1,5 +1,5 @@
-import type { ScriptedToken } from "../fake-vllm/scripted-model.js";
-import type { Candidate } from "../fake-vllm/spread-logprobs.js";
+import type { ScriptedToken } from "../script/scripted-model.js";
+import type { Candidate } from "../script/spread-logprobs.js";
 
 /** How a request's log-probabilities are to be listed. */
 export interface LogprobsOptions {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Exchange } from "../fake-vllm/exchange.js";
-import { FakeTokenizer } from "../fake-vllm/fake-tokenizer.js";
 import type { Fault, RecordedRequest } from "../fake-vllm/fake-vllm-options.js";
+import { FakeTokenizer } from "../script/fake-tokenizer.js";
 import { type FakeSglangState, ROOT_ENDPOINTS, V1_ENDPOINTS } from "./endpoints.js";
 import type { FakeSglang, FakeSglangOptions } from "./fake-sglang-options.js";
 import { SglangError } from "./sglang-error.js";

@@ -1,5 +1,5 @@
+import type { FakeTokenizer } from "../script/fake-tokenizer.js";
 import { type Exchange, HttpError } from "./exchange.js";
-import type { FakeTokenizer } from "./fake-tokenizer.js";
 import type { FakeVllmOptions } from "./fake-vllm-options.js";
 import { reply } from "./generation-reply.js";
 import { chatLogprobs, legacyLogprobs } from "./logprob-shapes.js";

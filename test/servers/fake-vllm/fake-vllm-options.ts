@@ -1,5 +1,5 @@
-import type { TemplateName } from "./chat-templates.js";
-import type { ScriptedModel } from "./scripted-model.js";
+import type { TemplateName } from "../script/chat-templates.js";
+import type { ScriptedModel } from "../script/scripted-model.js";
 
 /** What can go wrong with one request. */
 export type Fault =

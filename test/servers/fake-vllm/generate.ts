@@ -1,4 +1,4 @@
-import type { ScriptedToken } from "./scripted-model.js";
+import type { ScriptedToken } from "../script/scripted-model.js";
 
 export interface GenerateOptions {
   readonly maxTokens: number;

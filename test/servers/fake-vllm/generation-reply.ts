@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ScriptedToken } from "../script/scripted-model.js";
 import type { Exchange, HttpError } from "./exchange.js";
 import type { FakeVllmOptions } from "./fake-vllm-options.js";
 import { type GeneratedChunk, generate } from "./generate.js";
 import { processed } from "./process-logprobs.js";
-import type { ScriptedToken } from "./scripted-model.js";
 import { logprobsError } from "./validate-request.js";
 
 /** One generation request, checked. */

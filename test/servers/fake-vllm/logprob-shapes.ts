@@ -1,5 +1,5 @@
-import type { ScriptedToken } from "./scripted-model.js";
-import type { Candidate } from "./spread-logprobs.js";
+import type { ScriptedToken } from "../script/scripted-model.js";
+import type { Candidate } from "../script/spread-logprobs.js";
 
 const floor = (logprob: number) => Math.max(logprob, -9999);
 

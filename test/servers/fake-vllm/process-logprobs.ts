@@ -1,5 +1,5 @@
+import type { ScriptedToken } from "../script/scripted-model.js";
 import type { GeneratedChunk } from "./generate.js";
-import type { ScriptedToken } from "./scripted-model.js";
 
 /** vLLM leaves greedy requests unscaled. */
 const GREEDY = 0;

@@ -1,6 +1,6 @@
+import { assistantPart } from "../script/scripted-model.js";
 import type { FakeVllmOptions } from "./fake-vllm-options.js";
 import type { GeneratedChunk } from "./generate.js";
-import { assistantPart } from "./scripted-model.js";
 
 const OPEN = "<think>";
 const CLOSE = "</think>";

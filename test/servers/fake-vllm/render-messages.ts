@@ -4,7 +4,7 @@ import {
   TemplateError,
   type TemplateMessage,
   type TemplateName,
-} from "./chat-templates.js";
+} from "../script/chat-templates.js";
 import { HttpError } from "./exchange.js";
 import { continuesFinalMessage } from "./validate-request.js";
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { FakeTokenizer } from "../script/fake-tokenizer.js";
 import { type FakeServerState, ROOT_ENDPOINTS, V1_ENDPOINTS } from "./endpoints.js";
 import { Exchange, HttpError } from "./exchange.js";
-import { FakeTokenizer } from "./fake-tokenizer.js";
 import type { FakeVllmOptions, Fault, RecordedRequest, Violation } from "./fake-vllm-options.js";
 
 /** A running fake. */

@@ -1,7 +1,7 @@
-import { BOS, type TemplateName } from "./chat-templates.js";
+import { BOS, type TemplateName } from "../script/chat-templates.js";
+import { assistantPart } from "../script/scripted-model.js";
 import { HttpError } from "./exchange.js";
 import type { RecordedRequest, Violation } from "./fake-vllm-options.js";
-import { assistantPart } from "./scripted-model.js";
 
 export type ViolationLog = { readonly violation: Violation; readonly prompt: string }[];
 
