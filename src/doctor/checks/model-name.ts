@@ -11,7 +11,10 @@ export const modelName: Check = {
   async run({ access, modelName: name, servedModels, writer }, signal) {
     if (access === null) return name === null ? skipped("it has no name") : ok(quote(name));
     const served = await servedModels(signal);
-    if (served === null || name === null) return skipped("the server lists no models");
+    // `transformers serve` loads what a request names, and lists what it has downloaded: maybe nothing.
+    if (served === null || served.length === 0 || name === null) {
+      return skipped("the server lists no models");
+    }
     const ids = served.map(({ id }) => id);
     if (ids.includes(name)) return ok(`${quote(name)} is served`);
     const { kind } = (await writer(signal)).writer;
