@@ -24,23 +24,18 @@ const SERVE = [
 /** Tab, line feed, carriage return, and the two tokens of a blank. */
 const BLANKS = ["12", "13", "16", "35", "259"];
 
-/** What carries the closed thought to the answer, by template and reasoning parser. */
+/** Templates that carry a closed thought in the content, and the reasoning parsers in front of them. */
 const SERVED = [
-  { template: null, parser: null, carriedBy: "content" },
-  { template: null, parser: "deepseek_r1", carriedBy: "content" },
-  { template: "empty-thought", parser: "qwen3", carriedBy: "content" },
-  { template: "deleted-thought", parser: "deepseek_r1", carriedBy: "the prompt" },
+  { template: null, parser: null },
+  { template: null, parser: "deepseek_r1" },
+  { template: "empty-thought", parser: "qwen3" },
 ] as const;
 const SOME = 20;
 
 describe.each(SERVED)(
   "answers in chat: template $template, parser $parser",
-  ({ template, parser, carriedBy }) => {
-    const { router, servers } = useVllmPair(
-      ...SERVE,
-      ...(template === null ? [] : ["--chat-template", templateFile(template)]),
-      ...(parser === null ? [] : ["--reasoning-parser", parser]),
-    );
+  ({ template, parser }) => {
+    const { router, servers } = useVllmPair(...serveWith(template, parser));
     const name = `template ${template}, parser ${parser}`;
     const some = () => inject("reference").problems.slice(0, SOME);
 
@@ -59,9 +54,9 @@ describe.each(SERVED)(
         expect(recordOf(reply).answer?.end).toBe("tool_calls");
       }
       const chat = sent.find(({ url }) => url.endsWith("/v1/chat/completions"));
-      const asked = chat?.body.continue_final_message === undefined;
-      expect(asked ? "the prompt" : carrierOf(chat?.body)).toBe(carriedBy);
-      report(`${name}: a forced call`, { replies: replies.length, "carried by": carriedBy });
+      expect(chat?.body.continue_final_message).toBe(true);
+      expect(lastMessage(chat?.body).content).toMatch(/<\/think>\n\n$/);
+      report(`${name}: a forced call`, { replies: replies.length });
     });
 
     it("an answer in a given form is held to it, behind the same thought", async () => {
@@ -72,15 +67,32 @@ describe.each(SERVED)(
       for (const { parsed } of replies) expect(FORM.safeParse(parsed).success).toBe(true);
     });
 
-    it.runIf(carriedBy !== "the prompt")(
-      "with tools that are not called, the text is that of the in-process engine",
-      async () => {
-        const replies = await runChains(router().bindTools([judge]), some(), 8);
-        expectSame(`${name}: tools bound`, replies);
-      },
-    );
+    it("with tools that are not called, the text is that of the in-process engine", async () => {
+      const replies = await runChains(router().bindTools([judge]), some(), 8);
+      expectSame(`${name}: tools bound`, replies);
+    });
   },
 );
+
+describe("a template that deletes closed thoughts", () => {
+  const { router, servers } = useVllmPair(...serveWith("deleted-thought", "deepseek_r1"));
+
+  it("is asked for the answer with the thought in its prompt, which this pair cannot read", async () => {
+    const { fetch, sent } = spyFetch();
+    const large = chatOpenAI(servers().large, { configuration: { fetch } });
+    const model = router({ large, maxAnswerTokens: 64 }).bindTools([judge]);
+    const replies = await runChains(model, inject("reference").problems.slice(0, 3), 1);
+    expectSameThoughts(replies);
+    const chats = sent.filter(({ url }) => url.endsWith("/v1/chat/completions"));
+    expect(chats).toHaveLength(replies.length);
+    for (const [index, { body }] of chats.entries()) {
+      expect(body.continue_final_message).toBeUndefined();
+      expect(body.chat_template_kwargs).toEqual({ enable_thinking: false, thinking: false });
+      const { thought } = digestOf(replies[index] as Reply);
+      expect(lastMessage(body).content).toContain(thought);
+    }
+  });
+});
 
 interface ToolCall {
   readonly name: string;
@@ -101,9 +113,17 @@ function templateFile(name: string): string {
   return fileURLToPath(new URL(`templates/${name}.jinja`, import.meta.url));
 }
 
-function carrierOf(body: Readonly<Record<string, unknown>> | undefined): string {
-  const last = (body?.messages as readonly Record<string, unknown>[] | undefined)?.at(-1);
-  return last?.reasoning_content === undefined ? "content" : "reasoning_content";
+function serveWith(template: string | null, parser: string | null): readonly string[] {
+  return [
+    ...SERVE,
+    ...(template === null ? [] : ["--chat-template", templateFile(template)]),
+    ...(parser === null ? [] : ["--reasoning-parser", parser]),
+  ];
+}
+
+function lastMessage(body: Readonly<Record<string, unknown>> | undefined) {
+  const messages = (body?.messages ?? []) as readonly Readonly<Record<string, unknown>>[];
+  return messages.at(-1) ?? {};
 }
 
 function expectSameThoughts(replies: readonly Reply[]): void {
