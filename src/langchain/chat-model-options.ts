@@ -37,6 +37,7 @@ export interface GlimpRouterOptions {
   readonly delimiter?: string;
   /**
    * The tags around the thought; `false`: the steps are the reply, without a thought and an answer behind it.
+   * With `false`, a call's `stop` has no effect on these steps; an answer with tools or a form does follow it.
    * @defaultValue { open: "<think>", close: "</think>" }
    */
   readonly thinking?: { readonly open: string; readonly close: string } | false;
