@@ -18,7 +18,7 @@ export function checkAnswerers(
     if (answer !== undefined) continue;
     const other = role === "large" ? "small" : "large";
     throw new GlimpRouterError(
-      `The ${role} model cannot answer with tools or in a given form: its continuation ${JSON.stringify(kind)} writes text alone. Use a model on a vLLM server (\`continuation: "vllm"\`), as large one that has \`bindTools\` (\`continuation: "ask"\`)${thinking === false ? "" : `, let the other one answer (\`answerBy: "${other}"\`)`}, or call the router without tools and response format.`,
+      `The ${role} model cannot answer with tools or in a given form: its continuation ${JSON.stringify(kind)} writes text alone. Use a model on a vLLM, llama.cpp or SGLang server, as large one that has \`bindTools\` (\`continuation: "ask"\`)${thinking === false ? "" : `, let the other one answer (\`answerBy: "${other}"\`)`}, or call the router without tools and response format.`,
       { reason: "invalid_option", role },
     );
   }
