@@ -2,10 +2,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
 import type { GlimpRouterMessage } from "../../src/index.js";
 import { recordOf } from "../langchain/record-of.js";
-import type {
-  FakeLlamacpp,
-  LlamacppRequest,
-} from "../servers/fake-llamacpp/fake-llamacpp-options.js";
+import type { FakeLlamacpp } from "../servers/fake-llamacpp/fake-llamacpp-options.js";
+import type { RecordedRequest } from "../servers/http/recorded-request.js";
 import { CHAIN, llamacppPair } from "./llamacpp-setup.js";
 
 const THOUGHT = CHAIN.steps.map(({ text }) => text).join("\n\n");
@@ -113,7 +111,7 @@ describe("hand-offs", () => {
   }
 
   /** From the last token that went out to the moment in which the server saw the client leave. */
-  function abortLatency({ abortedAt, writtenAt }: LlamacppRequest): number {
+  function abortLatency({ abortedAt, writtenAt }: RecordedRequest): number {
     return (abortedAt ?? Number.NaN) - (writtenAt.at(-1) ?? Number.NaN);
   }
 

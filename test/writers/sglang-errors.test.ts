@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sglangWriter } from "../../src/writers/sglang.js";
 import { collectWritten } from "../servers/collect-written.js";
-import type { Fault } from "../servers/fake-vllm/fake-vllm-options.js";
+import type { Fault } from "../servers/http/fault.js";
 import { errorOf } from "./error-of.js";
 import { fakeSglang } from "./sglang-setup.js";
 import { chatOpenAI, PROMPT } from "./vllm-setup.js";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { GlimpRouterError } from "../../src/errors.js";
 import { vllmWriter } from "../../src/writers/vllm.js";
 import { collectWritten } from "../servers/collect-written.js";
-import type { Fault } from "../servers/fake-vllm/fake-vllm-options.js";
+import type { Fault } from "../servers/http/fault.js";
 import { chatOpenAI, fakeVllm, PROMPT } from "./vllm-setup.js";
 
 async function errorOf(promise: Promise<unknown>): Promise<GlimpRouterError> {

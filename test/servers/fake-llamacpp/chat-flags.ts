@@ -1,4 +1,4 @@
-import { LlamacppError } from "./llamacpp-exchange.js";
+import { LlamacppError } from "./llamacpp-error.js";
 
 type Body = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { continuesByFlag, hasTools } from "./chat-flags.js";
 import type { FakeLlamacppOptions } from "./fake-llamacpp-options.js";
-import { LlamacppError } from "./llamacpp-exchange.js";
+import { LlamacppError } from "./llamacpp-error.js";
 
 type Body = Readonly<Record<string, unknown>>;
 

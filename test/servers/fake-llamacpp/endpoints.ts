@@ -1,10 +1,16 @@
+import type { Exchange } from "../http/exchange.js";
+import { listModels } from "../http/list-models.js";
 import { BOS } from "../script/chat-templates.js";
 import type { FakeTokenizer } from "../script/fake-tokenizer.js";
 import { chatDeltas } from "./chat-deltas.js";
 import { checkChat, checkForm } from "./check-chat.js";
-import type { FakeLlamacppOptions, LlamacppViolation } from "./fake-llamacpp-options.js";
+import type {
+  FakeLlamacppOptions,
+  LlamacppFault,
+  LlamacppViolation,
+} from "./fake-llamacpp-options.js";
 import { generate } from "./generate.js";
-import { LlamacppError, type LlamacppExchange } from "./llamacpp-exchange.js";
+import { LlamacppError } from "./llamacpp-error.js";
 import { type RenderedChat, renderPrompt } from "./render-prompt.js";
 import { finishOf, type Generation, streamReply, usageOf, verboseOf } from "./stream-reply.js";
 import { noticeViolations, stopOf } from "./validate-request.js";
@@ -21,7 +27,10 @@ export interface FakeLlamacppState {
   slot: string;
 }
 
-type Endpoint = (exchange: LlamacppExchange, state: FakeLlamacppState) => void | Promise<void>;
+type Endpoint = (
+  exchange: Exchange<LlamacppFault>,
+  state: FakeLlamacppState,
+) => void | Promise<void>;
 
 const health: Endpoint = (exchange) => exchange.json(200, { status: "ok" });
 
@@ -41,10 +50,7 @@ const props: Endpoint = (exchange, { options }) =>
   });
 
 const models: Endpoint = (exchange, { options }) =>
-  exchange.json(200, {
-    object: "list",
-    data: [{ id: options.modelName, object: "model", owned_by: "llamacpp" }],
-  });
+  exchange.json(200, listModels({ id: options.modelName, owned_by: "llamacpp" }));
 
 const slots: Endpoint = (exchange, { options, processing }) =>
   exchange.json(200, [{ id: 0, n_ctx: options.contextSize, is_processing: processing > 0 }]);
@@ -121,7 +127,7 @@ type EndpointShape = Pick<
 >;
 
 async function write(
-  exchange: LlamacppExchange,
+  exchange: Exchange<LlamacppFault>,
   state: FakeLlamacppState,
   given: Pick<RenderedChat, "prompt"> & Partial<RenderedChat>,
   shape: EndpointShape,
@@ -172,14 +178,17 @@ function exceeded(promptTokens: number, contextSize: number): LlamacppError {
 }
 
 /** A reply in one piece; what it says of chat is only that the prefill is echoed in it. */
-async function wholeReply(exchange: LlamacppExchange, generation: Generation): Promise<string> {
+async function wholeReply(
+  exchange: Exchange<LlamacppFault>,
+  generation: Generation,
+): Promise<string> {
   let text = "";
   for (const item of generate(generation.script, generation)) {
     if (!("stopType" in item)) {
       text += item.text;
       continue;
     }
-    const isChat = exchange.record.path.endsWith("/chat/completions");
+    const isChat = exchange.path.endsWith("/chat/completions");
     const content = isChat ? prefillOf(exchange) + text : text;
     exchange.json(200, {
       choices: [
@@ -197,7 +206,7 @@ async function wholeReply(exchange: LlamacppExchange, generation: Generation): P
 }
 
 /** Echoed whole, with flags or without. */
-function prefillOf({ record }: LlamacppExchange): string {
+function prefillOf({ record }: Exchange<LlamacppFault>): string {
   return renderPrompt({ template: "plain" }, record.body).prefill;
 }
 

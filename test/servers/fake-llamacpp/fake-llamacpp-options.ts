@@ -1,4 +1,5 @@
-import type { Fault, RecordedRequest } from "../fake-vllm/fake-vllm-options.js";
+import type { Fault } from "../http/fault.js";
+import type { FakeServer } from "../http/start-fake.js";
 import type { TemplateName } from "../script/chat-templates.js";
 import type { ScriptedModel } from "../script/scripted-model.js";
 
@@ -46,29 +47,7 @@ export type LlamacppViolation =
   /** Tools for a template that knows none. */
   | "unparsed_tools";
 
-export interface LlamacppRequest extends RecordedRequest {
-  /** When each token went out, in ms of `performance.now()`. */
-  readonly writtenAt: number[];
-  /** When the client was seen to have closed; `null`: it has not. */
-  abortedAt: number | null;
-}
-
 /** A running fake. */
-export interface FakeLlamacpp {
-  /** `http://127.0.0.1:PORT` */
-  readonly url: string;
-  /** `http://127.0.0.1:PORT/v1` */
-  readonly baseURL: string;
-  /** Every request so far, in order. */
-  readonly requests: readonly LlamacppRequest[];
-  /** The requests to one path, such as "/v1/completions". */
-  to(path: string): readonly LlamacppRequest[];
+export interface FakeLlamacpp extends FakeServer<LlamacppFault> {
   readonly violations: readonly LlamacppViolation[];
-  /** Connections that were opened so far. */
-  readonly sockets: number;
-  /** Lets the next request to `path` (any, where absent) fail; `times` of them. */
-  fail(fault: LlamacppFault, on?: { readonly path?: string; readonly times?: number }): void;
-  /** Resolves when no request is being answered. */
-  idle(): Promise<void>;
-  close(): Promise<void>;
 }

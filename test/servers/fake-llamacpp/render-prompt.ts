@@ -6,7 +6,7 @@ import {
 } from "../script/chat-templates.js";
 import { continuesByFlag, hasTools } from "./chat-flags.js";
 import type { FakeLlamacppOptions, LlamacppViolation } from "./fake-llamacpp-options.js";
-import { LlamacppError } from "./llamacpp-exchange.js";
+import { LlamacppError } from "./llamacpp-error.js";
 
 type Body = Readonly<Record<string, unknown>>;
 type RenderOptions = Pick<FakeLlamacppOptions, "knowsTools"> & { readonly template: TemplateName };

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Exchange } from "../http/exchange.js";
 import type { ScriptedToken } from "../script/scripted-model.js";
+import type { LlamacppFault } from "./fake-llamacpp-options.js";
 import { generate, type LlamacppChunk, type LlamacppEnd } from "./generate.js";
 import { listLogprobs } from "./list-logprobs.js";
-import { LlamacppError, type LlamacppExchange } from "./llamacpp-exchange.js";
+import { LlamacppError } from "./llamacpp-error.js";
 
 /** One generation request, checked. */
 export interface Generation {
@@ -35,7 +37,7 @@ export interface Generation {
  * @returns the text that was written
  */
 export async function streamReply(
-  exchange: LlamacppExchange,
+  exchange: Exchange<LlamacppFault>,
   generation: Generation,
 ): Promise<string> {
   const { fault } = exchange;
@@ -60,7 +62,7 @@ export async function streamReply(
 }
 
 async function sendToken(
-  exchange: LlamacppExchange,
+  exchange: Exchange<LlamacppFault>,
   { chunksOf, probabilities, tokenDelayMs }: Generation,
   chunk: LlamacppChunk,
 ): Promise<void> {
@@ -71,7 +73,7 @@ async function sendToken(
 }
 
 /** Faults that strike behind a chunk. */
-function breaksOff(exchange: LlamacppExchange): boolean {
+function breaksOff(exchange: Exchange<LlamacppFault>): boolean {
   if (exchange.fault === "cut") exchange.hangUp();
   else if (exchange.fault === "cut-in-line") exchange.breakOff('data: {"choices":[{"te');
   else if (exchange.fault === "error-in-stream") {
@@ -82,7 +84,7 @@ function breaksOff(exchange: LlamacppExchange): boolean {
 }
 
 async function sendEnd(
-  exchange: LlamacppExchange,
+  exchange: Exchange<LlamacppFault>,
   generation: Generation,
   end: LlamacppEnd,
 ): Promise<void> {

@@ -1,8 +1,9 @@
+import type { RecordedRequest } from "../http/recorded-request.js";
 import { BOS } from "../script/chat-templates.js";
 import { assistantPart } from "../script/scripted-model.js";
 import type { FakeLlamacppState } from "./endpoints.js";
-import type { LlamacppRequest, LlamacppViolation } from "./fake-llamacpp-options.js";
-import { LlamacppError } from "./llamacpp-exchange.js";
+import type { LlamacppViolation } from "./fake-llamacpp-options.js";
+import { LlamacppError } from "./llamacpp-error.js";
 
 export function stopOf({ stop }: Readonly<Record<string, unknown>>): readonly string[] {
   const list: unknown[] = Array.isArray(stop) ? stop : [stop ?? ""];
@@ -16,7 +17,7 @@ export function stopOf({ stop }: Readonly<Record<string, unknown>>): readonly st
  * @throws LlamacppError 418 where the server was told to refuse it; 400 for what it refuses itself
  */
 export function noticeViolations(
-  record: LlamacppRequest,
+  record: RecordedRequest,
   given: { readonly prompt: string; readonly noticed?: readonly LlamacppViolation[] },
   { options, violations }: FakeLlamacppState,
 ): void {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Exchange } from "../fake-vllm/exchange.js";
+import type { Exchange } from "../http/exchange.js";
 import { ToolCallParser } from "../script/tool-call-parser.js";
 import { ChatChunks } from "./chat-chunks.js";
 import { breaksOff, type Completion, usageOf, withFault } from "./completion-reply.js";

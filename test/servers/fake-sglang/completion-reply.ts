@@ -1,4 +1,4 @@
-import type { Exchange } from "../fake-vllm/exchange.js";
+import type { Exchange } from "../http/exchange.js";
 import type { ScriptedToken } from "../script/scripted-model.js";
 import { generate, type SglangChunk, type SglangSampling } from "./generate.js";
 import { SglangError } from "./sglang-error.js";

@@ -1,4 +1,5 @@
-import type { Exchange } from "../fake-vllm/exchange.js";
+import type { Exchange } from "../http/exchange.js";
+import { listModels } from "../http/list-models.js";
 import { BOS } from "../script/chat-templates.js";
 import type { FakeTokenizer } from "../script/fake-tokenizer.js";
 import { assistantPart } from "../script/scripted-model.js";
@@ -32,18 +33,15 @@ const serverInfo: Endpoint = (exchange) =>
   exchange.json(200, { version: "0.5.23", frontend: "python", internal_states: [{}] });
 
 const models: Endpoint = (exchange, { options }) =>
-  exchange.json(200, {
-    object: "list",
-    data: [
-      {
-        id: options.modelName,
-        object: "model",
-        owned_by: "sglang",
-        root: options.modelName,
-        max_model_len: options.contextLength,
-      },
-    ],
-  });
+  exchange.json(
+    200,
+    listModels({
+      id: options.modelName,
+      owned_by: "sglang",
+      root: options.modelName,
+      max_model_len: options.contextLength,
+    }),
+  );
 
 /** `max_model_len` is the tokenizer's own, which is often far from what the server serves. */
 const tokenize: Endpoint = (exchange, { options, tokenizer }) => {

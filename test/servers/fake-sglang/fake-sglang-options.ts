@@ -1,4 +1,4 @@
-import type { Fault, RecordedRequest } from "../fake-vllm/fake-vllm-options.js";
+import type { FakeServer } from "../http/start-fake.js";
 import type { TemplateName } from "../script/chat-templates.js";
 import type { ScriptedModel } from "../script/scripted-model.js";
 
@@ -41,19 +41,6 @@ export type SglangViolation =
   | "answer_as_thought";
 
 /** A running fake. */
-export interface FakeSglang {
-  /** `http://127.0.0.1:PORT` */
-  readonly url: string;
-  /** `http://127.0.0.1:PORT/v1` */
-  readonly baseURL: string;
-  /** Every request so far, in order. */
-  readonly requests: readonly RecordedRequest[];
-  /** The requests to one path, such as "/v1/completions". */
-  to(path: string): readonly RecordedRequest[];
+export interface FakeSglang extends FakeServer {
   readonly violations: readonly SglangViolation[];
-  /** Lets the next request to `path` (any, where absent) fail; `times` of them. */
-  fail(fault: Fault, on?: { readonly path?: string; readonly times?: number }): void;
-  /** Resolves when no request is being answered. */
-  idle(): Promise<void>;
-  close(): Promise<void>;
 }

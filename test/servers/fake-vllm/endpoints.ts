@@ -1,5 +1,6 @@
+import type { Exchange } from "../http/exchange.js";
+import { listModels } from "../http/list-models.js";
 import type { FakeTokenizer } from "../script/fake-tokenizer.js";
-import { type Exchange, HttpError } from "./exchange.js";
 import type { FakeVllmOptions } from "./fake-vllm-options.js";
 import { reply } from "./generation-reply.js";
 import { chatLogprobs, legacyLogprobs } from "./logprob-shapes.js";
@@ -15,6 +16,7 @@ import {
   stopOf,
 } from "./validate-request.js";
 import { noticeViolations, type ViolationLog } from "./violations.js";
+import { VllmError } from "./vllm-error.js";
 
 /** What the endpoints of one server share. */
 export interface FakeServerState {
@@ -31,17 +33,14 @@ type Endpoint = (exchange: Exchange, state: FakeServerState) => void | Promise<v
 const version: Endpoint = (exchange) => exchange.json(200, { version: "0.32.0" });
 
 const models: Endpoint = (exchange, { options }) =>
-  exchange.json(200, {
-    object: "list",
-    data: [
-      {
-        id: options.modelName,
-        object: "model",
-        owned_by: "vllm",
-        max_model_len: options.maxModelLen,
-      },
-    ],
-  });
+  exchange.json(
+    200,
+    listModels({
+      id: options.modelName,
+      owned_by: "vllm",
+      max_model_len: options.maxModelLen,
+    }),
+  );
 
 /** Of vLLM's hundred metrics, the one that tells whether it still writes. */
 const metrics: Endpoint = (exchange, { options, running }) =>
@@ -68,7 +67,7 @@ const detokenize: Endpoint = (exchange, { options, tokenizer }) => {
   const { body } = exchange.record;
   checkModel(body, options.modelName);
   if (!Array.isArray(body.tokens))
-    throw new HttpError(400, "1 validation error: tokens: Field required");
+    throw new VllmError(400, "1 validation error: tokens: Field required");
   exchange.json(200, { prompt: tokenizer.decode(body.tokens) });
 };
 
@@ -77,7 +76,7 @@ const completions: Endpoint = async (exchange, state) => {
   const { body } = exchange.record;
   checkModel(body, options.modelName);
   if (typeof body.prompt !== "string") {
-    throw new HttpError(400, "Either prompt or prompt_embeds must be provided and non-empty.");
+    throw new VllmError(400, "Either prompt or prompt_embeds must be provided and non-empty.");
   }
   checkSampling(body);
   const stop = stopOf(body);
@@ -113,14 +112,14 @@ const chat: Endpoint = async (exchange, state) => {
   const { body } = exchange.record;
   checkModel(body, options.modelName);
   if (typeof body.top_logprobs === "number" && body.logprobs !== true) {
-    throw new HttpError(
+    throw new VllmError(
       400,
       "when using `top_logprobs`, `logprobs` must be set to true. (parameter=top_logprobs)",
     );
   }
   const callsTools = Array.isArray(body.tools) && body.tool_choice !== "none";
   if (callsTools && options.toolParser !== true) {
-    throw new HttpError(
+    throw new VllmError(
       400,
       '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
     );

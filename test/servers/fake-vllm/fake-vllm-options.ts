@@ -1,27 +1,6 @@
 import type { TemplateName } from "../script/chat-templates.js";
 import type { ScriptedModel } from "../script/scripted-model.js";
 
-/** What can go wrong with one request. */
-export type Fault =
-  /** A web page, status 200. */
-  | "html"
-  /** Status 500. */
-  | "server-error"
-  /** The connection ends before a byte of the reply. */
-  | "close-before-first-byte"
-  /** Headers, then the connection ends. */
-  | "close-after-headers"
-  /** The connection ends behind the first chunk. */
-  | "cut"
-  /** An error object in a stream that began with 200, behind the first chunk. */
-  | "error-in-stream"
-  /** The stream ends in order, but says no finish_reason. */
-  | "no-finish"
-  /** finish_reason is "abort": the engine gave up. */
-  | "finish-abort"
-  /** Log-probabilities are left out, silently. */
-  | "no-logprobs";
-
 export interface FakeVllmOptions {
   readonly model: ScriptedModel;
   /** Default: "small". */
@@ -52,17 +31,3 @@ export interface FakeVllmOptions {
 
 /** What a real server answers with 200, and gets wrong. */
 export type Violation = "double_bos" | "second_think" | "closed_thought" | "not_streamed";
-
-export interface RecordedRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** The text that the model was given; `null` where it was not asked to write. */
-  prompt: string | null;
-  /** Tokens that went out. */
-  tokensWritten: number;
-  /** Tokens that went out after the client had closed. */
-  tokensAfterAbort: number;
-  aborted: boolean;
-}

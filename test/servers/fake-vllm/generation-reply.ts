@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Exchange } from "../http/exchange.js";
 import type { ScriptedToken } from "../script/scripted-model.js";
-import type { Exchange, HttpError } from "./exchange.js";
 import type { FakeVllmOptions } from "./fake-vllm-options.js";
 import { type GeneratedChunk, generate } from "./generate.js";
 import { processed } from "./process-logprobs.js";
 import { logprobsError } from "./validate-request.js";
+import type { VllmError } from "./vllm-error.js";
 
 /** One generation request, checked. */
 export interface Generation {
@@ -46,7 +47,7 @@ async function streamReply(
   exchange: Exchange,
   options: Settings,
   generation: Generation,
-  refused: HttpError | null,
+  refused: VllmError | null,
 ): Promise<void> {
   exchange.beginStream();
   if (exchange.fault === "close-after-headers") return exchange.hangUp();

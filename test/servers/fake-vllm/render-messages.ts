@@ -5,8 +5,8 @@ import {
   type TemplateMessage,
   type TemplateName,
 } from "../script/chat-templates.js";
-import { HttpError } from "./exchange.js";
 import { continuesFinalMessage } from "./validate-request.js";
+import { VllmError } from "./vllm-error.js";
 
 /** What vLLM makes of the messages of a chat request, or of /tokenize. */
 export function renderMessages(
@@ -14,7 +14,7 @@ export function renderMessages(
   body: Readonly<Record<string, unknown>>,
 ): string {
   const { messages, tools, chat_template_kwargs } = body;
-  if (!Array.isArray(messages)) throw new HttpError(400, "1 validation error: messages required");
+  if (!Array.isArray(messages)) throw new VllmError(400, "1 validation error: messages required");
   const continues = continuesFinalMessage(body);
   const input = {
     messages: messages.map(toTemplateMessage),
@@ -26,7 +26,7 @@ export function renderMessages(
     const render = TEMPLATES[template];
     return continues ? renderContinued(render, input) : render(input);
   } catch (error) {
-    if (error instanceof TemplateError) throw new HttpError(400, error.message);
+    if (error instanceof TemplateError) throw new VllmError(400, error.message);
     throw error;
   }
 }

@@ -1,14 +1,15 @@
+import type { RecordedRequest } from "../http/recorded-request.js";
 import { BOS, type TemplateName } from "../script/chat-templates.js";
 import { assistantPart } from "../script/scripted-model.js";
-import { HttpError } from "./exchange.js";
-import type { RecordedRequest, Violation } from "./fake-vllm-options.js";
+import type { Violation } from "./fake-vllm-options.js";
+import { VllmError } from "./vllm-error.js";
 
 export type ViolationLog = { readonly violation: Violation; readonly prompt: string }[];
 
 /**
  * Notices what a real server takes with 200 and gets wrong, and notes the prompt that the model is given.
  *
- * @throws HttpError 418 where the server was told to refuse it
+ * @throws VllmError 418 where the server was told to refuse it
  */
 export function noticeViolations(
   record: RecordedRequest,
@@ -35,6 +36,6 @@ export function noticeViolations(
   record.prompt = prompt;
   log.push(...found.map((violation) => ({ violation, prompt })));
   if (found.length > 0 && from.refuseViolations) {
-    throw new HttpError(418, `The fake refuses: ${found.join(", ")}.`, "Violation");
+    throw new VllmError(418, `The fake refuses: ${found.join(", ")}.`, "Violation");
   }
 }

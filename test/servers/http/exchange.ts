@@ -1,51 +1,32 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setImmediate as turn } from "node:timers/promises";
-import type { LlamacppFault, LlamacppRequest } from "./fake-llamacpp-options.js";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
+import type { Fault } from "./fault.js";
+import type { RecordedRequest } from "./recorded-request.js";
 
-type ErrorType =
-  | "invalid_request_error"
-  | "authentication_error"
-  | "not_found_error"
-  | "server_error"
-  | "exceed_context_size_error"
-  | "violation";
-
-/** An answer in llama.cpp's error shape: `code` is a number. */
-export class LlamacppError extends Error {
-  readonly status: number;
-  readonly type: ErrorType;
-  readonly more: Readonly<Record<string, unknown>>;
-
-  constructor(
-    status: number,
-    message: string,
-    type: ErrorType = "invalid_request_error",
-    more: Readonly<Record<string, unknown>> = {},
-  ) {
-    super(message);
-    this.status = status;
-    this.type = type;
-    this.more = more;
-  }
-
-  get body(): unknown {
-    const { message, type, status, more } = this;
-    return { error: { code: status, message, type, ...more } };
-  }
+/** How a server writes its replies. */
+export interface WireForm {
+  readonly json: string;
+  readonly text: string;
+  readonly stream: Readonly<Record<string, string>>;
+  /** Ends the connection behind a stream, whatever its headers say. */
+  readonly closesBehindStreams: boolean;
 }
 
 /** One request and its reply. */
-export class LlamacppExchange {
-  readonly record: LlamacppRequest;
-  readonly fault: LlamacppFault | null;
+export class Exchange<Kind extends string = Fault> {
+  readonly record: RecordedRequest;
+  /** Without its query. */
+  readonly path: string;
+  readonly fault: Kind | null;
   readonly #response: ServerResponse;
+  readonly #form: WireForm;
   #finished = false;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
     body: Record<string, unknown>,
-    fault: LlamacppFault | null,
+    how: { readonly fault: Kind | null; readonly form: WireForm },
   ) {
     this.record = {
       method: request.method ?? "",
@@ -59,8 +40,10 @@ export class LlamacppExchange {
       writtenAt: [],
       abortedAt: null,
     };
-    this.fault = fault;
+    this.path = pathOf(request);
+    this.fault = how.fault;
     this.#response = response;
+    this.#form = how.form;
     response.on("close", () => {
       if (this.#finished) return;
       this.record.aborted = true;
@@ -69,15 +52,16 @@ export class LlamacppExchange {
   }
 
   json(status: number, body: unknown): void {
-    this.#reply(status, "application/json; charset=utf-8", JSON.stringify(body));
+    this.#reply(status, this.#form.json, JSON.stringify(body));
   }
 
   text(status: number, body: string): void {
-    this.#reply(status, "text/plain; version=0.0.4", body);
+    this.#reply(status, this.#form.text, body);
   }
 
   html(): void {
-    this.#reply(200, "text/html; charset=utf-8", "<!doctype html><title>Welcome</title>");
+    const page = "<!doctype html><title>Welcome</title><p>Nothing to see here.</p>";
+    this.#reply(200, "text/html; charset=utf-8", page);
   }
 
   #reply(status: number, contentType: string, body: string): void {
@@ -93,16 +77,13 @@ export class LlamacppExchange {
   }
 
   beginStream(): void {
-    this.#response.writeHead(200, {
-      "content-type": "text/event-stream",
-      // So it says, and closes the connection behind the reply all the same.
-      "keep-alive": "timeout=5, max=100",
-    });
+    this.#response.writeHead(200, this.#form.stream);
     this.#response.flushHeaders();
   }
 
   /** Sends a chunk; `tokens` of them. Resolves when it had a chance to be read. */
-  async send(chunk: unknown, tokens = 0): Promise<void> {
+  async send(chunk: unknown, tokens = 0, delayMs = 0): Promise<void> {
+    if (delayMs > 0) await sleep(delayMs);
     if (this.record.aborted) {
       this.record.tokensAfterAbort += tokens;
       return;
@@ -114,17 +95,19 @@ export class LlamacppExchange {
   }
 
   endStream(): void {
-    this.#closeBehind("data: [DONE]\n\n");
+    this.breakOff("data: [DONE]\n\n");
   }
 
   /** Ends the stream in order, but without `[DONE]`. */
   breakOff(lastWords = ""): void {
-    this.#closeBehind(lastWords);
-  }
-
-  #closeBehind(text: string): void {
     this.#finished = true;
     const { socket } = this.#response;
-    this.#response.end(text, () => socket?.end());
+    this.#response.end(lastWords, () => {
+      if (this.#form.closesBehindStreams) socket?.end();
+    });
   }
+}
+
+export function pathOf({ url = "" }: IncomingMessage): string {
+  return url.split("?")[0] ?? "";
 }
