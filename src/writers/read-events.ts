@@ -1,7 +1,7 @@
 import { createParser } from "eventsource-parser";
 
 /** An error object inside a stream that began with HTTP 200. */
-export class StreamedError extends Error {
+class StreamedError extends Error {
   override readonly name = "StreamedError";
   readonly code: unknown;
   /** The object as the server sent it. */
