@@ -127,7 +127,8 @@ export class GlimpRouterChatModel extends BaseChatModel<
   protected override _getCallOptionsForTracing(
     options: this["ParsedCallOptions"],
   ): Record<string, unknown> {
-    return identifyCall(options);
+    const { ls_structured_output_format } = options;
+    return { ...identifyCall(options), ls_structured_output_format };
   }
 
   /** Binds tools. Both models see them while they think; only the answer may call one. */
