@@ -72,7 +72,7 @@ describe("a process that is killed in the middle of a thought", () => {
   it("pays no finished step twice, and comes to the same text", async () => {
     const { small, large } = await servers();
     const args = (name: string) => [small.baseURL, large.baseURL, join(folder, name)];
-    const whole = await think(args("whole.json"));
+    const whole = await think(args("whole.db"));
     const uninterrupted = [...stepsBehind(small), ...stepsBehind(large)].sort();
     const [before, beforeLarge] = [stepsBehind(small).length, stepsBehind(large).length];
 
@@ -81,8 +81,8 @@ describe("a process that is killed in the middle of a thought", () => {
       const last = small.to("/v1/completions").at(-1);
       return stepsBehind(small).slice(before).at(-1) === 2 && (last?.tokensWritten ?? 0) >= 2;
     };
-    expect(await killWhen(args("killed.json"), inThirdStep)).toBe("SIGKILL");
-    const resumed = await think(args("killed.json"));
+    expect(await killWhen(args("killed.db"), inThirdStep)).toBe("SIGKILL");
+    const resumed = await think(args("killed.db"));
 
     expect(resumed.content).toBe("The answer is 4.");
     expect(resumed.content).toBe(whole.content);

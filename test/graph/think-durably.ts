@@ -2,7 +2,7 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { ChatOpenAI } from "@langchain/openai";
 import { glimpRouterGraph } from "../../src/graph/index.js";
-import { FileSaver } from "./file-saver.js";
+import { sqliteSaver } from "./sqlite-saver.js";
 
 const [smallURL, largeURL, file = ""] = process.argv.slice(2);
 const model = (baseURL: string | undefined) =>
@@ -12,7 +12,7 @@ const graph = glimpRouterGraph({
   small: model(smallURL),
   large: model(largeURL),
   continuation: "vllm",
-  checkpointer: new FileSaver(file),
+  checkpointer: sqliteSaver(file).saver,
 });
 const config = { configurable: { thread_id: "thread" } };
 const { next } = await graph.getState(config);
