@@ -19,6 +19,7 @@ import type {
 import type { ChatGenerationChunk, ChatResult, LLMResult } from "@langchain/core/outputs";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { v7 } from "@langchain/core/utils/uuid";
+import { VERSION } from "../version.js";
 import { announcedRun, announceRun } from "./announced-run.js";
 import { answerFields, type GlimpRouterCallOptions } from "./call-options.js";
 import {
@@ -86,6 +87,7 @@ export class GlimpRouterChatModel extends BaseChatModel<
   /** @throws GlimpRouterError `invalid_option` naming field, value and remedy */
   constructor(fields: GlimpRouterFields) {
     super(fields);
+    this._addVersion("langchain-glimprouter", VERSION);
     this.#options = resolveOptions(fields);
     this.small = fields.small;
     this.large = fields.large;

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 /** Conventions of LangChain's own suite for chat model integrations that no other file here checks. */
 import { InMemoryCache } from "@langchain/core/caches";
 import {
@@ -298,6 +299,17 @@ describe("cache", () => {
   it("is LangChain's own with `cache: true`", () => {
     const { router } = scriptedRouter({}, { cache: true });
     expect(router.cache).toBeInstanceOf(InMemoryCache);
+  });
+});
+
+describe("versions", () => {
+  it("the package's own is in the metadata of its runs, beside core's and the user's metadata", () => {
+    const { version } = JSON.parse(
+      readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+    ) as { version: string };
+    const { metadata } = scriptedRouter({}, { metadata: { team: "a" } }).router;
+    expect(metadata).toMatchObject({ team: "a", versions: { "langchain-glimprouter": version } });
+    expect(Object.keys(metadata?.versions as object)).toContain("@langchain/core");
   });
 });
 
