@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { openAIAccess } from "../../src/writers/openai-client.js";
 import { vllmWriter } from "../../src/writers/vllm.js";
 import { collectWritten } from "../servers/collect-written.js";
-import { chatOpenAI, fakeVllm, PROMPT } from "./vllm-setup.js";
+import { chatOpenAI, fakeVllm, PROMPT, SCRIPT } from "./vllm-setup.js";
 
 const HOW = { maxTokens: 3, topLogprobs: 0 };
 
@@ -109,5 +110,22 @@ describe("aborts", () => {
       ["text", 12, 4],
       ["end", 12, 4],
     ]);
+  });
+});
+
+describe("a client in somebody's wrapper (tracing, say)", () => {
+  it("may give the events of a stream only, and not the reply", async () => {
+    const server = await fakeVllm();
+    const model = chatOpenAI(server);
+    const { client } = openAIAccess(model, "small");
+    const { completions } = client;
+    const create = completions.create.bind(completions);
+    completions.create = async (body, options) => await create(body, options);
+    const writer = vllmWriter(model, "small");
+    const { text, end } = await collectWritten(
+      writer.write(await writer.open(PROMPT), "", { ...HOW, maxTokens: 400 }),
+    );
+    expect(text.endsWith(SCRIPT.answer)).toBe(true);
+    expect(end).toBe("eos");
   });
 });
