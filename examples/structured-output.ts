@@ -1,5 +1,5 @@
 /**
- * An answer in a given form, behind a thought that stays free. Run: npx tsx examples/structured-output.ts
+ * An answer in a response format, behind a thought that stays free. Run: npx tsx examples/structured-output.ts
  *
  * The embedded models are too small for it: BOTH MODELS HERE ARE A SCRIPT, on a stand-in for a vLLM server in
  * this process. With servers of your own, only the two `baseURL`s change.

@@ -36,13 +36,13 @@ export {
   type GlimpRouterErrorFields,
   type GlimpRouterErrorReason,
 } from "./errors.js";
-export type { GlimpRouterCallOptions } from "./langchain/call-options.js";
 export {
   GlimpRouterChatModel,
   type GlimpRouterFields,
   type GlimpRouterMessage,
 } from "./langchain/chat-model.js";
-export type { GlimpRouterOptions } from "./langchain/chat-model-options.js";
+export type { GlimpRouterCallOptions } from "./langchain/options/call-options.js";
+export type { GlimpRouterOptions } from "./langchain/options/chat-model-options.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
 export type { RoutingRecord } from "./router/route-trace.js";
 export {
@@ -58,6 +58,6 @@ export {
   type Written,
 } from "./router/step-writer.js";
 export type { AnswerRecord, RoleUsage, StepRecord, StopReason } from "./router/thought-state.js";
+export type { ToolCallPart } from "./writers/chat-answer/tool-call-part.js";
 export type { Continuation } from "./writers/step-writer-for.js";
-export type { TemplateContinuation } from "./writers/template.js";
-export type { ToolCallPart } from "./writers/tool-call-part.js";
+export type { TemplateContinuation } from "./writers/template/template.js";

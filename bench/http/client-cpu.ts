@@ -1,4 +1,4 @@
-import { openAIAccess } from "../../src/writers/openai-client.js";
+import { openAIAccess } from "../../src/writers/connection/openai-client.js";
 import type { Bench } from "../bench.js";
 import type { Target } from "../bench-table.js";
 import { median, withRange } from "../statistics.js";

@@ -1,4 +1,4 @@
-import { printableURL } from "../writers/server-error.js";
+import { printableURL } from "../writers/connection/server-error.js";
 import { ALL_CHECKS } from "./checks/all-checks.js";
 import type { Check } from "./checks/check.js";
 import { createExamination, type Examination, type ExaminedModel } from "./examination.js";

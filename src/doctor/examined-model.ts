@@ -1,5 +1,9 @@
 import type { Role } from "../router/step-writer.js";
-import { hasOpenAIClient, type OpenAIAccess, openAIAccess } from "../writers/openai-client.js";
+import {
+  hasOpenAIClient,
+  type OpenAIAccess,
+  openAIAccess,
+} from "../writers/connection/openai-client.js";
 
 /**
  * The user's model as the checks use it: the same client, key, and fields, but nothing is tried again. What

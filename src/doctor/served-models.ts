@@ -1,6 +1,6 @@
-import type { OpenAIAccess } from "../writers/openai-client.js";
-import { requestJson, UnexpectedReply } from "../writers/send-request.js";
-import { answerMessage, answerStatus } from "../writers/server-error.js";
+import type { OpenAIAccess } from "../writers/connection/openai-client.js";
+import { requestJson, UnexpectedReply } from "../writers/connection/send-request.js";
+import { answerMessage, answerStatus } from "../writers/connection/server-error.js";
 
 /** An entry of `GET /v1/models`. */
 export interface ServedModel {

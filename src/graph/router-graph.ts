@@ -1,6 +1,9 @@
 import { END, START, StateGraph } from "@langchain/langgraph";
-import { type GlimpRouterOptions, resolveOptions } from "../langchain/chat-model-options.js";
-import { RoutedModels } from "../langchain/routed-models.js";
+import {
+  type GlimpRouterOptions,
+  resolveOptions,
+} from "../langchain/options/chat-model-options.js";
+import { RoutedModels } from "../langchain/reply/routed-models.js";
 import { GraphState } from "./graph-state.js";
 import { type TurnOf, turnOf } from "./take-turn.js";
 import { ThoughtNodes } from "./thought-nodes.js";

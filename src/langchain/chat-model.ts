@@ -20,30 +20,35 @@ import type { ChatGenerationChunk, ChatResult, LLMResult } from "@langchain/core
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { v7 } from "@langchain/core/utils/uuid";
 import { VERSION } from "../version.js";
-import { announcedRun, announceRun } from "./announced-run.js";
-import { answerFields, type GlimpRouterCallOptions } from "./call-options.js";
-import {
-  type GlimpRouterOptions,
-  type ResolvedOptions,
-  resolveOptions,
-} from "./chat-model-options.js";
-import { MODEL_PROVIDER, registerContentBlocks } from "./content-blocks.js";
-import { LeavableStream, readerLeft } from "./leavable-stream.js";
-import { linkSignals } from "./linked-signals.js";
-import { ReplyText } from "./reply-text.js";
 import {
   describeOptions,
   identifyCall,
   identifyRouter,
   langSmithParams,
-} from "./router-identity.js";
-import { routerProfile } from "./router-profile.js";
-import { streamChunks } from "./stream-chunks.js";
-import { type OutputFields, type OutputSchema, structuredOutput } from "./structured-output.js";
-import { ChunkWriter } from "./to-generation-chunk.js";
-import { toStreamEvents } from "./to-stream-events.js";
-import { type Reply, toldReply } from "./told-reply.js";
-import { type ReplyCall, ReplyWriter } from "./write-reply.js";
+} from "./identity/router-identity.js";
+import { routerProfile } from "./identity/router-profile.js";
+import { answerFields, type GlimpRouterCallOptions } from "./options/call-options.js";
+import {
+  type GlimpRouterOptions,
+  type ResolvedOptions,
+  resolveOptions,
+} from "./options/chat-model-options.js";
+import {
+  type OutputFields,
+  type OutputSchema,
+  structuredOutput,
+} from "./options/structured-output.js";
+import { MODEL_PROVIDER, registerContentBlocks } from "./output/content-blocks.js";
+import type { Reply } from "./output/reply-events.js";
+import { ReplyText } from "./output/reply-text.js";
+import { streamChunks } from "./output/stream-chunks.js";
+import { ChunkWriter } from "./output/to-generation-chunk.js";
+import { toStreamEvents } from "./output/to-stream-events.js";
+import { LeavableStream, readerLeft } from "./reply/leavable-stream.js";
+import { linkSignals } from "./reply/linked-signals.js";
+import { toldReply } from "./reply/told-reply.js";
+import { type ReplyCall, ReplyWriter } from "./reply/write-reply.js";
+import { announcedRun, announceRun } from "./tracing/announced-run.js";
 
 /** Constructor fields: the router's options and the usual ones of a LangChain chat model. */
 export type GlimpRouterFields = GlimpRouterOptions & BaseChatModelParams;
@@ -141,7 +146,7 @@ export class GlimpRouterChatModel extends BaseChatModel<
     return this.withConfig({ ...kwargs, tools });
   }
 
-  /** Gives the answer a form. The thought stays free; the embedded models know no forms. */
+  /** Structured output. The thought stays free; the embedded models know no response formats. */
   override withStructuredOutput<Output extends OutputFields = OutputFields>(
     schema: OutputSchema<Output>,
     config?: StructuredOutputMethodOptions<false>,

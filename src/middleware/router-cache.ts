@@ -1,6 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { GlimpRouterChatModel, type GlimpRouterFields } from "../langchain/chat-model.js";
-import { MODEL_PROVIDER } from "../langchain/content-blocks.js";
+import { MODEL_PROVIDER } from "../langchain/output/content-blocks.js";
 
 /** A model as far as it is looked at. Anything that can be invoked may be given. */
 interface AgentModel {

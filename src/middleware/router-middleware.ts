@@ -1,7 +1,7 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { type AgentMiddleware, createMiddleware } from "langchain";
 import type { GlimpRouterFields } from "../langchain/chat-model.js";
-import { resolveOptions } from "../langchain/chat-model-options.js";
+import { resolveOptions } from "../langchain/options/chat-model-options.js";
 import { RouterCache } from "./router-cache.js";
 
 /** Options of the router; `large` may be left to the agent. */

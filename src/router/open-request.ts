@@ -86,7 +86,7 @@ function ask(
   if (writer.answer === undefined) {
     throw new RouteError(
       "invalid_option",
-      `The ${role} model's continuation ${JSON.stringify(writer.kind)} cannot answer with tools or in a given form.`,
+      `The ${role} model's continuation ${JSON.stringify(writer.kind)} cannot answer with tools or in a response format.`,
     );
   }
   return writer.answer(openings[role], prompt, thought, how, signal);

@@ -18,7 +18,7 @@ export interface RouteConfig extends ThoughtLimits {
   /** Candidates of a glimpse, k. */
   readonly topLogprobs: number;
   /**
-   * `chat`: the answer has tools or a form, and is asked from `StepWriter.answer`. With `thinking: false` that
+   * `chat`: the answer has tools or a response format, and is asked from `StepWriter.answer`. With `thinking: false` that
    * is the whole reply: one glimpse tells who writes it.
    */
   readonly answerIn?: "text" | "chat";

@@ -1,10 +1,10 @@
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../router/step-writer.js";
-import { askWriter } from "./ask.js";
-import { llamacppWriter } from "./llamacpp.js";
-import { sglangWriter } from "./sglang.js";
-import { vllmWriter } from "./vllm.js";
-import { vllmChatWriter } from "./vllm-chat.js";
+import { askWriter } from "./ask/ask.js";
+import { llamacppWriter } from "./llamacpp/llamacpp.js";
+import { sglangWriter } from "./sglang/sglang.js";
+import { vllmWriter } from "./vllm/vllm.js";
+import { vllmChatWriter } from "./vllm/vllm-chat.js";
 
 /** One way of making a model go on with an unfinished thought. */
 export interface ContinuationKind {

@@ -1,7 +1,7 @@
 import { GlimpRouterError } from "../errors.js";
-import type { OpenAIAccess } from "./openai-client.js";
-import { requestJson } from "./send-request.js";
-import { answerStatus, printableURL, serverError } from "./server-error.js";
+import type { OpenAIAccess } from "./connection/openai-client.js";
+import { requestJson } from "./connection/send-request.js";
+import { answerStatus, printableURL, serverError } from "./connection/server-error.js";
 
 /** Kinds of servers that can be told apart by asking; each is the name of its continuation. */
 export type ServerKind = "vllm" | "llamacpp" | "sglang";

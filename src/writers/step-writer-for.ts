@@ -1,7 +1,9 @@
 import { GlimpRouterError } from "../errors.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { type Role, STEP_WRITER, type StepWriter } from "../router/step-writer.js";
-import { askWriter, canBeAsked } from "./ask.js";
+import { askWriter, canBePrompted } from "./ask/ask.js";
+import { hasOpenAIClient, openAIAccess, sendsTextCompletions } from "./connection/openai-client.js";
+import { printableURL } from "./connection/server-error.js";
 import {
   type ContinuationKind,
   type ContinuationName,
@@ -9,9 +11,11 @@ import {
   continuations,
 } from "./continuations.js";
 import { detectServer, isHostedApi, type ServerKind } from "./detect-server.js";
-import { hasOpenAIClient, openAIAccess, sendsTextCompletions } from "./openai-client.js";
-import { printableURL } from "./server-error.js";
-import { isTemplateContinuation, type TemplateContinuation, templateWriter } from "./template.js";
+import {
+  isTemplateContinuation,
+  type TemplateContinuation,
+  templateWriter,
+} from "./template/template.js";
 
 /**
  * How a model is made to go on with an unfinished thought: a name, the model's own chat template, or a
@@ -68,7 +72,7 @@ function ownWriter(model: unknown): StepWriter<ThoughtPrompt> | null {
 
 async function detectedWriter(model: unknown, role: Role): Promise<StepWriter<ThoughtPrompt>> {
   if (!hasOpenAIClient(model)) {
-    return askedWriter(
+    return promptedWriter(
       model,
       role,
       "brings no writer of its own, and has no OpenAI client to ask with",
@@ -78,7 +82,7 @@ async function detectedWriter(model: unknown, role: Role): Promise<StepWriter<Th
   const access = openAIAccess(model, role);
   if (isHostedApi(access)) {
     const host = new URL(access.client.baseURL).hostname;
-    return askedWriter(
+    return promptedWriter(
       model,
       role,
       `is served by ${host}, a hosted API that continues no unfinished thought`,
@@ -97,8 +101,8 @@ async function detectedWriter(model: unknown, role: Role): Promise<StepWriter<Th
 }
 
 /** What cannot be continued can be asked: as large, where no log-probabilities are needed. */
-function askedWriter(model: unknown, role: Role, why: string): StepWriter<ThoughtPrompt> {
-  if (role === "large" && canBeAsked(model)) return askWriter(model, role);
+function promptedWriter(model: unknown, role: Role, why: string): StepWriter<ThoughtPrompt> {
+  if (role === "large" && canBePrompted(model)) return askWriter(model, role);
   throw unknownServer(role, why);
 }
 

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { DoctorReport } from "../../src/doctor/report.js";
-import { fakeVllm } from "../writers/vllm-setup.js";
+import { fakeVllm } from "../writers/vllm/vllm-setup.js";
 import { runCli } from "./run-cli.js";
 
 // Each run is a process of its own that compiles its sources first: seconds on a busy machine.

@@ -5,7 +5,7 @@ import type { DoctorReport } from "../../src/doctor/report.js";
 import type { FakeVllmOptions } from "../servers/fake-vllm/fake-vllm-options.js";
 import type { FakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
 import { scriptedThought } from "../servers/script/scripted-model.js";
-import { chatOpenAI, fakeVllm, SCRIPT } from "../writers/vllm-setup.js";
+import { chatOpenAI, fakeVllm, SCRIPT } from "../writers/vllm/vllm-setup.js";
 import { checkOf, failedChecks, warnedChecks } from "./doctor-setup.js";
 
 /** A report where small has the defect and large has none. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/doctor/diagnose.js";
 import type { DoctorReport } from "../../src/doctor/report.js";
 import { GlimpRouterChatModel } from "../../src/index.js";
-import { chatOpenAI, fakeVllm } from "../writers/vllm-setup.js";
+import { chatOpenAI, fakeVllm } from "../writers/vllm/vllm-setup.js";
 import { checkOf, failedChecks, warnedChecks } from "./doctor-setup.js";
 
 /** What a user does with a snippet: pastes it behind the two models. */

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/doctor/diagnose.js";
 import type { CheckId, DoctorReport } from "../../src/doctor/report.js";
 import { PLAIN } from "../prompt/chat-templates.js";
-import { fakeLlamacpp, llamacppModel } from "../writers/llamacpp-setup.js";
-import { fakeSglang } from "../writers/sglang-setup.js";
-import { chatOpenAI, fakeVllm } from "../writers/vllm-setup.js";
+import { fakeLlamacpp, llamacppModel } from "../writers/llamacpp/llamacpp-setup.js";
+import { fakeSglang } from "../writers/sglang/sglang-setup.js";
+import { chatOpenAI, fakeVllm } from "../writers/vllm/vllm-setup.js";
 import { checkOf, failedChecks, warnedChecks } from "./doctor-setup.js";
 
 const SLOW = { tokenDelayMs: 5 };

@@ -2,7 +2,7 @@ import type { ChatOpenAIFields } from "@langchain/openai";
 import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/doctor/diagnose.js";
 import { secretsOf, withoutSecrets } from "../../src/doctor/redact.js";
-import { chatOpenAI, fakeVllm } from "../writers/vllm-setup.js";
+import { chatOpenAI, fakeVllm } from "../writers/vllm/vllm-setup.js";
 
 const KEY = "sk-very-secret-key";
 const HEADER = "header-secret-value";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/doctor/diagnose.js";
 import type { CheckReport, DoctorReport } from "../../src/doctor/report.js";
 import type { FakeVllmOptions } from "../servers/fake-vllm/fake-vllm-options.js";
-import { chatOpenAI, fakeVllm, SCRIPT } from "../writers/vllm-setup.js";
+import { chatOpenAI, fakeVllm, SCRIPT } from "../writers/vllm/vllm-setup.js";
 import { checkOf, failedChecks } from "./doctor-setup.js";
 
 async function examined(

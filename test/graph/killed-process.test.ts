@@ -9,7 +9,7 @@ import { runTypeScript } from "../cli/run-cli.js";
 import { recordOf } from "../langchain/record-of.js";
 import type { FakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
 import type { ScriptedThought } from "../servers/script/scripted-model.js";
-import { fakeVllm } from "../writers/vllm-setup.js";
+import { fakeVllm } from "../writers/vllm/vllm-setup.js";
 
 const CHILD = fileURLToPath(new URL("./think-durably.ts", import.meta.url));
 const STEPS = [

@@ -16,7 +16,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { GlimpRouterChatModel } from "../../src/index.js";
 import { recordOf } from "../langchain/record-of.js";
 import { SCRIPT, scriptedRouter, THOUGHT } from "../langchain/scripted-pair.js";
-import { BEFORE, toolPair, weather } from "../langchain/tool-pair.js";
+import { BEFORE, toolPair, weather } from "../langchain/tools/tool-pair.js";
 import { sqliteSaver } from "./sqlite-saver.js";
 
 /** Anew for each call: LangGraph gives a message its id, and one with the same id takes its place. */

@@ -18,9 +18,9 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import * as z3 from "zod/v3";
 import { GlimpRouterChatModel, type GlimpRouterMessage } from "../../src/index.js";
-import { chatOpenAI } from "../writers/vllm-setup.js";
+import { chatOpenAI } from "../writers/vllm/vllm-setup.js";
 import { SCRIPT, ScriptedChatModel, scriptedRouter } from "./scripted-pair.js";
-import { BEFORE, CALL, toolPair, toolScript, weather } from "./tool-pair.js";
+import { BEFORE, CALL, toolPair, toolScript, weather } from "./tools/tool-pair.js";
 
 const QUESTION = "Weather in Oslo?";
 const PROMPT = ChatPromptTemplate.fromMessages([
@@ -238,31 +238,34 @@ describe("histories with calls", () => {
 describe("structured output", () => {
   const Sum = z.object({ a: z.number().int(), b: z.number().int() }).describe("Adds two.");
 
-  it.each([false, true])("tells handlers its form (includeRaw %s)", async (includeRaw) => {
-    const { router } = await toolPair({ model: toolScript(callOf("add", { a: 1, b: 2 })) });
-    const told: unknown[] = [];
-    const model = router().withStructuredOutput(Sum, { name: "add", includeRaw } as never);
-    const result = await PROMPT.pipe(model).invoke(
-      { tool: "add" },
-      {
-        callbacks: [
-          {
-            handleChatModelStart: (_llm, _messages, _runId, _parent, extra) => {
-              const { ls_structured_output_format } = (extra?.options ?? {}) as Record<
-                string,
-                unknown
-              >;
-              told.push(ls_structured_output_format);
+  it.each([false, true])(
+    "tells handlers its response format (includeRaw %s)",
+    async (includeRaw) => {
+      const { router } = await toolPair({ model: toolScript(callOf("add", { a: 1, b: 2 })) });
+      const told: unknown[] = [];
+      const model = router().withStructuredOutput(Sum, { name: "add", includeRaw } as never);
+      const result = await PROMPT.pipe(model).invoke(
+        { tool: "add" },
+        {
+          callbacks: [
+            {
+              handleChatModelStart: (_llm, _messages, _runId, _parent, extra) => {
+                const { ls_structured_output_format } = (extra?.options ?? {}) as Record<
+                  string,
+                  unknown
+                >;
+                told.push(ls_structured_output_format);
+              },
             },
-          },
-        ],
-      },
-    );
-    expect(told).toEqual([{ kwargs: { method: "functionCalling" }, schema: toJsonSchema(Sum) }]);
-    if (!includeRaw) return expect(result).toEqual({ a: 1, b: 2 });
-    expect(result).toMatchObject({ parsed: { a: 1, b: 2 } });
-    expect((result as unknown as { raw: unknown }).raw).toBeInstanceOf(AIMessageChunk);
-  });
+          ],
+        },
+      );
+      expect(told).toEqual([{ kwargs: { method: "functionCalling" }, schema: toJsonSchema(Sum) }]);
+      if (!includeRaw) return expect(result).toEqual({ a: 1, b: 2 });
+      expect(result).toMatchObject({ parsed: { a: 1, b: 2 } });
+      expect((result as unknown as { raw: unknown }).raw).toBeInstanceOf(AIMessageChunk);
+    },
+  );
 
   it("takes a schema with a choice, an object in an object, and a record of anything", async () => {
     const value = {

@@ -12,9 +12,9 @@ import { z } from "zod";
 import { glimpRouterMiddleware } from "../../src/middleware/index.js";
 import { recordOf } from "../langchain/record-of.js";
 import { SCRIPT, ScriptedChatModel, scriptedRouter, THOUGHT } from "../langchain/scripted-pair.js";
-import { BEFORE, toolPair, toolScript, weather } from "../langchain/tool-pair.js";
+import { BEFORE, toolPair, toolScript, weather } from "../langchain/tools/tool-pair.js";
 import { scriptedThought } from "../servers/script/scripted-model.js";
-import { chatOpenAI } from "../writers/vllm-setup.js";
+import { chatOpenAI } from "../writers/vllm/vllm-setup.js";
 
 const ask = (content: string) => ({ messages: [new HumanMessage(content)] });
 

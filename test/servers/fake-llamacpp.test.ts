@@ -102,7 +102,7 @@ describe("what llama-server refuses", () => {
       /Invalid tool_choice: sometimes/,
     ],
     [
-      "a form behind a thought in the content, without think tags",
+      "a response format behind a thought in the content, without think tags",
       { messages: [...MESSAGES, ASSISTANT], ...FLAGS, response_format: { type: "json_object" } },
       /Failed to initialize samplers/,
     ],

@@ -213,7 +213,7 @@ describe("SGLang's chat", () => {
     ],
     ["more tokens than its context has", { max_tokens: 5000 }, /supports at most 4096/],
     [
-      "a form without a schema",
+      "a response format without a schema",
       { response_format: { type: "json_schema" } },
       /schema_ is required/,
     ],

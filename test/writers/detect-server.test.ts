@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { stepWriterFor } from "../../src/writers/step-writer-for.js";
 import { errorOf } from "./error-of.js";
-import { fakeSglang } from "./sglang-setup.js";
-import { chatOpenAI, fakeVllm } from "./vllm-setup.js";
+import { fakeSglang } from "./sglang/sglang-setup.js";
+import { chatOpenAI, fakeVllm } from "./vllm/vllm-setup.js";
 
 /** Answers by path; 404 in FastAPI's words elsewhere. */
 type Answers = Readonly<Record<string, { readonly status?: number; readonly body: unknown }>>;

@@ -3,7 +3,7 @@ import { AzureChatOpenAI, ChatOpenAI } from "@langchain/openai";
 import { describe, expect, it } from "vitest";
 import { STEP_WRITER, type StepWriter } from "../../src/router/step-writer.js";
 import { stepWriterFor } from "../../src/writers/step-writer-for.js";
-import { chatOpenAI, fakeVllm } from "./vllm-setup.js";
+import { chatOpenAI, fakeVllm } from "./vllm/vllm-setup.js";
 
 const OWN: StepWriter = {
   kind: "mine",

@@ -1,4 +1,4 @@
-import { modelParams } from "../../writers/model-params.js";
+import { modelParams } from "../../writers/connection/model-params.js";
 import type { Examination } from "../examination.js";
 import { failedWith, ok, skipped, warning } from "../finding.js";
 import { questionsFor } from "../servers/questions-for.js";

@@ -1,4 +1,4 @@
-import { printableURL, serverError } from "../../writers/server-error.js";
+import { printableURL, serverError } from "../../writers/connection/server-error.js";
 import { failedWith, ok, warning } from "../finding.js";
 import type { Check } from "./check.js";
 

@@ -1,4 +1,4 @@
-import { requestJson } from "../../writers/send-request.js";
+import { requestJson } from "../../writers/connection/send-request.js";
 import { parsedReply } from "./parsed-reply.js";
 import type { ServerQuestions } from "./server-questions.js";
 

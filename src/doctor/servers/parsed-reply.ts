@@ -1,6 +1,6 @@
-import type { OpenAIAccess } from "../../writers/openai-client.js";
-import type { PromptTextRequest } from "../../writers/prompt-text/prompt-text-source.js";
-import { openStream } from "../../writers/send-request.js";
+import type { PromptTextRequest } from "../../writers/completion/prompt-text-source.js";
+import type { OpenAIAccess } from "../../writers/connection/openai-client.js";
+import { openStream } from "../../writers/connection/send-request.js";
 import type { ParsedReply } from "./server-questions.js";
 
 /** Enough for an opening tag and a word behind it. */

@@ -1,5 +1,5 @@
-import type { OpenAIAccess } from "../../writers/openai-client.js";
-import type { PromptTextRequest } from "../../writers/prompt-text/prompt-text-source.js";
+import type { PromptTextRequest } from "../../writers/completion/prompt-text-source.js";
+import type { OpenAIAccess } from "../../writers/connection/openai-client.js";
 
 /** What a plain chat request shows of a server's reasoning parser. */
 export interface ParsedReply {

@@ -1,5 +1,5 @@
-import { detokenize, tokenize } from "../../writers/prompt-text/sglang-tokenize.js";
-import { requestJson } from "../../writers/send-request.js";
+import { requestJson } from "../../writers/connection/send-request.js";
+import { detokenize, tokenize } from "../../writers/sglang/sglang-tokenize.js";
 import { parsedReply } from "./parsed-reply.js";
 import type { ServerQuestions } from "./server-questions.js";
 

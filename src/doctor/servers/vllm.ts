@@ -1,6 +1,6 @@
-import { promptTextOfChat } from "../../writers/prompt-text/prompt-text-of-chat.js";
-import { tokenizeDetokenize } from "../../writers/prompt-text/tokenize-detokenize.js";
-import { requestJson } from "../../writers/send-request.js";
+import { requestJson } from "../../writers/connection/send-request.js";
+import { promptTextOfChat } from "../../writers/vllm/prompt-text-of-chat.js";
+import { tokenizeDetokenize } from "../../writers/vllm/tokenize-detokenize.js";
 import { parsedReply } from "./parsed-reply.js";
 import type { ServerQuestions } from "./server-questions.js";
 

@@ -58,7 +58,7 @@ describeWithServer.each(TEMPLATES)("answers, template %s", (name, args, carrier)
   );
 
   it(
-    "in a given form are held to it, behind the same thought",
+    "in a response format are held to it, behind the same thought",
     async () => {
       const model = router().withStructuredOutput(RESULT, {
         method: "jsonSchema",

@@ -1,6 +1,6 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { beforeAll, expect, it } from "vitest";
-import { llamacppWriter } from "../../../src/writers/llamacpp.js";
+import { llamacppWriter } from "../../../src/writers/llamacpp/llamacpp.js";
 import { recordOf } from "../vllm/reply-digest.js";
 import { report } from "../vllm/report.js";
 import { runChains } from "../vllm/run-chains.js";

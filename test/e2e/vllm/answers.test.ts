@@ -9,12 +9,12 @@ import { runChains } from "./run-chains.js";
 import { spyFetch } from "./spy-fetch.js";
 import { chatOpenAI, useVllmPair } from "./vllm-pair.js";
 
-const FORM = z.object({ right: z.boolean() });
+const FORMAT = z.object({ right: z.boolean() });
 /** The pair has never seen a tool: a call has to be forced, which the server's grammar does. */
 const judge = tool(({ right }) => String(right), {
   name: "judge",
   description: "Says whether the result is right.",
-  schema: FORM,
+  schema: FORMAT,
 });
 const SERVE = [
   "--enable-auto-tool-choice",
@@ -49,7 +49,7 @@ describe.each(SERVED)(
         const [call, ...others] = (reply as { tool_calls?: readonly ToolCall[] }).tool_calls ?? [];
         expect(others).toEqual([]);
         expect(call?.name).toBe("judge");
-        expect(FORM.safeParse(call?.args).success).toBe(true);
+        expect(FORMAT.safeParse(call?.args).success).toBe(true);
         expect(reply.text).toBe("");
         expect(recordOf(reply).answer?.end).toBe("tool_calls");
       }
@@ -59,12 +59,15 @@ describe.each(SERVED)(
       report(`${name}: a forced call`, { replies: replies.length });
     });
 
-    it("an answer in a given form is held to it, behind the same thought", async () => {
-      const model = router().withStructuredOutput(FORM, { method: "jsonSchema", includeRaw: true });
+    it("an answer in a response format is held to it, behind the same thought", async () => {
+      const model = router().withStructuredOutput(FORMAT, {
+        method: "jsonSchema",
+        includeRaw: true,
+      });
       const prompts = some().map(({ prompt }) => prompt);
       const replies = await model.batch(prompts, { maxConcurrency: 8 });
       expectSameThoughts(replies.map(({ raw }) => raw));
-      for (const { parsed } of replies) expect(FORM.safeParse(parsed).success).toBe(true);
+      for (const { parsed } of replies) expect(FORMAT.safeParse(parsed).success).toBe(true);
     });
 
     it("with tools that are not called, the text is that of the in-process engine", async () => {

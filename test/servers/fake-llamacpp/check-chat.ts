@@ -21,7 +21,7 @@ export function checkChat(body: Body): void {
 }
 
 /**
- * A form is held from the message's first character on, prefilled text included: a thought that was carried
+ * A response format is held from the message's first character on, prefilled text included: a thought that was carried
  * in `content` does not fit it. Only think tags that the template knows lie outside of it.
  */
 export function checkForm(body: Body, { template }: Pick<FakeLlamacppOptions, "template">): void {

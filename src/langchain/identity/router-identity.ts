@@ -1,0 +1,110 @@
+import type { BaseChatModel, LangSmithParams } from "@langchain/core/language_models/chat_models";
+import type { RoutePolicy } from "../../core/route-policy.js";
+import { type Continuation, isStepWriter } from "../../writers/step-writer-for.js";
+import { answerFields, type GlimpRouterCallOptions } from "../options/call-options.js";
+import type { ResolvedOptions } from "../options/chat-model-options.js";
+import { MODEL_PROVIDER } from "../output/content-blocks.js";
+
+/** The router's options in plain JSON, for traces: functions and writers by what they are called. */
+export function describeOptions(options: ResolvedOptions): Record<string, unknown> {
+  const { policy, continuation, threshold, ...rest } = options;
+  return {
+    model: MODEL_PROVIDER,
+    ...rest,
+    ...(threshold === null ? { policy: policy.name || "a function" } : { threshold }),
+    continuation: {
+      small: nameOf(continuation.small),
+      large: nameOf(continuation.large),
+    },
+  };
+}
+
+/** All that makes two routers write different replies: the cache's key. */
+export function identifyRouter(
+  options: ResolvedOptions,
+  models: { readonly small: BaseChatModel; readonly large: BaseChatModel },
+): Record<string, unknown> {
+  const { policy, continuation, threshold } = options;
+  return {
+    ...describeOptions(options),
+    // Two closures of the same code may decide differently.
+    ...(threshold === null ? { policy: identityOf(policy) } : {}),
+    continuation: {
+      small: identifyContinuation(continuation.small),
+      large: identifyContinuation(continuation.large),
+    },
+    small: identifyModel(models.small),
+    large: identifyModel(models.large),
+  };
+}
+
+/** What a call adds to the cache's key: what shapes the reply, without the noise of the run. */
+export function identifyCall(options: GlimpRouterCallOptions): Record<string, unknown> {
+  const { stop, outputVersion } = options;
+  return { ...answerFields(options), stop, outputVersion };
+}
+
+/**
+ * LangSmith's standard fields. The name has no price there: cost would be counted by it, and each model has
+ * a price of its own.
+ */
+export function langSmithParams(
+  options: ResolvedOptions,
+  answerer: BaseChatModel,
+  stop: readonly string[] | undefined,
+): LangSmithParams {
+  const { temperature } = answerer as { temperature?: unknown };
+  const params: Record<keyof Omit<LangSmithParams, "ls_integration">, unknown> = {
+    ls_provider: MODEL_PROVIDER,
+    ls_model_name: MODEL_PROVIDER,
+    ls_model_type: "chat",
+    ls_temperature: typeof temperature === "number" ? temperature : undefined,
+    ls_max_tokens: options.maxAnswerTokens,
+    ls_stop: stop,
+  };
+  return params as LangSmithParams;
+}
+
+const SECRET = /api_?key|token$|secret|password|authorization|headers|credential/i;
+
+/** A model by its own description, without what must not be written into a cache. */
+function identifyModel(model: BaseChatModel): Record<string, unknown> {
+  const { defaultOptions } = model as { defaultOptions?: unknown };
+  const described = model._identifyingParams();
+  return {
+    type: model._llmType(),
+    // A model that does not describe itself is like no other.
+    ...(Object.keys(described).length === 0 ? { identity: identityOf(model) } : {}),
+    ...(withoutSecrets({ ...described, defaultOptions }) as object),
+  };
+}
+
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !SECRET.test(key))
+      .map(([key, inner]) => [key, withoutSecrets(inner)]),
+  );
+}
+
+function nameOf(continuation: Continuation): string {
+  if (typeof continuation === "string") return continuation;
+  return isStepWriter(continuation) ? continuation.kind : "template";
+}
+
+function identifyContinuation(continuation: Continuation): unknown {
+  return isStepWriter(continuation) ? identityOf(continuation) : continuation;
+}
+
+const identities = new WeakMap<object, string>();
+
+/** A name for a thing that cannot be written down: the same within this process, and unlike any in another. */
+function identityOf(thing: object | RoutePolicy): string {
+  const known = identities.get(thing);
+  if (known !== undefined) return known;
+  const identity = globalThis.crypto.randomUUID();
+  identities.set(thing, identity);
+  return identity;
+}

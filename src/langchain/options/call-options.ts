@@ -1,0 +1,66 @@
+import type {
+  BaseChatModelCallOptions,
+  BindToolsInput,
+  ToolChoice,
+} from "@langchain/core/language_models/chat_models";
+import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
+import { GlimpRouterError } from "../../errors.js";
+import type { AnswerFields } from "../../prompt/thought-prompt.js";
+
+/** Options of one call. All but `outputVersion` shape the answer; the thought only sees the tools. */
+export interface GlimpRouterCallOptions extends BaseChatModelCallOptions {
+  /** Tools that the answer may call, in any of LangChain's forms or in OpenAI's. */
+  readonly tools?: readonly BindToolsInput[] | undefined;
+  /** May the answer call several tools at once? As the server decides where absent. */
+  readonly parallel_tool_calls?: boolean | undefined;
+  /** The form of the answer, in OpenAI's format: `{ type: "json_schema", json_schema: ... }`. */
+  readonly response_format?: Readonly<Record<string, unknown>> | undefined;
+  /** Arguments follow the tools' schemas exactly, where the server can hold a model to it. */
+  readonly strict?: boolean | undefined;
+}
+
+/**
+ * What a call asks of the answer, in OpenAI's format. Only what the router knows: frameworks put much into
+ * the options that is noise of the run (writers, checkpoints, signals).
+ *
+ * @throws GlimpRouterError `invalid_input` for a tool that is no function
+ */
+export function answerFields(options: GlimpRouterCallOptions): AnswerFields {
+  const { tools = [], tool_choice, parallel_tool_calls, response_format, strict } = options;
+  const fields = {
+    tools: tools.length === 0 ? undefined : tools.map((tool) => toOpenAITool(tool, strict)),
+    tool_choice: tools.length === 0 ? undefined : toOpenAIToolChoice(tool_choice),
+    parallel_tool_calls: tools.length === 0 ? undefined : parallel_tool_calls,
+    response_format,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** Can the answer be told in text alone, as a continuation of the thought? */
+export function isTextAnswer({ tools, tool_choice, response_format }: AnswerFields): boolean {
+  const callsTools = tools !== undefined && tool_choice !== "none";
+  const hasForm = response_format !== undefined && response_format.type !== "text";
+  return !callsTools && !hasForm;
+}
+
+function toOpenAITool(tool: BindToolsInput, strict?: boolean): Record<string, unknown> {
+  const given = tool as Record<string, unknown>;
+  const converted = convertToOpenAITool(given, strict === undefined ? undefined : { strict });
+  const { type, function: definition } = converted as {
+    type?: unknown;
+    function?: { name?: unknown };
+  };
+  if (type === "function" && typeof definition?.name === "string") return { ...converted };
+  throw new GlimpRouterError(
+    `Expected each of \`tools\` to be a function, got one of type ${JSON.stringify(type ?? typeof tool)}. Give LangChain tools, or OpenAI's { type: "function", function: { name, description, parameters } }; a provider's built-in tools run on no server of one's own.`,
+    { reason: "invalid_input" },
+  );
+}
+
+/** LangChain says `"any"` for OpenAI's `"required"`, and lets a tool be named by its name alone. */
+function toOpenAIToolChoice(choice: ToolChoice | undefined): AnswerFields["tool_choice"] {
+  if (choice === undefined || typeof choice === "object") return choice;
+  if (choice === "any" || choice === "required") return "required";
+  if (choice === "auto" || choice === "none") return choice;
+  return { type: "function", function: { name: choice } };
+}

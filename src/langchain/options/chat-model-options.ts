@@ -1,0 +1,170 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { z } from "zod";
+import { entropyCeiling } from "../../core/entropy.js";
+import { entropyAbove, type RoutePolicy } from "../../core/route-policy.js";
+import type { RouteConfig } from "../../router/route-config.js";
+import type { Continuation } from "../../writers/step-writer-for.js";
+import { invalidOption } from "./invalid-option.js";
+import { requireChatModel } from "./require-chat-model.js";
+
+/** Options of `GlimpRouterChatModel`. Tokens are tokens of the model that writes them. */
+export interface GlimpRouterOptions {
+  /** The model that writes the easy steps, and whose first token is glimpsed. Must give log-probabilities. */
+  readonly small: BaseChatModel;
+  /** The model that writes the hard steps. */
+  readonly large: BaseChatModel;
+  /**
+   * tau in nats, from 0 to ln `topLogprobs` (2.996 for 20): a step whose H_init is above it goes to large.
+   * @defaultValue 1.0
+   */
+  readonly threshold?: number;
+  /** Takes the threshold's place. Must be a pure function. */
+  readonly policy?: RoutePolicy;
+  /**
+   * `"fused"`: the glimpse is the first token of a stream that goes on. `"probe"`: a request of its own, as
+   * published; for servers that give no log-probabilities while streaming.
+   * @defaultValue "fused"
+   */
+  readonly glimpse?: "fused" | "probe";
+  /**
+   * How each model goes on with an unfinished thought; one for both, or one for each.
+   * @defaultValue "auto"
+   */
+  readonly continuation?:
+    | Continuation
+    | { readonly small: Continuation; readonly large: Continuation };
+  /** What separates two steps. @defaultValue "\n\n" */
+  readonly delimiter?: string;
+  /**
+   * The tags around the thought; `false`: the steps are the reply, without a thought and an answer behind it.
+   * With `false`, a call's `stop` has no effect on these steps; an answer with tools or a response format does follow it.
+   * @defaultValue { open: "<think>", close: "</think>" }
+   */
+  readonly thinking?: { readonly open: string; readonly close: string } | false;
+  /** Who writes the answer behind the thought. @defaultValue "large" */
+  readonly answerBy?: "small" | "large";
+  /** Candidates of a glimpse, k: 2 or more; most servers allow 20. @defaultValue 20 */
+  readonly topLogprobs?: number;
+  /** The most tokens of one turn of large. @defaultValue 512 */
+  readonly maxStepTokens?: number;
+  /** The most tokens of the thought. @defaultValue 8192 */
+  readonly maxThoughtTokens?: number;
+  /** The most tokens of the answer; of the whole reply with `thinking: false`. @defaultValue 2048 */
+  readonly maxAnswerTokens?: number;
+  /** The most steps of the thought. @defaultValue 1000 */
+  readonly maxSteps?: number;
+  /** Tokens of each model's context, where its server does not tell. */
+  readonly contextSize?: { readonly small?: number; readonly large?: number };
+}
+
+const DEFAULT_OPTIONS = {
+  threshold: 1.0,
+  glimpse: "fused",
+  continuation: "auto",
+  delimiter: "\n\n",
+  thinking: { open: "<think>", close: "</think>" },
+  answerBy: "large",
+  topLogprobs: 20,
+  maxStepTokens: 512,
+  maxThoughtTokens: 8192,
+  maxAnswerTokens: 2048,
+  maxSteps: 1000,
+} as const satisfies GlimpRouterDefaults;
+
+type GlimpRouterDefaults = Omit<GlimpRouterOptions, "small" | "large" | "policy" | "contextSize">;
+
+/** Options after validation, each with its value. */
+export type ResolvedOptions = Omit<RouteConfig, "answerStop" | "answerIn"> & {
+  readonly threshold: number | null;
+  readonly continuation: { readonly small: Continuation; readonly large: Continuation };
+  readonly contextSize: {
+    readonly small?: number | undefined;
+    readonly large?: number | undefined;
+  };
+};
+
+const tokens = (least = 1) => z.number().int().min(least).max(Number.MAX_SAFE_INTEGER);
+const text = z.string().min(1);
+const continuation = z.custom<Continuation>(
+  (value) => typeof value === "string" || (typeof value === "object" && value !== null),
+);
+
+const optionsSchema = z.object({
+  threshold: z.number().min(0),
+  policy: z.custom<RoutePolicy>((value) => typeof value === "function").optional(),
+  glimpse: z.enum(["fused", "probe"]),
+  continuation,
+  delimiter: text,
+  thinking: z.union([z.literal(false), z.object({ open: text, close: text })]),
+  answerBy: z.enum(["small", "large"]),
+  topLogprobs: tokens(2),
+  maxStepTokens: tokens(),
+  maxThoughtTokens: tokens(),
+  maxAnswerTokens: tokens(),
+  maxSteps: tokens(),
+  contextSize: z.object({ small: tokens().optional(), large: tokens().optional() }).optional(),
+});
+
+/** What to do about a value that was refused. */
+const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>> = {
+  threshold:
+    'Give tau in nats, 0 or more. To send every step to one model, set `policy: always("small")` or `policy: always("large")`.',
+  policy: 'Give a function (glimpse, context) => "small" | "large", such as entropyAbove(1).',
+  glimpse: 'Give "fused" or "probe".',
+  continuation:
+    'Give a name ("auto", "local", "vllm", "vllm-chat", "sglang", "llamacpp", "ask"), { template, serverAddsBos }, a StepWriter, or { small, large } with one for each.',
+  delimiter: 'Give the text that separates two steps, usually "\\n\\n".',
+  thinking: "Give { open, close } with the model's own tags, or false.",
+  answerBy: 'Give "small" or "large".',
+  topLogprobs:
+    "Give a whole number of candidates, 2 or more: the entropy of one candidate is always 0.",
+  maxStepTokens: "Give a whole number of tokens, 1 or more.",
+  maxThoughtTokens: "Give a whole number of tokens, 1 or more.",
+  maxAnswerTokens: "Give a whole number of tokens, 1 or more.",
+  maxSteps: "Give a whole number of steps, 1 or more.",
+  contextSize: "Give { small, large } in whole tokens.",
+};
+
+/**
+ * Checks options and fills in the defaults.
+ *
+ * @throws GlimpRouterError `invalid_option` naming field, value and remedy
+ */
+export function resolveOptions(given: Partial<GlimpRouterOptions>): ResolvedOptions {
+  requireChatModel("small", given.small);
+  requireChatModel("large", given.large);
+  const known = Object.fromEntries(
+    Object.keys(optionsSchema.shape)
+      .map((key) => [key, given[key as keyof GlimpRouterOptions]] as const)
+      .filter(([, value]) => value !== undefined),
+  );
+  const parsed = optionsSchema.safeParse({ ...DEFAULT_OPTIONS, ...known });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const field = issue?.path[0] as keyof typeof REMEDIES;
+    throw invalidOption(issue?.path.join(".") ?? "", known[field], REMEDIES[field]);
+  }
+  const { policy, threshold, continuation, contextSize, ...rest } = parsed.data;
+  const ceiling = entropyCeiling(rest.topLogprobs);
+  if (policy === undefined && threshold > ceiling) {
+    throw invalidOption(
+      "threshold",
+      threshold,
+      `With ${rest.topLogprobs} candidates H_init is at most ln ${rest.topLogprobs} = ${ceiling.toFixed(3)} nats, so nothing would go to large. If that is wanted, set \`policy: always("small")\` (or \`always("large")\` for the opposite).`,
+    );
+  }
+  return {
+    ...rest,
+    threshold: policy === undefined ? threshold : null,
+    policy: policy ?? entropyAbove(threshold),
+    continuation: forBoth(continuation),
+    contextSize: contextSize ?? {},
+  };
+}
+
+function forBoth(given: Continuation | { small: Continuation; large: Continuation }) {
+  const each = typeof given === "object" && "small" in given && "large" in given;
+  return each
+    ? (given as { small: Continuation; large: Continuation })
+    : { small: given as Continuation, large: given as Continuation };
+}

@@ -1,0 +1,38 @@
+import type { UsageMetadata } from "@langchain/core/messages";
+import type { RoutingRecord } from "../../router/route-trace.js";
+import { MODEL_PROVIDER } from "./content-blocks.js";
+
+/** Why a reply ended, in OpenAI's words; `cancelled` where its reader left. */
+export type ReplyFinish = "stop" | "length" | "tool_calls" | "cancelled";
+
+export function finishReason(
+  { answer, answeredBy, stopReason }: RoutingRecord,
+  calledTools: boolean,
+): ReplyFinish {
+  if (calledTools && (answer !== null || answeredBy === null)) return "tool_calls";
+  if (answer !== null) return answer.end === "length" ? "length" : "stop";
+  if (stopReason === null || answeredBy !== null) return "cancelled";
+  return stopReason === "budget" || stopReason === "context" || stopReason === "steps"
+    ? "length"
+    : "stop";
+}
+
+/** Metadata of a whole reply. */
+export function responseMetadata(
+  record: RoutingRecord,
+  calledTools: boolean,
+): Record<string, unknown> {
+  return {
+    glimprouter: record,
+    finish_reason: finishReason(record, calledTools),
+    model: MODEL_PROVIDER,
+    model_name: MODEL_PROVIDER,
+  };
+}
+
+/** Tokens of both models, discarded ones included: what the reply cost. */
+export function usageOf({ usage: { small, large } }: RoutingRecord): UsageMetadata {
+  const input_tokens = small.input_tokens + large.input_tokens;
+  const output_tokens = small.output_tokens + large.output_tokens;
+  return { input_tokens, output_tokens, total_tokens: input_tokens + output_tokens };
+}

@@ -1,0 +1,87 @@
+import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import { GlimpRouterError } from "../../errors.js";
+import type { RoutingRecord } from "../../router/route-trace.js";
+import type { Reply } from "./reply-events.js";
+import { ReplyText } from "./reply-text.js";
+import type { ChunkWriter } from "./to-generation-chunk.js";
+
+/**
+ * A reply as LangChain's chunks. Core ends the run of a stream that is read to its end, or fails; one that
+ * is left by its reader ends here, with what had been written.
+ *
+ * @param left - aborted when the reader leaves
+ */
+export async function* streamChunks(
+  reply: Reply,
+  chunks: ChunkWriter,
+  runManager: CallbackManagerForLLMRun | undefined,
+  left: AbortSignal | undefined,
+): AsyncGenerator<ChatGenerationChunk, void, void> {
+  const text = new ReplyText();
+  let record: RoutingRecord | null = null;
+  try {
+    for (let isOver = false; !isOver; ) {
+      const item = await reply.next();
+      isOver = item.done === true;
+      const chunk = toChunk(item, chunks, text);
+      if (chunk === null) continue;
+      yield chunk;
+      await tellToken(chunk, runManager);
+    }
+  } catch (error) {
+    record = left?.aborted ? recordOf(error) : null;
+    if (record === null) throw error;
+    // Nobody reads it. Core is closing this generator, and gets there at its next yield.
+    yield chunks.lastChunk(record);
+  } finally {
+    if (left?.aborted) {
+      record ??= await recordAtLast(reply);
+      await endRun(runManager, record === null ? null : chunks.wholeChunk(text, record));
+    }
+    await reply.return(undefined as never);
+  }
+}
+
+function toChunk(
+  item: Awaited<ReturnType<Reply["next"]>>,
+  chunks: ChunkWriter,
+  text: ReplyText,
+): ChatGenerationChunk | null {
+  if (item.done) return chunks.lastChunk(item.value);
+  text.add(item.value);
+  return chunks.chunkOf(item.value);
+}
+
+async function tellToken(
+  chunk: ChatGenerationChunk,
+  runManager: CallbackManagerForLLMRun | undefined,
+): Promise<void> {
+  await runManager?.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, {
+    chunk,
+  });
+}
+
+/** Reads what is left of an aborted reply: at its end, or in its error, is the record. */
+async function recordAtLast(reply: Reply): Promise<RoutingRecord | null> {
+  try {
+    for (let item = await reply.next(); ; item = await reply.next()) {
+      if (item.done) return item.value ?? null;
+    }
+  } catch (error) {
+    return recordOf(error);
+  }
+}
+
+function recordOf(error: unknown): RoutingRecord | null {
+  return GlimpRouterError.isInstance(error) ? (error.routing ?? null) : null;
+}
+
+async function endRun(
+  runManager: CallbackManagerForLLMRun | undefined,
+  whole: ChatGenerationChunk | null,
+): Promise<void> {
+  if (runManager === undefined || whole === null) return;
+  whole.message._updateId(`run-${runManager.runId}`);
+  await runManager.handleLLMEnd({ generations: [[whole]] });
+}

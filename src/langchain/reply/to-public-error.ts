@@ -1,0 +1,34 @@
+import { RouteError } from "../../core/route-error.js";
+import { GlimpRouterError } from "../../errors.js";
+import type { RoutingRecord } from "../../router/route-trace.js";
+import { ThoughtError } from "../../router/thought-error.js";
+import { type ThoughtState, thoughtText } from "../../router/thought-state.js";
+
+/**
+ * The error that callers see: what went wrong, whose fault it was, and everything that had been thought.
+ *
+ * @param recordOf - the routing record of a state
+ */
+export function toPublicError(
+  error: unknown,
+  signal: AbortSignal | undefined,
+  recordOf: (state: ThoughtState) => RoutingRecord,
+): GlimpRouterError {
+  const { cause, role, state } =
+    error instanceof ThoughtError ? error : { cause: error, role: null, state: null };
+  const about = {
+    ...(role === null ? {} : { role }),
+    ...(state === null ? {} : { thought: thoughtText(state), routing: recordOf(state) }),
+    cause,
+  };
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (signal?.aborted) return new GlimpRouterError(message, { ...about, reason: "aborted" });
+  if (GlimpRouterError.isInstance(cause)) {
+    return new GlimpRouterError(message, { role: cause.role, ...about, reason: cause.reason });
+  }
+  if (cause instanceof RouteError) {
+    return new GlimpRouterError(message, { ...about, reason: cause.reason });
+  }
+  const who = role === null ? "A model" : `The ${role} model`;
+  return new GlimpRouterError(`${who} failed: ${message}`, { ...about, reason: "server" });
+}

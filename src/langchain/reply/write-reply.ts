@@ -1,0 +1,78 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { BaseMessage } from "@langchain/core/messages";
+import type { RouteConfig } from "../../router/route-config.js";
+import { routeThought } from "../../router/route-thought.js";
+import { routingRecord } from "../../router/route-trace.js";
+import type { Role } from "../../router/step-writer.js";
+import type { ThoughtState } from "../../router/thought-state.js";
+import {
+  answerFields,
+  type GlimpRouterCallOptions,
+  isTextAnswer,
+} from "../options/call-options.js";
+import type { ResolvedOptions } from "../options/chat-model-options.js";
+import { checkAnswerers } from "../options/check-answerers.js";
+import { checkMessages } from "../options/check-messages.js";
+import type { Reply } from "../output/reply-events.js";
+import { RoutedModels } from "./routed-models.js";
+import { toPublicError } from "./to-public-error.js";
+
+/** One call, as the chat model was given it. */
+export interface ReplyCall {
+  readonly messages: readonly BaseMessage[];
+  readonly options: GlimpRouterCallOptions;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The two models with their options: writes replies, any number of them at once. */
+export class ReplyWriter {
+  readonly #models: RoutedModels;
+  readonly #options: ResolvedOptions;
+
+  constructor(models: Readonly<Record<Role, BaseChatModel>>, options: ResolvedOptions) {
+    this.#models = new RoutedModels(models, options);
+    this.#options = options;
+  }
+
+  /**
+   * One reply: its events as they happen, and its record at the end.
+   *
+   * @throws GlimpRouterError with everything that had been thought
+   */
+  async *write({ messages, options, signal }: ReplyCall): Reply {
+    const {
+      thinking,
+      continuation: _continuation,
+      contextSize: _contextSize,
+      threshold,
+      ...limits
+    } = this.#options;
+    let kinds: Record<Role, string> = { small: "", large: "" };
+    const recordOf = (state: ThoughtState) =>
+      routingRecord(state, {
+        threshold,
+        answerBy: thinking === false ? null : limits.answerBy,
+        continuation: kinds,
+      });
+    try {
+      signal?.throwIfAborted();
+      checkMessages(messages);
+      const answer = answerFields(options);
+      const answerIn = isTextAnswer(answer) ? "text" : "chat";
+      const writers = await this.#models.writers();
+      if (answerIn === "chat") checkAnswerers(writers, this.#options);
+      const { tools } = answer;
+      const prompt = { messages, thinking, answer, ...(tools === undefined ? {} : { tools }) };
+      const openings = await this.#models.open(prompt, signal);
+      kinds = { small: openings.small.kind, large: openings.large.kind };
+      const answerStop = options.stop ?? this.#models.answerStop();
+      const config: RouteConfig = { ...limits, thinking, answerIn, answerStop };
+      const state = yield* routeThought({ config, writers, openings, prompt, signal, now });
+      return recordOf(state);
+    } catch (error) {
+      throw toPublicError(error, signal, recordOf);
+    }
+  }
+}
+
+const now = (): number => performance.now();

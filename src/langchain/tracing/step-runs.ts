@@ -1,0 +1,163 @@
+import {
+  type BaseCallbackHandler,
+  callbackHandlerPrefersChatModelStreamEvents,
+  callbackHandlerPrefersStreaming,
+} from "@langchain/core/callbacks/base";
+import {
+  CallbackManager,
+  type CallbackManagerForChainRun,
+  type CallbackManagerForLLMRun,
+} from "@langchain/core/callbacks/manager";
+import type { RouteEvent } from "../../router/route-event.js";
+import { ReplyText } from "../output/reply-text.js";
+
+type Decision = Extract<RouteEvent, { type: "route-decided" }>;
+
+/** The step or the answer that is being written, as a run of the trace. */
+interface OpenRun {
+  readonly run: CallbackManagerForChainRun;
+  /** What was written so far: a run that is broken off shows it. */
+  readonly written: ReplyText;
+}
+
+/**
+ * The thought as a tree of runs: one child of the router's run for each step, and one for the answer, named
+ * by what was decided and why. They are chain runs without usage: the router's own run carries the usage of
+ * all requests, and a trace that sums up its runs counts each token once.
+ */
+export class StepRuns {
+  readonly #manager: CallbackManager | null;
+  readonly #threshold: number | null;
+  #decision: Decision | null = null;
+  #open: OpenRun | null = null;
+
+  /** @param threshold - tau in nats, `null` where a policy decides */
+  constructor(runManager: CallbackManagerForLLMRun | undefined, threshold: number | null) {
+    this.#manager = runManager === undefined ? null : childManager(runManager);
+    this.#threshold = threshold;
+  }
+
+  /** Anybody listens. */
+  get isHeard(): boolean {
+    return this.#manager !== null;
+  }
+
+  /** Follows the reply. Called with every event, in order. */
+  async tell(event: RouteEvent): Promise<void> {
+    if (this.#manager === null) return;
+    switch (event.type) {
+      case "route-decided":
+        this.#decision = event;
+        // Large begins to work; a step by small has begun with its glimpse, unless that ends the thought.
+        return event.route === "large" ? this.#beginStep(event.step, event.route) : undefined;
+      case "step-start":
+        return this.#open === null ? this.#beginStep(event.step, event.route) : undefined;
+      case "step-end": {
+        const { tokens, ms, end } = event.record;
+        return this.#end(event.text, { tokens, ms, end });
+      }
+      case "thought-end":
+        return this.#end(null, { end: event.stopReason });
+      case "answer-start":
+        return this.#begin(`answer ${event.by}`, { by: event.by });
+      case "answer-end":
+        return this.#end(null, event.record);
+      default:
+        this.#open?.written.add(event);
+    }
+  }
+
+  /** The reply failed: so did the run under way. */
+  async fail(error: unknown): Promise<void> {
+    const open = this.#open;
+    this.#open = null;
+    await open?.run.handleChainError(error);
+  }
+
+  /** The reader left in the middle: no fault of the run under way. */
+  async leave(): Promise<void> {
+    await this.#end(null, { end: "left" });
+  }
+
+  #beginStep(step: number, route: "small" | "large"): Promise<void> {
+    const decision = this.#decision;
+    this.#decision = null;
+    const { entropy = null, token = null, forced = false } = decision ?? {};
+    const threshold = this.#threshold;
+    const inputs = { step, route, H_init: entropy, threshold, token, forced };
+    return this.#begin(stepName(step, route, decision, threshold), inputs);
+  }
+
+  async #begin(name: string, inputs: Record<string, unknown>): Promise<void> {
+    const run = await this.#manager?.handleChainStart(
+      { lc: 1, type: "not_implemented", id: ["langchain-glimprouter", "step"] },
+      inputs,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      name,
+    );
+    this.#open = run === undefined ? null : { run, written: new ReplyText() };
+  }
+
+  /** @param text - `null`: what was told of it */
+  async #end(text: string | null, about: object): Promise<void> {
+    const open = this.#open;
+    if (open === null) return;
+    this.#open = null;
+    const { thought, answer, toolCalls } = open.written;
+    const called = toolCalls.map(({ id, name, args }) => ({ id, name, args }));
+    await open.run.handleChainEnd({
+      text: text ?? thought + answer,
+      ...(called.length === 0 ? {} : { tool_calls: called }),
+      ...about,
+    });
+  }
+}
+
+/** A line that reads by itself: `3 large, H 2.11 > 1.00, "Wait"`. */
+function stepName(
+  step: number,
+  route: string,
+  decision: Decision | null,
+  threshold: number | null,
+): string {
+  if (decision === null) return `${step} ${route}, goes on in mid-step`;
+  const { entropy, token, forced } = decision;
+  const tau =
+    threshold === null ? "" : ` ${entropy > threshold ? ">" : "≤"} ${threshold.toFixed(2)}`;
+  const why = forced ? ", a repetition" : "";
+  return `${step} ${route}, H ${entropy.toFixed(2)}${tau}${why}, ${JSON.stringify(token)}`;
+}
+
+/** What a run hands down. The fields are protected, and a chat model's run has no `getChild`. */
+interface Inheritance {
+  readonly inheritableHandlers: readonly BaseCallbackHandler[];
+  readonly inheritableTags: readonly string[];
+  readonly inheritableMetadata: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Manager of the runs below the router's. Handlers that stream are left out: the router's own run streams
+ * every token to them, and one of them (`streamEvents` v2) would tell each twice if it saw another run.
+ *
+ * @returns `null` where nobody is listening
+ */
+function childManager(runManager: CallbackManagerForLLMRun): CallbackManager | null {
+  const { inheritableHandlers, inheritableTags, inheritableMetadata } =
+    runManager as unknown as Inheritance;
+  const handlers = inheritableHandlers.filter(
+    (handler) =>
+      !callbackHandlerPrefersStreaming(handler) &&
+      !callbackHandlerPrefersChatModelStreamEvents(handler),
+  );
+  if (handlers.length === 0) return null;
+  const manager = new CallbackManager(runManager.runId);
+  manager.setHandlers(handlers);
+  manager.addTags([...inheritableTags]);
+  // The router's LangSmith fields say that a run is a chat model's: these are none.
+  const metadata = Object.entries(inheritableMetadata).filter(([key]) => !key.startsWith("ls_"));
+  manager.addMetadata(Object.fromEntries(metadata));
+  return manager;
+}

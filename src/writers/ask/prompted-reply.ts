@@ -1,0 +1,122 @@
+import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
+import type { ThinkingTags } from "../../core/thinking-tags.js";
+import { GlimpRouterError } from "../../errors.js";
+import { REPLY_IS_COMPLETE } from "../../prompt/ask-prompt.js";
+import type { Answered, Role, TokenUsage, WriteOptions } from "../../router/step-writer.js";
+import { finishReasonOf, meaningOf } from "../completion/read-finish-reason.js";
+import { PromptedText } from "./prompted-text.js";
+
+/** A chunk of a LangChain chat model's stream. */
+export interface ReplyChunk {
+  readonly text?: string;
+  readonly content?: unknown;
+  readonly usage_metadata?: UsageMetadata | undefined;
+  readonly response_metadata?: Readonly<Record<string, unknown>>;
+  readonly additional_kwargs?: Readonly<Record<string, unknown>>;
+  readonly tool_call_chunks?: readonly {
+    readonly index?: number | undefined;
+    readonly id?: string | undefined;
+    readonly name?: string | undefined;
+    readonly args?: string | undefined;
+  }[];
+}
+
+/** What was asked, and how. */
+export interface Prompted {
+  readonly messages: readonly BaseMessage[];
+  readonly thinking: ThinkingTags | false;
+  readonly isAnswer: boolean;
+  readonly how: WriteOptions;
+  readonly role: Role;
+}
+
+const USUAL_TAGS: ThinkingTags = { open: "<think>", close: "</think>" };
+
+/** Text of this many characters is about one token: for limits where nobody counts. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/** One reply, as far as it has come. */
+export class PromptedReply {
+  readonly #asked: Prompted;
+  readonly #text: PromptedText;
+  #reason: string | null = null;
+  #usage: TokenUsage | null = null;
+  #called = false;
+  #chunks = 0;
+  #characters = 0;
+
+  constructor(asked: Prompted) {
+    const { thinking, isAnswer } = asked;
+    this.#asked = asked;
+    // The closing tag of a thought goes on to the router, which knows what it means.
+    const mark = thinking === false && !isAnswer ? REPLY_IS_COMPLETE : null;
+    this.#text = new PromptedText(thinking === false ? USUAL_TAGS : thinking, mark);
+  }
+
+  /** The text that a chunk adds to the step or the answer. */
+  read(chunk: ReplyChunk): string {
+    this.#reason = finishReasonOf(chunk) ?? this.#reason;
+    this.#count(chunk.usage_metadata);
+    if ((chunk.tool_call_chunks ?? []).length > 0) this.#called = true;
+    const text = this.#text.read(textOf(chunk));
+    if (text !== "") this.#chunks++;
+    this.#characters += text.length;
+    return text;
+  }
+
+  /** The reply says that all is written, or as many tokens have come as were wanted. */
+  get isEnough(): boolean {
+    return this.#text.complete || this.#isOverLimit;
+  }
+
+  rest(): string {
+    return this.isEnough ? "" : this.#text.end();
+  }
+
+  /**
+   * @param alwaysTells - the model says why a reply ended: one that does not was cut, and has no end
+   * @throws GlimpRouterError `server` where the reply was withheld
+   */
+  end(alwaysTells: boolean): Extract<Answered<never>, { type: "end" }> | null {
+    // The reply's own marks first: after them nothing was read.
+    if (this.#text.complete) return { type: "end", reason: "eos" };
+    if (this.#isOverLimit && this.#reason === null) return { type: "end", reason: "length" };
+    if (this.#reason === null && alwaysTells) return null;
+    const usage = this.#usage === null ? {} : { usage: this.#usage };
+    const meaning = this.#reason === null ? "end" : meaningOf(this.#reason);
+    if (meaning === "withheld") throw this.#withheld();
+    if (meaning === "length") return { type: "end", reason: "length", ...usage };
+    if (this.#called) return { type: "end", reason: "tool_calls", ...usage };
+    const isStop = !this.#asked.isAnswer || meaning === "stop-string";
+    return { type: "end", reason: isStop ? "stop" : "eos", ...usage };
+  }
+
+  get #isOverLimit(): boolean {
+    const estimate = Math.max(this.#chunks, this.#characters / CHARACTERS_PER_TOKEN);
+    return estimate >= this.#asked.how.maxTokens;
+  }
+
+  /** Providers send it whole or in parts; LangChain has made parts of either. */
+  #count(usage: UsageMetadata | undefined): void {
+    if (usage === undefined) return;
+    const { input_tokens, output_tokens } = this.#usage ?? { input_tokens: 0, output_tokens: 0 };
+    this.#usage = {
+      input_tokens: input_tokens + usage.input_tokens,
+      output_tokens: output_tokens + usage.output_tokens,
+    };
+  }
+
+  #withheld(): GlimpRouterError {
+    const { role } = this.#asked;
+    return new GlimpRouterError(
+      `The ${role} model's provider ended the text with ${JSON.stringify(this.#reason)}: it is incomplete. Ask otherwise, or use another ${role} model.`,
+      { reason: "server", role },
+    );
+  }
+}
+
+/** Text alone: reasoning has blocks and fields of its own. */
+function textOf({ text, content }: ReplyChunk): string {
+  if (typeof text === "string") return text;
+  return typeof content === "string" ? content : "";
+}

@@ -1,0 +1,127 @@
+import type { BaseMessage } from "@langchain/core/messages";
+import type { GlimpRouterError } from "../../errors.js";
+import type { Answered, Role, Written } from "../../router/step-writer.js";
+import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
+import { hasOpenAIClient } from "../connection/openai-client.js";
+import { abortError } from "../connection/send-request.js";
+import { answerStatus, requestError } from "../connection/server-error.js";
+import { type Prompted, PromptedReply, type ReplyChunk } from "./prompted-reply.js";
+
+/** A LangChain chat model, as far as it is used: by its shape, so one of another copy of core is as good. */
+export interface PromptedModel {
+  stream(
+    messages: BaseMessage[],
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<AsyncIterable<ReplyChunk>>;
+  _llmType?(): string;
+}
+
+/**
+ * Asks, and reads the reply as the port wants it. The reply's own end is the end of the step that was asked
+ * for, so it counts as its stop string. Reasoning of the model's own is no part of the step.
+ *
+ * @throws GlimpRouterError `server` where the model fails, or its provider withholds the reply
+ */
+export async function* readPrompted(
+  model: PromptedModel,
+  asked: Prompted,
+  signal?: AbortSignal,
+): AsyncGenerator<Written, void, void> {
+  for await (const written of readPromptedAnswer(model, asked, signal)) {
+    // Without tools bound to it a model calls none.
+    if (written.type === "text") yield written;
+    else if (written.type === "end" && written.reason !== "tool_calls") yield written;
+  }
+}
+
+/** The same for an answer, which may call tools. */
+export async function* readPromptedAnswer(
+  model: PromptedModel,
+  asked: Prompted,
+  signal?: AbortSignal,
+): AsyncGenerator<Answered<ToolCallPart>, void, void> {
+  const own = new AbortController();
+  const abort = () => own.abort(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  const reply = new PromptedReply(asked);
+  let chunks: AsyncIterator<ReplyChunk> | null = null;
+  try {
+    const stream = await model.stream([...asked.messages], callOptions(asked, own.signal));
+    chunks = stream[Symbol.asyncIterator]();
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+      yield* piecesOf(reply, next.value);
+      if (reply.isEnough) break;
+    }
+    if (signal?.aborted) throw abortError(signal);
+    const rest = reply.rest();
+    if (rest !== "") yield { type: "text", text: rest, tokens: [] };
+    const end = reply.end(hasOpenAIClient(model));
+    if (end !== null) yield end;
+  } catch (error) {
+    throw signal?.aborted ? abortError(signal) : modelError(error, model, asked.role);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+    // First the abort: ending the stream alone would wait for its next token.
+    own.abort();
+    chunks?.return?.().catch(() => undefined);
+  }
+}
+
+function* piecesOf(
+  reply: PromptedReply,
+  chunk: ReplyChunk,
+): Generator<Answered<ToolCallPart>, void, void> {
+  const text = reply.read(chunk);
+  if (text !== "") yield { type: "text", text, tokens: [] };
+  for (const part of toolCallParts(chunk)) yield { type: "part", part };
+}
+
+function toolCallParts({ tool_call_chunks = [] }: ReplyChunk): readonly ToolCallPart[] {
+  return tool_call_chunks.map(({ index, id, name, args }, place) => ({
+    type: "tool-call",
+    index: index ?? place,
+    ...(id ? { id } : {}),
+    ...(name ? { name } : {}),
+    args: args ?? "",
+  }));
+}
+
+/** No callback but the model's own: a surrounding graph must not take its tokens for the router's. */
+function callOptions(
+  { how, isAnswer }: Prompted,
+  signal: AbortSignal,
+): Readonly<Record<string, unknown>> {
+  const { stop = [] } = how;
+  return {
+    signal,
+    callbacks: [],
+    tags: ["nostream", "langsmith:nostream"],
+    ...(isAnswer && stop.length > 0 ? { stop: [...stop] } : {}),
+  };
+}
+
+function modelError(error: unknown, model: PromptedModel, role: Role): GlimpRouterError {
+  const type = model._llmType?.() ?? "chat";
+  return requestError(error, "writing", {
+    role,
+    who: `The ${role} model (${type})`,
+    remedy: remedy(answerStatus(error)),
+    secrets: secretsOf(model),
+  });
+}
+
+function remedy(status: number | null): string {
+  if (status === 401 || status === 403) return "Check the model's key.";
+  if (status === 404) return "Check the model's name, and its address.";
+  if (status === 429)
+    return "The provider limits requests: raise the model's `maxRetries`, or wait.";
+  if (status === 400 || status === 422) return "The provider refused the request as it is.";
+  return 'Check that it works by itself: `await model.invoke("Hi")`.';
+}
+
+/** Keys lie in fields of many names; all of them say that they are keys. */
+function secretsOf(model: PromptedModel): readonly string[] {
+  return Object.entries(model)
+    .filter(([field, value]) => /key|token|secret/i.test(field) && typeof value === "string")
+    .map(([, value]) => value as string);
+}

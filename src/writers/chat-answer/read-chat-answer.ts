@@ -1,0 +1,130 @@
+import { GlimpRouterError } from "../../errors.js";
+import type { Answered, TokenUsage } from "../../router/step-writer.js";
+import type { OpenAIAccess } from "../connection/openai-client.js";
+import { abortError } from "../connection/send-request.js";
+import { serverError } from "../connection/server-error.js";
+import type { ToolCallPart } from "./tool-call-part.js";
+
+/** A chunk of a streamed chat completion, as far as an answer needs it. */
+interface ChatChunk {
+  readonly choices?: readonly {
+    readonly delta?: ChatDelta | null;
+    readonly finish_reason?: string | null;
+    readonly stop_reason?: string | number | null;
+    readonly matched_stop?: string | number | null;
+  }[];
+  readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
+}
+
+interface ChatDelta {
+  readonly content?: string | null;
+  readonly reasoning?: string | null;
+  readonly reasoning_content?: string | null;
+  readonly tool_calls?: readonly {
+    readonly index?: number;
+    readonly id?: string | null;
+    readonly function?: { readonly name?: string | null; readonly arguments?: string | null };
+  }[];
+}
+
+type ChatAnswer = Answered<ToolCallPart>;
+
+/**
+ * Reads an answer that was asked for as a chat.
+ *
+ * @param from.keepReasoning - the thought is closed: what a reasoning parser still calls reasoning is the
+ * answer's text. Without it, reasoning is a thought of the model's own, and dropped
+ * @throws GlimpRouterError `server` on an error inside the stream, or an end that is none
+ */
+export async function* readChatAnswer(
+  stream: AsyncIterable<unknown>,
+  from: {
+    readonly access: OpenAIAccess;
+    readonly keepReasoning: boolean;
+    readonly signal?: AbortSignal | undefined;
+  },
+): AsyncGenerator<ChatAnswer, void, void> {
+  const { access, signal } = from;
+  const heard = new HeardAnswer(from.keepReasoning);
+  try {
+    for await (const chunk of stream) yield* heard.read(chunk as ChatChunk);
+  } catch (error) {
+    if (!heard.isOver && !signal?.aborted) throw serverError(error, access, "answering");
+  }
+  if (signal?.aborted) throw abortError(signal);
+  const end = heard.end(access);
+  if (end !== null) yield end;
+}
+
+/** What a stream has said so far. */
+class HeardAnswer {
+  readonly #keepReasoning: boolean;
+  #finish: string | null = null;
+  #matchedStop = false;
+  #called = false;
+  #begun = false;
+  #usage: { readonly usage?: TokenUsage } = {};
+
+  constructor(keepReasoning: boolean) {
+    this.#keepReasoning = keepReasoning;
+  }
+
+  get isOver(): boolean {
+    return this.#finish !== null;
+  }
+
+  *read({ choices, usage }: ChatChunk): Generator<ChatAnswer, void, void> {
+    if (typeof usage?.prompt_tokens === "number") {
+      const { prompt_tokens, completion_tokens = 0 } = usage;
+      this.#usage = { usage: { input_tokens: prompt_tokens, output_tokens: completion_tokens } };
+    }
+    const choice = choices?.[0];
+    if (choice === undefined) return;
+    const text = this.#textOf(choice.delta ?? {});
+    if (text !== "") yield { type: "text", text, tokens: [], ...this.#usage };
+    for (const [place, call] of (choice.delta?.tool_calls ?? []).entries()) {
+      this.#called = true;
+      const part = toPart(call, place);
+      yield { type: "part", part, ...this.#usage };
+    }
+    if (choice.finish_reason) this.#finish = choice.finish_reason;
+    // vLLM's name, or SGLang's; llama.cpp does not tell.
+    if (typeof (choice.stop_reason ?? choice.matched_stop) === "string") this.#matchedStop = true;
+  }
+
+  /** `null` where the stream was cut. */
+  end(access: OpenAIAccess): ChatAnswer | null {
+    const reason = this.#finish;
+    if (reason === null) return null;
+    if (reason === "length") return { type: "end", reason: "length", ...this.#usage };
+    if (reason === "stop" || reason === "tool_calls" || reason === "repetition") {
+      // A choice that names its tool ends with "stop" on some servers.
+      if (this.#called) return { type: "end", reason: "tool_calls", ...this.#usage };
+      return { type: "end", reason: this.#matchedStop ? "stop" : "eos", ...this.#usage };
+    }
+    throw new GlimpRouterError(
+      `The ${access.role} model's server ended the answer with finish_reason ${JSON.stringify(reason)}: it is incomplete. Look at the server's log.`,
+      { reason: "server", role: access.role },
+    );
+  }
+
+  #textOf({ content, reasoning, reasoning_content }: ChatDelta): string {
+    const thought = reasoning ?? reasoning_content ?? "";
+    const text = (this.#keepReasoning ? thought : "") + (content ?? "");
+    // The blank line behind a closed thought is written by the template, or by the model.
+    const shown = this.#begun ? text : text.trimStart();
+    this.#begun ||= shown !== "";
+    return shown;
+  }
+}
+
+function toPart(call: NonNullable<ChatDelta["tool_calls"]>[number], place: number): ToolCallPart {
+  const { index = place, id, function: called } = call;
+  return {
+    type: "tool-call",
+    index,
+    ...(id ? { id } : {}),
+    ...(called?.name ? { name: called.name } : {}),
+    args: called?.arguments ?? "",
+  };
+}

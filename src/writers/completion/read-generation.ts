@@ -1,0 +1,118 @@
+import { GlimpRouterError } from "../../errors.js";
+import type { TokenUsage, Written } from "../../router/step-writer.js";
+import type { OpenAIAccess } from "../connection/openai-client.js";
+import { abortError } from "../connection/send-request.js";
+import { serverError } from "../connection/server-error.js";
+import { readLogprobs } from "./read-logprobs.js";
+
+/** One choice of a streamed chunk, of a text completion or of a chat completion. */
+export interface GenerationChoice {
+  readonly text?: string | null;
+  readonly delta?: Readonly<Record<string, unknown>> | null;
+  readonly logprobs?: unknown;
+  readonly finish_reason?: string | null;
+  /** vLLM: the stop string or stop token that ended the reply, null for EOS. */
+  readonly stop_reason?: string | number | null;
+}
+
+interface GenerationChunk {
+  readonly choices?: readonly GenerationChoice[];
+  readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
+}
+
+/** What differs between the servers' streams. Created anew for each stream: it may keep state. */
+export interface ChunkReader {
+  /** The text that a chunk adds to the thought. */
+  textOf(choice: GenerationChoice): string;
+  /** The stop string that ended the reply, `null` for none: the model ended by itself. */
+  matchedStop(choice: GenerationChoice, chunk: unknown): string | null;
+}
+
+/** A generation that the server has begun to stream. */
+export interface OpenGeneration {
+  readonly stream: AsyncIterable<unknown>;
+  readonly reader: ChunkReader;
+}
+
+/**
+ * Opens a generation stream and reads it as the port wants it. The end is told last, with the final usage,
+ * when the stream is over. A stream that just stops yields no end: the router calls it cut.
+ *
+ * @param open - sends the request; here, because each generator around another costs time for every token
+ * @param from.k - how many candidates were asked for
+ * @throws GlimpRouterError `server` where the request fails, on an error inside the stream, or an end that
+ * is none
+ */
+export async function* readGeneration(
+  open: () => Promise<OpenGeneration>,
+  from: {
+    readonly access: OpenAIAccess;
+    readonly k: number;
+    readonly signal?: AbortSignal | undefined;
+  },
+): AsyncGenerator<Written, void, void> {
+  const { access, k, signal } = from;
+  signal?.throwIfAborted();
+  const heard: Heard = { end: null, usage: {} };
+  try {
+    const { stream, reader } = await open();
+    for await (const chunk of stream) {
+      const written = readChunk(chunk as GenerationChunk, heard, { access, reader, k });
+      if (written !== null) yield written;
+    }
+  } catch (error) {
+    if (signal?.aborted) throw abortError(signal);
+    // A reply that was whole already: what broke is the goodbye.
+    if (heard.end === null) throw serverError(error, access, "writing");
+  }
+  // The SDK's own streams end at an abort as if they were over.
+  if (signal?.aborted) throw abortError(signal);
+  if (heard.end !== null) yield { type: "end", reason: heard.end, ...heard.usage };
+}
+
+/** What a stream has said so far about its end and its cost. */
+interface Heard {
+  end: "stop" | "eos" | "length" | null;
+  usage: { readonly usage?: TokenUsage };
+}
+
+function readChunk(
+  chunk: GenerationChunk,
+  heard: Heard,
+  from: { readonly access: OpenAIAccess; readonly reader: ChunkReader; readonly k: number },
+): Written | null {
+  if (typeof chunk.usage?.prompt_tokens === "number") {
+    const { prompt_tokens, completion_tokens = 0 } = chunk.usage;
+    heard.usage = { usage: { input_tokens: prompt_tokens, output_tokens: completion_tokens } };
+  }
+  const choice = chunk.choices?.[0];
+  if (choice === undefined) return null;
+  const text = from.reader.textOf(choice);
+  const tokens = readLogprobs(choice.logprobs, from.k);
+  if (choice.finish_reason) heard.end = endReason(choice, chunk, from);
+  return text === "" && tokens.length === 0 ? null : { type: "text", text, tokens, ...heard.usage };
+}
+
+/**
+ * `repetition` (vLLM's own detection, where the user asked for it) ends a reply like EOS: the server
+ * decided, nothing of ours matched. `abort`, `error`, `content_filter` and what nobody knows are no ends.
+ */
+function endReason(
+  choice: GenerationChoice,
+  chunk: unknown,
+  { access, reader }: { readonly access: OpenAIAccess; readonly reader: ChunkReader },
+): "stop" | "eos" | "length" {
+  const reason = choice.finish_reason;
+  if (reason === "length") return "length";
+  if (reason === "stop") return reader.matchedStop(choice, chunk) === null ? "eos" : "stop";
+  if (reason === "repetition") return "eos";
+  throw new GlimpRouterError(
+    `The ${access.role} model's server ended the text with finish_reason ${JSON.stringify(reason)}: it is incomplete. Look at the server's log.`,
+    { reason: "server", role: access.role },
+  );
+}
+
+/** vLLM tells a stop string (a text) from EOS (null) and from a stop token of the user's (a number). */
+export function vllmMatchedStop({ stop_reason }: GenerationChoice): string | null {
+  return typeof stop_reason === "string" ? stop_reason : null;
+}

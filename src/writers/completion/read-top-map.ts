@@ -1,0 +1,91 @@
+import { RouteError } from "../../core/route-error.js";
+import type { TokenLogprob } from "../../core/token-distribution.js";
+
+/**
+ * The most probability that may be uncertain after a repair. Estimates lie in the middle, so half of it is
+ * the most that they are wrong by, which moves an entropy by about 0.01 nats: as much as two real engines do.
+ */
+const MASS_SLACK = 4e-3;
+
+/** Keys that JavaScript sorts by number, wherever they stood in the JSON. */
+const REORDERED_KEY = /^(0|[1-9]\d*)$/;
+
+/** Texts that several ids share as a rule: bytes of a character that is not complete. */
+const BYTE_TEXT = /^$|\ufffd/;
+
+/**
+ * Reads the candidates of one position from the map that text completions give, keyed by token TEXT. Two
+ * ids with one text fall together there, and on vLLM the LESS likely wins: the mass of the other is gone.
+ * What can be told is repaired (the sampled token by its own log-probability, others by their place in the
+ * map, which is that of the likelier twin); what cannot is reported when it matters.
+ *
+ * @param sampled - the generated token; its own log-probability is listed beside the map
+ * @param k - how many candidates were asked for
+ * @throws RouteError `bad_logprobs` where an unknown share of the probability is missing
+ */
+export function readTopMap(
+  map: Readonly<Record<string, number>>,
+  sampled: { readonly token: string; readonly logprob: number | null },
+  k: number,
+): readonly TokenLogprob[] {
+  const top = Object.entries(map).map(([token, logprob]) => ({ token, logprob }));
+  if (sampled.logprob !== null && map[sampled.token] !== sampled.logprob) {
+    top.push({ token: sampled.token, logprob: sampled.logprob });
+  }
+  const left = 1 - massOf(top);
+  if (left < -0.01) {
+    throw new RouteError(
+      "bad_logprobs",
+      `The candidates of token ${JSON.stringify(sampled.token)} add up to more than 1: the server reports the generated token and its candidates on different scales. Serve raw log-probabilities (vLLM: --logprobs-mode raw_logprobs).`,
+    );
+  }
+  const missing = k - top.length;
+  if (missing <= 0 || left <= MASS_SLACK) return top;
+  return [...top, ...restoreTwins(Object.entries(map), { sampled, missing, left, k })];
+}
+
+interface Loss {
+  readonly sampled: { readonly token: string };
+  readonly missing: number;
+  readonly left: number;
+  readonly k: number;
+}
+
+/** Candidates that fell together with others, estimated between their neighbours in the map. */
+function restoreTwins(
+  entries: readonly (readonly [string, number])[],
+  loss: Loss,
+): readonly TokenLogprob[] {
+  // The sampled token stands first whatever its rank, and digit keys have lost their place.
+  const ranked = entries.filter(
+    ([token], index) =>
+      !REORDERED_KEY.test(token) && (index > 0 || token !== loss.sampled.token || token === ""),
+  );
+  const restored: TokenLogprob[] = [];
+  for (const [index, [token, logprob]] of ranked.entries()) {
+    const missing = loss.missing - restored.length;
+    if (missing === 0) break;
+    const next = ranked[index + 1]?.[1] ?? Number.NEGATIVE_INFINITY;
+    // Written at the place of its likelier twin, with its own lower value.
+    const outOfOrder = next > logprob;
+    if (!outOfOrder && !BYTE_TEXT.test(token)) continue;
+    const highest = Math.min(ranked[index - 1]?.[1] ?? 0, Math.log(loss.left));
+    const lowest = Math.min(highest, outOfOrder ? next : logprob);
+    const twins = outOfOrder ? 1 : missing;
+    if ((Math.exp(highest) - Math.exp(lowest)) * twins > MASS_SLACK) throw lostCandidates(loss);
+    restored.push(...Array(twins).fill({ token, logprob: (highest + lowest) / 2 }));
+  }
+  if (restored.length < loss.missing) throw lostCandidates(loss);
+  return restored;
+}
+
+function massOf(top: readonly TokenLogprob[]): number {
+  return top.reduce((mass, { logprob }) => mass + Math.exp(logprob), 0);
+}
+
+function lostCandidates({ sampled, missing, left, k }: Loss): RouteError {
+  return new RouteError(
+    "bad_logprobs",
+    `Of ${k} candidates for the token ${JSON.stringify(sampled.token)} only ${k - missing} came, and up to ${(left * 100).toFixed(1)} % of the probability is missing. Either the server gives fewer than asked for (set \`topLogprobs: ${k - missing}\`), or several tokens with the same text fell together in its map of log-probabilities (\`continuation: "vllm-chat"\` gets a list instead).`,
+  );
+}

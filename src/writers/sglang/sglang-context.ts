@@ -1,0 +1,65 @@
+import { GlimpRouterError } from "../../errors.js";
+import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
+import type { StepWriter } from "../../router/step-writer.js";
+import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
+
+/**
+ * Asks for no more tokens than SGLang's context holds. It refuses a request whose limit goes beyond (vLLM
+ * and llama.cpp stop where the context ends), and a thought of two models is counted in the tokens of both:
+ * the router's own count can be a few too low. The refusal says how many tokens there are.
+ */
+export function withinContext(
+  writer: StepWriter<ThoughtPrompt, ToolCallPart>,
+): StepWriter<ThoughtPrompt, ToolCallPart> {
+  const { answer } = writer;
+  return {
+    ...writer,
+    write: (from, thought, how, signal) =>
+      limited(how.maxTokens, (maxTokens) =>
+        writer.write(from, thought, { ...how, maxTokens }, signal),
+      ),
+    ...(answer && {
+      answer: (from, prompt, thought, how, signal) =>
+        limited(how.maxTokens, (maxTokens) =>
+          answer(from, prompt, thought, { ...how, maxTokens }, signal),
+        ),
+    }),
+  };
+}
+
+/** Asks again, for what fits, where the server refused for want of room. */
+async function* limited<Item>(
+  maxTokens: number,
+  ask: (maxTokens: number) => AsyncIterable<Item>,
+): AsyncGenerator<Item | { readonly type: "end"; readonly reason: "length" }, void, void> {
+  let begun = false;
+  let room: number | null = null;
+  try {
+    for await (const item of ask(maxTokens)) {
+      begun = true;
+      yield item;
+    }
+    return;
+  } catch (error) {
+    room = begun ? null : roomLeft(error);
+    if (room === null || room >= maxTokens) throw error;
+  }
+  if (room < 1) yield { type: "end", reason: "length" };
+  else yield* limited(room, ask);
+}
+
+const REFUSAL = /maximum context length of (\d+) tokens.*?(\d+) tokens from the input/;
+/** Of chat, before it looks at the prompt: a limit above the whole context. */
+const ABOVE_CONTEXT = /supports at most (\d+) completion tokens/;
+const NO_ROOM = /longer than the model's context length/;
+
+/** Tokens that fit behind the prompt, or might; `null` where the error is another. */
+function roomLeft(error: unknown): number | null {
+  if (!GlimpRouterError.isInstance(error)) return null;
+  if (NO_ROOM.test(error.message)) return 0;
+  const [, most] = ABOVE_CONTEXT.exec(error.message) ?? [];
+  if (most !== undefined) return Number(most);
+  const [, context, input] = REFUSAL.exec(error.message) ?? [];
+  // SGLang wants one token to spare.
+  return context === undefined ? null : Number(context) - Number(input) - 1;
+}

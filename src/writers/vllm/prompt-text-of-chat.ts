@@ -1,0 +1,75 @@
+import type { PromptTextRequest, PromptTextSource } from "../completion/prompt-text-source.js";
+import type { OpenAIAccess } from "../connection/openai-client.js";
+import { openStream, requestJson } from "../connection/send-request.js";
+
+/**
+ * vLLM behind a gateway that exposes only `/v1`: a chat request for one token tells the prompt's text with
+ * it (`return_prompt_text`), `/v1/models` the context size.
+ *
+ * @throws Error where the reply has no prompt text: the server is older, or another one
+ */
+export function promptTextOfChat(access: OpenAIAccess): PromptTextSource {
+  return async (request, signal) => {
+    const [{ text, tokens }, contextSize] = await Promise.all([
+      promptText(access, request, signal),
+      modelContextSize(access, request.model, signal),
+    ]);
+    return { text, tokens, contextSize, serverAddsBos: false };
+  };
+}
+
+async function promptText(
+  access: OpenAIAccess,
+  request: PromptTextRequest,
+  signal?: AbortSignal,
+): Promise<{ text: string; tokens: number | null }> {
+  const { model, messages, tools, rendering, continueFinalMessage = false } = request;
+  const stream = await openStream(
+    access,
+    "chat",
+    {
+      model,
+      messages,
+      // The template shows the tools; a choice would need the server's tool parser.
+      ...(tools === null ? {} : { tools, tool_choice: "none" }),
+      ...rendering,
+      ...(continueFinalMessage
+        ? { continue_final_message: true, add_generation_prompt: false }
+        : {}),
+      max_tokens: 1,
+      return_prompt_text: true,
+      stream: true,
+      stream_options: { include_usage: true, continuous_usage_stats: true },
+    },
+    signal,
+  );
+  let text: string | null = null;
+  let tokens: number | null = null;
+  for await (const item of stream) {
+    const chunk = item as { prompt_text?: unknown; usage?: { prompt_tokens?: unknown } | null };
+    if (typeof chunk.prompt_text === "string") text = chunk.prompt_text;
+    if (typeof chunk.usage?.prompt_tokens === "number") tokens = chunk.usage.prompt_tokens;
+  }
+  if (text === null) {
+    throw new Error(
+      "it gives no prompt text: /tokenize is not reachable at its root, and a chat request does not tell `prompt_text`",
+    );
+  }
+  return { text, tokens };
+}
+
+/** `max_model_len` as vLLM's list of models has it. Only a limit that is better known: never worth an error. */
+async function modelContextSize(
+  access: OpenAIAccess,
+  model: unknown,
+  signal?: AbortSignal,
+): Promise<number | null> {
+  try {
+    const reply = await requestJson(access, "/models", undefined, signal);
+    const { data } = reply as { data?: { id?: unknown; max_model_len?: unknown }[] };
+    const size = data?.find(({ id }) => id === model)?.max_model_len;
+    return typeof size === "number" ? size : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,188 @@
+import { AIMessage, HumanMessage } from "@langchain/core/messages";
+import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { ChatOpenAI } from "@langchain/openai";
+import { describe, expect, it } from "vitest";
+import { GlimpRouterChatModel, GlimpRouterError, type StepWriter } from "../../../src/index.js";
+import { chatOpenAI, fakeVllm } from "../../writers/vllm/vllm-setup.js";
+
+const model = new FakeListChatModel({ responses: ["never asked"] });
+
+/** A writer that fails the test when anything is asked of it. */
+const untouched: StepWriter = {
+  kind: "untouched",
+  open: () => Promise.reject(new Error("The prompt was opened.")),
+  write: () => {
+    throw new Error("A request was made.");
+  },
+};
+
+function construct(fields: Record<string, unknown>): unknown {
+  try {
+    return new GlimpRouterChatModel({ small: model, large: model, ...fields } as never);
+  } catch (error) {
+    return error;
+  }
+}
+
+describe("bad options: the error names field, value and remedy", () => {
+  it.each([
+    ["threshold", -0.1, "-0.1", 'always("small")'],
+    ["threshold", Number.NaN, "NaN", "tau in nats"],
+    ["threshold", 3, "3", "ln 20 = 2.996"],
+    ["topLogprobs", 0, "0", "2 or more"],
+    ["topLogprobs", 1, "1", "2 or more"],
+    ["topLogprobs", 2.5, "2.5", "whole number"],
+    ["small", undefined, "undefined", "ChatOpenAI"],
+    ["large", undefined, "undefined", "ChatOpenAI"],
+    ["small", { invoke: 1 }, "an object (Object)", "ChatOpenAI"],
+    ["large", "gpt-4", '"gpt-4"', "ChatOpenAI"],
+    ["glimpse", "guess", '"guess"', '"probe"'],
+    ["delimiter", "", '""', "separates two steps"],
+    ["thinking", true, "true", "or false"],
+    ["answerBy", "both", '"both"', '"large"'],
+    ["maxStepTokens", 0, "0", "1 or more"],
+    ["maxThoughtTokens", -5, "-5", "1 or more"],
+    ["maxAnswerTokens", 1.5, "1.5", "whole number"],
+    ["maxSteps", 0, "0", "1 or more"],
+    ["policy", "entropy", '"entropy"', "entropyAbove"],
+    ["continuation", 7, "7", '"auto"'],
+  ])("%s: %s", (field, value, shown, remedy) => {
+    const error = construct({ [field]: value });
+    expect(GlimpRouterError.isInstance(error)).toBe(true);
+    const { message, reason } = error as GlimpRouterError;
+    expect(reason).toBe("invalid_option");
+    expect(message).toContain(`\`${field}\``);
+    expect(message).toContain(shown);
+    expect(message).toContain(remedy);
+  });
+
+  it("lets a threshold above the ceiling pass where a policy takes its place", () => {
+    expect(construct({ threshold: 9, policy: () => "small" })).toBeInstanceOf(GlimpRouterChatModel);
+  });
+
+  it("shows no model's fields, which may hold a key", () => {
+    const error = construct({ small: { apiKey: "sk-secret" } }) as Error;
+    expect(error.message).not.toContain("sk-secret");
+  });
+});
+
+describe("bad messages: refused before any request", () => {
+  const router = new GlimpRouterChatModel({ small: model, large: model, continuation: untouched });
+
+  it("an empty list", async () => {
+    await expect(router.invoke([])).rejects.toMatchObject({
+      reason: "invalid_input",
+      message: expect.stringContaining("messages are empty"),
+    });
+  });
+
+  it("an assistant message at the end", async () => {
+    const messages = [new HumanMessage("2+2?"), new AIMessage("It is")];
+    await expect(router.invoke(messages)).rejects.toMatchObject({
+      reason: "invalid_input",
+      message: expect.stringContaining("assistant message"),
+    });
+  });
+
+  it("an aborted signal", async () => {
+    const signal = AbortSignal.abort(new Error("no longer wanted"));
+    await expect(router.invoke("2+2?", { signal })).rejects.toThrow("no longer wanted");
+  });
+});
+
+describe("a prompt that leaves no room for an answer", () => {
+  it("is refused with both figures, before any generation", async () => {
+    const full: StepWriter = {
+      ...untouched,
+      open: async () => ({
+        kind: "full",
+        data: null,
+        opensThought: true,
+        promptTokens: 500,
+        contextSize: 512,
+      }),
+    };
+    const router = new GlimpRouterChatModel({ small: model, large: model, continuation: full });
+    await expect(router.invoke("2+2?")).rejects.toMatchObject({
+      reason: "context",
+      message: expect.stringMatching(/500 tokens.*small.*512/),
+    });
+  });
+});
+
+describe("models that cannot be routed to: refused by the constructor", () => {
+  const openai = new ChatOpenAI({ model: "m", apiKey: "none" });
+  const tool = { type: "function", function: { name: "add", parameters: {} } } as const;
+
+  it.each<[string, unknown, string]>([
+    ["tools bound to it", openai.bindTools([tool]), "router.bindTools(tools)"],
+    [
+      "tools in its config",
+      model.withConfig({ tools: [tool] } as never),
+      "router.bindTools(tools)",
+    ],
+    ["fallbacks", openai.withFallbacks([openai]), "router.withFallbacks"],
+    ["a retrying wrapper", openai.withRetry(), "router.withRetry()"],
+  ])("%s", (_what, given, remedy) => {
+    for (const role of ["small", "large"]) {
+      const error = construct({ [role]: given });
+      expect(error).toMatchObject({ reason: "invalid_option" });
+      expect((error as Error).message).toContain(`\`${role}\``);
+      expect((error as Error).message).toContain(remedy);
+    }
+  });
+});
+
+describe("answers that a continuation cannot give: refused before any request", () => {
+  const tools = [{ type: "function", function: { name: "add", parameters: {} } }];
+  const router = (fields: object = {}) =>
+    new GlimpRouterChatModel({ small: model, large: model, continuation: untouched, ...fields });
+
+  it.each([
+    ["tools", { tools }],
+    ["a response format", { response_format: { type: "json_object" } }],
+  ])("%s", async (_what, options) => {
+    await expect(router().invoke("2+2?", options)).rejects.toMatchObject({
+      reason: "invalid_option",
+      role: "large",
+      message: expect.stringMatching(/continuation "untouched" writes text alone.*answerBy/),
+    });
+    await expect(router({ answerBy: "small" }).invoke("2+2?", options)).rejects.toMatchObject({
+      role: "small",
+    });
+    await expect(router({ thinking: false }).invoke("2+2?", options)).rejects.toMatchObject({
+      role: "small",
+    });
+  });
+
+  it("a tool that is no function", async () => {
+    const search = { tools: [{ type: "web_search" }] };
+    await expect(router().invoke("2+2?", search)).rejects.toMatchObject({
+      reason: "invalid_input",
+      message: expect.stringContaining('"web_search"'),
+    });
+  });
+
+  it("binds no tools where there are none, as agents do", async () => {
+    await expect(router().bindTools([]).invoke("2+2?")).rejects.toThrow("The prompt was opened.");
+  });
+});
+
+describe("an image where the thought is continued as text", () => {
+  it("is refused with the continuation that can see it, before any generation", async () => {
+    const server = await fakeVllm();
+    const openai = chatOpenAI(server);
+    const router = new GlimpRouterChatModel({
+      small: openai,
+      large: openai,
+      continuation: "vllm",
+    });
+    const image = { type: "image_url", image_url: { url: "data:image/png;base64,AA==" } };
+    const content = [{ type: "text", text: "What is it?" }, image];
+    await expect(router.invoke([new HumanMessage({ content } as never)])).rejects.toMatchObject({
+      reason: "invalid_input",
+      message: expect.stringContaining("vllm-chat"),
+    });
+    expect(server.requests.filter(({ path }) => path.includes("completions"))).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import { LangChainTracer } from "@langchain/core/tracers/tracer_langchain";
+import { Client } from "langsmith";
+import { afterEach, expect } from "vitest";
+import {
+  type FakeLangSmith,
+  type Ingestion,
+  startFakeLangSmith,
+  type TraceTree,
+} from "../../servers/fake-langsmith.js";
+
+const running: FakeLangSmith[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()));
+});
+
+/** A tracer that posts to a local stand-in for LangSmith. */
+export async function useTracer(ingestion: Ingestion = "multipart") {
+  const server = await startFakeLangSmith(ingestion);
+  running.push(server);
+  const client = new Client({ apiUrl: server.url, apiKey: "ls-key", timeout_ms: 20_000 });
+  const tracer = new LangChainTracer({ client, projectName: "test" });
+  return {
+    tracer,
+    server,
+    /** Every run that was posted, finished or not. */
+    posted: async (): Promise<readonly TraceTree[]> => {
+      await client.awaitPendingTraceBatches();
+      return server.trees().flatMap(flat);
+    },
+    /** The only trace, when all of it was posted; nothing in it may be pending or out of place. */
+    tree: async (): Promise<TraceTree> => {
+      await client.awaitPendingTraceBatches();
+      expect(server.violations).toEqual([]);
+      const [tree, ...others] = server.trees();
+      if (tree === undefined || others.length > 0) {
+        throw new Error(`Expected one trace, got ${server.trees().length}.`);
+      }
+      expect(flat(tree).filter(({ end_time }) => end_time === undefined)).toEqual([]);
+      return tree;
+    },
+  };
+}
+
+/** A run and all below it. */
+export function flat(tree: TraceTree): readonly TraceTree[] {
+  return [tree, ...tree.children.flatMap(flat)];
+}
+
+/** Names as an indented tree. */
+export function outline(tree: TraceTree, indent = ""): string {
+  const below = tree.children.map((child) => outline(child, `${indent}  `));
+  return [indent + tree.name, ...below].join("\n");
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { openAIAccess } from "../../../src/writers/connection/openai-client.js";
+import { vllmWriter } from "../../../src/writers/vllm/vllm.js";
+import { collectWritten } from "../../servers/collect-written.js";
+import { chatOpenAI, fakeVllm, PROMPT, SCRIPT } from "./vllm-setup.js";
+
+const HOW = { maxTokens: 3, topLogprobs: 0 };
+
+describe("retries (rule 18)", () => {
+  it("asks once more, silently, where the connection died before the first byte", async () => {
+    const server = await fakeVllm();
+    const writer = vllmWriter(chatOpenAI(server, { maxRetries: 0 }), "small");
+    server.fail("close-before-first-byte", { path: "/tokenize" });
+    const opening = await writer.open(PROMPT);
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      "/tokenize",
+      "/tokenize",
+      "/detokenize",
+    ]);
+    server.fail("close-before-first-byte", { path: "/v1/completions" });
+    const { text } = await collectWritten(writer.write(opening, "", HOW));
+    expect(text).toBe("First we add");
+    expect(server.to("/v1/completions")).toHaveLength(2);
+  });
+
+  it("asks once more, not twice, at maxRetries 0", async () => {
+    const server = await fakeVllm();
+    const writer = vllmWriter(chatOpenAI(server, { maxRetries: 0 }), "small");
+    server.fail("close-before-first-byte", { times: 2 });
+    await expect(writer.open(PROMPT)).rejects.toMatchObject({
+      reason: "server",
+      message: expect.stringContaining("other side closed"),
+    });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it("retries a failed request as often as the user's model does, before the stream begins", async () => {
+    const server = await fakeVllm();
+    const writer = vllmWriter(chatOpenAI(server, { maxRetries: 1 }), "small");
+    const opening = await writer.open(PROMPT);
+    server.fail("server-error", { path: "/v1/completions" });
+    const { text } = await collectWritten(writer.write(opening, "", HOW));
+    expect(text).toBe("First we add");
+    expect(server.to("/v1/completions")).toHaveLength(2);
+  });
+
+  it("does not retry what the server refused", async () => {
+    const server = await fakeVllm({ modelName: "other" });
+    await expect(
+      vllmWriter(chatOpenAI(server, { maxRetries: 3 }), "small").open(PROMPT),
+    ).rejects.toMatchObject({ reason: "server" });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe("aborts", () => {
+  it("ends the server's work between two slow tokens, and says so", async () => {
+    const server = await fakeVllm({ tokenDelayMs: 25 });
+    const writer = vllmWriter(chatOpenAI(server), "small");
+    const opening = await writer.open(PROMPT);
+    const controller = new AbortController();
+    const stream = writer.write(opening, "", { maxTokens: 50, topLogprobs: 20 }, controller.signal);
+    const read: string[] = [];
+    const error = await (async () => {
+      for await (const item of stream) {
+        read.push(item.type === "text" ? item.text : item.type);
+        if (read.length === 2) controller.abort(new Error("enough"));
+      }
+    })().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "AbortError", cause: new Error("enough") });
+    expect(read).toEqual(["First", " we"]);
+    await server.idle();
+    const [request] = server.to("/v1/completions");
+    expect(request).toMatchObject({ aborted: true, tokensWritten: 2 });
+  });
+
+  it("ends a request that is still waiting for its first byte, without a retry", async () => {
+    const server = await fakeVllm({ requestDelayMs: 5_000 });
+    const writer = vllmWriter(chatOpenAI(server, { maxRetries: 6 }), "small");
+    const opening = await writer.open(PROMPT);
+    const controller = new AbortController();
+    const written = collectWritten(writer.write(opening, "", HOW, controller.signal));
+    const failed = expect(written).rejects.toMatchObject({ name: "AbortError" });
+    await expect.poll(() => server.to("/v1/completions").length).toBe(1);
+    const begun = performance.now();
+    controller.abort();
+    await failed;
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(server.to("/v1/completions")).toHaveLength(1);
+  });
+
+  it("asks for nothing where the signal is aborted already", async () => {
+    const server = await fakeVllm();
+    const writer = vllmWriter(chatOpenAI(server), "small");
+    await expect(writer.open(PROMPT, AbortSignal.abort())).rejects.toMatchObject({
+      name: "AbortError",
+    });
+    expect(server.requests).toEqual([]);
+  });
+
+  it("reports running totals with each text: an aborted stream gives no others", async () => {
+    const server = await fakeVllm({ tokensPerChunk: 2 });
+    const writer = vllmWriter(chatOpenAI(server), "small");
+    const opening = await writer.open(PROMPT);
+    const { items } = await collectWritten(writer.write(opening, "", { ...HOW, maxTokens: 4 }));
+    expect(
+      items.map(({ type, usage }) => [type, usage?.input_tokens, usage?.output_tokens]),
+    ).toEqual([
+      ["text", 12, 2],
+      ["text", 12, 4],
+      ["end", 12, 4],
+    ]);
+  });
+});
+
+describe("a client in somebody's wrapper (tracing, say)", () => {
+  it("may give the events of a stream only, and not the reply", async () => {
+    const server = await fakeVllm();
+    const model = chatOpenAI(server);
+    const { client } = openAIAccess(model, "small");
+    const { completions } = client;
+    const create = completions.create.bind(completions);
+    completions.create = async (body, options) => await create(body, options);
+    const writer = vllmWriter(model, "small");
+    const { text, end } = await collectWritten(
+      writer.write(await writer.open(PROMPT), "", { ...HOW, maxTokens: 400 }),
+    );
+    expect(text.endsWith(SCRIPT.answer)).toBe(true);
+    expect(end).toBe("eos");
+  });
+});
