@@ -5,7 +5,7 @@ import { SummaryReporter } from "./test/summary-reporter.js";
 export default defineConfig({
   test: {
     include: ["test/e2e/vllm/**/*.test.ts"],
-    globalSetup: ["test/e2e/vllm/provide-reference.ts"],
+    globalSetup: ["test/e2e/real-servers/provide-reference.ts"],
     // One pair of servers at a time; 300 problems take minutes where the machine has other work.
     fileParallelism: false,
     testTimeout: 1_200_000,

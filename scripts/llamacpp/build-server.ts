@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, rename, rm } from "node:fs/promises";
 import { availableParallelism, constants, setPriority } from "node:os";
 import { dirname, join } from "node:path";
-import { outputOf, runCommand } from "../vllm/run-command.js";
+import { outputOf, runCommand } from "../run-command.js";
 import { type ServerBinary, serverBinary } from "./server-binary.js";
 
 /** What must be on the PATH, and who has it. */

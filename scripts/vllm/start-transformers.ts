@@ -3,8 +3,8 @@ import { closeSync, openSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stopServer } from "../python-server/start-server.js";
 import { installPlace } from "./install-place.js";
-import { stopServer } from "./start-server.js";
 
 /** A running `transformers serve`. It loads the model that a request names, by its folder. */
 export interface TransformersServer {

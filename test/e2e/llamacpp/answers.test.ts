@@ -3,9 +3,9 @@ import { tool } from "@langchain/core/tools";
 import { beforeAll, expect, it } from "vitest";
 import { z } from "zod";
 import { builtServer } from "../../../scripts/llamacpp/server-binary.js";
-import { digestOf } from "../vllm/reply-digest.js";
-import { runChains } from "../vllm/run-chains.js";
-import { spyFetch } from "../vllm/spy-fetch.js";
+import { digestOf } from "../real-servers/reply-digest.js";
+import { runChains } from "../real-servers/run-chains.js";
+import { spyFetch } from "../real-servers/spy-fetch.js";
 import { askInProcess, expectSame, type Reference } from "./in-process.js";
 import { chatOpenAI, describeWithServer, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
 import { someProblems } from "./problems.js";
@@ -26,7 +26,7 @@ const TEMPLATES = [
 ] as const;
 
 function templateFile(name: string): string {
-  return fileURLToPath(new URL(`../vllm/templates/${name}.jinja`, import.meta.url));
+  return fileURLToPath(new URL(`../real-servers/templates/${name}.jinja`, import.meta.url));
 }
 
 let reference: Reference;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { modelFile } from "../../../scripts/llamacpp/serve-pair.js";
 import { type LlamaServer, startServer } from "../../../scripts/llamacpp/start-server.js";
 import { GlimpRouterChatModel } from "../../../src/index.js";
-import { runChains } from "../vllm/run-chains.js";
+import { runChains } from "../real-servers/run-chains.js";
 import { askInProcess, expectSame, type Reference } from "./in-process.js";
 import { chatOpenAI, describeWithServer, LIMIT_MS, THRESHOLD } from "./llama-pair.js";
 import { markControlTokens } from "./mark-control-tokens.js";

@@ -1,11 +1,11 @@
 import { expect } from "vitest";
 import { GlimpRouterChatModel } from "../../../src/index.js";
 import { embeddedPair } from "../../../src/local/index.js";
-import { firstDifference, largestEntropyDifference } from "../vllm/compare-replies.js";
-import type { Problem } from "../vllm/problems.js";
-import { digestOf, type ReplyDigest } from "../vllm/reply-digest.js";
-import { report } from "../vllm/report.js";
-import { runChains } from "../vllm/run-chains.js";
+import { firstDifference, largestEntropyDifference } from "../real-servers/compare-replies.js";
+import type { Problem } from "../real-servers/problems.js";
+import { digestOf, type ReplyDigest } from "../real-servers/reply-digest.js";
+import { report } from "../real-servers/report.js";
+import { runChains } from "../real-servers/run-chains.js";
 import { THRESHOLD } from "./llama-pair.js";
 
 /** What the in-process engine says to every problem. */

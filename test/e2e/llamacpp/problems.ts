@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Problem } from "../vllm/problems.js";
+import type { Problem } from "../real-servers/problems.js";
 
 /** Set by `npm run test:llamacpp`. */
 const ASKED = process.env.LLAMACPP_PROBLEMS;

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { builtServer } from "../../../scripts/llamacpp/server-binary.js";
-import { recordOf } from "../vllm/reply-digest.js";
-import { report } from "../vllm/report.js";
-import { runChains } from "../vllm/run-chains.js";
+import { recordOf } from "../real-servers/reply-digest.js";
+import { report } from "../real-servers/report.js";
+import { runChains } from "../real-servers/run-chains.js";
 import { askInProcess, expectSame, type Reference } from "./in-process.js";
 import { chatOpenAI, describeWithServer, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
 import { problems, someProblems } from "./problems.js";

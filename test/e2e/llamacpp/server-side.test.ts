@@ -1,9 +1,9 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { beforeAll, expect, it } from "vitest";
 import { llamacppWriter } from "../../../src/writers/llamacpp/llamacpp.js";
-import { recordOf } from "../vllm/reply-digest.js";
-import { report } from "../vllm/report.js";
-import { runChains } from "../vllm/run-chains.js";
+import { recordOf } from "../real-servers/reply-digest.js";
+import { report } from "../real-servers/report.js";
+import { runChains } from "../real-servers/run-chains.js";
 import { chatOpenAI, describeWithServer, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
 import { someProblems } from "./problems.js";
 import { costFetch, isWriting, readCounters } from "./server-state.js";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
 import { builtServer } from "../../../scripts/llamacpp/server-binary.js";
-import { runChains } from "../vllm/run-chains.js";
+import { runChains } from "../real-servers/run-chains.js";
 import { askInProcess, expectSame, type Reference } from "./in-process.js";
 import { describeWithServer, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
 import { someProblems } from "./problems.js";
@@ -18,7 +18,9 @@ beforeAll(async () => {
 }, LIMIT_MS);
 
 describeWithServer.each(TEMPLATES)("template %s, --reasoning-format auto", (template) => {
-  const file = fileURLToPath(new URL(`../vllm/templates/${template}.jinja`, import.meta.url));
+  const file = fileURLToPath(
+    new URL(`../real-servers/templates/${template}.jinja`, import.meta.url),
+  );
   const { router, servers } = useLlamaPair("--chat-template-file", file);
 
   it.each(["fused", "probe"] as const)(

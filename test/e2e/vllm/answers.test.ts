@@ -2,12 +2,13 @@ import { fileURLToPath } from "node:url";
 import { tool } from "@langchain/core/tools";
 import { describe, expect, inject, it } from "vitest";
 import { z } from "zod";
-import { expectSame } from "./expect-same.js";
-import { digestOf, type Reply, recordOf } from "./reply-digest.js";
-import { report } from "./report.js";
-import { runChains } from "./run-chains.js";
-import { spyFetch } from "./spy-fetch.js";
-import { chatOpenAI, useVllmPair } from "./vllm-pair.js";
+import { expectSame } from "../real-servers/expect-same.js";
+import { digestOf, type Reply, recordOf } from "../real-servers/reply-digest.js";
+import { report } from "../real-servers/report.js";
+import { runChains } from "../real-servers/run-chains.js";
+import { chatOpenAI } from "../real-servers/server-pair.js";
+import { spyFetch } from "../real-servers/spy-fetch.js";
+import { useVllmPair } from "./vllm-pair.js";
 
 const FORMAT = z.object({ right: z.boolean() });
 /** The pair has never seen a tool: a call has to be forced, which the server's grammar does. */
@@ -113,7 +114,7 @@ function withoutBlanks(send: typeof fetch): typeof fetch {
 }
 
 function templateFile(name: string): string {
-  return fileURLToPath(new URL(`templates/${name}.jinja`, import.meta.url));
+  return fileURLToPath(new URL(`../real-servers/templates/${name}.jinja`, import.meta.url));
 }
 
 function serveWith(template: string | null, parser: string | null): readonly string[] {

@@ -1,8 +1,8 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import type { VllmPair } from "../../../scripts/vllm/serve-pair.js";
-import type { Problem } from "./problems.js";
-import type { Reply } from "./reply-digest.js";
-import { runChains } from "./run-chains.js";
+import type { ServerPair } from "../../../scripts/python-server/serve-pair.js";
+import type { Problem } from "../real-servers/problems.js";
+import type { Reply } from "../real-servers/reply-digest.js";
+import { runChains } from "../real-servers/run-chains.js";
 import { readSettledMetrics, type ServerMetrics, since, sum } from "./server-metrics.js";
 
 /** What one way of answering took, over all problems. */
@@ -30,7 +30,7 @@ const NOTHING: ServerMetrics = {
  * falls on all of them alike.
  */
 export async function measureModes<Name extends string>(
-  servers: VllmPair,
+  servers: ServerPair,
   modes: Readonly<Record<Name, BaseChatModel>>,
   problems: readonly Problem[],
 ): Promise<Readonly<Record<Name, ModeCost>>> {
@@ -58,7 +58,7 @@ function noCost(): ModeCost {
 }
 
 async function answerBlock(
-  servers: VllmPair,
+  servers: ServerPair,
   model: BaseChatModel,
   block: readonly Problem[],
   cost: ModeCost,
@@ -76,7 +76,7 @@ async function answerBlock(
   }
 }
 
-async function bothMetrics({ small, large }: VllmPair) {
+async function bothMetrics({ small, large }: ServerPair) {
   const [ofSmall, ofLarge] = await Promise.all([
     readSettledMetrics(small),
     readSettledMetrics(large),

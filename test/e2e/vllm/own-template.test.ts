@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, inject, it } from "vitest";
-import { expectSame } from "./expect-same.js";
+import { expectSame } from "../real-servers/expect-same.js";
+import { pausingWriter } from "../real-servers/pausing-writer.js";
+import { type Reply, recordOf } from "../real-servers/reply-digest.js";
+import { report } from "../real-servers/report.js";
+import { runChains } from "../real-servers/run-chains.js";
+import { chatOpenAI } from "../real-servers/server-pair.js";
+import { spyFetch } from "../real-servers/spy-fetch.js";
 import { type ModeCost, measureModes } from "./measure-modes.js";
-import { pausingWriter } from "./pausing-writer.js";
-import { type Reply, recordOf } from "./reply-digest.js";
-import { report } from "./report.js";
-import { runChains } from "./run-chains.js";
 import { cacheShare, readSettledMetrics, since, timeUntilIdle } from "./server-metrics.js";
-import { spyFetch } from "./spy-fetch.js";
-import { chatOpenAI, useVllmPair } from "./vllm-pair.js";
+import { useVllmPair } from "./vllm-pair.js";
 
 const { servers, router } = useVllmPair();
 const ROUNDS = 20;

@@ -1,6 +1,6 @@
 import { describe, inject, it } from "vitest";
-import { expectSame } from "./expect-same.js";
-import { runChains } from "./run-chains.js";
+import { expectSame } from "../real-servers/expect-same.js";
+import { runChains } from "../real-servers/run-chains.js";
 import { useVllmPair } from "./vllm-pair.js";
 
 describe("the pair's own template with a reasoning parser on", () => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, it } from "vitest";
-import { expectSame } from "./expect-same.js";
-import { runChains } from "./run-chains.js";
+import { expectSame } from "../real-servers/expect-same.js";
+import { runChains } from "../real-servers/run-chains.js";
 import { useVllmPair } from "./vllm-pair.js";
 
 /** Templates that behave like those that reasoning models ship with, each with the parser it is served with. */
@@ -20,7 +20,9 @@ const TEMPLATES = [
 ] as const;
 
 describe.each(TEMPLATES)("template $template, parser $parser", ({ template, parser, refusal }) => {
-  const file = fileURLToPath(new URL(`templates/${template}.jinja`, import.meta.url));
+  const file = fileURLToPath(
+    new URL(`../real-servers/templates/${template}.jinja`, import.meta.url),
+  );
   const parsed = parser === null ? [] : ["--reasoning-parser", parser];
   const { router } = useVllmPair("--chat-template", file, ...parsed);
 

@@ -6,9 +6,9 @@ import {
 } from "../../../scripts/vllm/start-transformers.js";
 import { diagnose, GlimpRouterChatModel } from "../../../src/index.js";
 import { type EmbeddedPair, embeddedPair } from "../../../src/local/index.js";
-import { expectSame } from "./expect-same.js";
-import { runChains } from "./run-chains.js";
-import { spyFetch } from "./spy-fetch.js";
+import { expectSame } from "../real-servers/expect-same.js";
+import { runChains } from "../real-servers/run-chains.js";
+import { spyFetch } from "../real-servers/spy-fetch.js";
 
 /** A real server that takes `logprobs`, answers 200, and ignores them. */
 let server: TransformersServer;

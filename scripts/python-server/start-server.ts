@@ -5,20 +5,22 @@ import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface StartServerOptions {
-  /** The `vllm` command. */
-  readonly vllm: string;
-  /** Folder of the model. */
-  readonly model: string;
+  /** What kind of server it is, for messages. */
+  readonly title: string;
+  /** The server's command. */
+  readonly program: string;
+  /** Its arguments without the ones below. */
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
   /** What requests call the model. */
   readonly name: string;
   readonly port: number;
   /** File for the server's output. */
   readonly log: string;
-  readonly arguments: readonly string[];
 }
 
-/** A running `vllm serve`. */
-export interface VllmServer {
+/** A running server. */
+export interface PythonServer {
   readonly name: string;
   readonly port: number;
   /** Leader of a process group of its own: a server is three processes. */
@@ -35,32 +37,20 @@ export interface VllmServer {
 const START_LIMIT_MS = 600_000;
 const POLL_MS = 500;
 
-/** For two small models on the same few cores; vLLM would bind both servers to the first core. */
-const SERVER_ENVIRONMENT = {
-  HF_HUB_OFFLINE: "1",
-  VLLM_NO_USAGE_STATS: "1",
-  VLLM_HOST_IP: "127.0.0.1",
-  VLLM_CPU_KVCACHE_SPACE: "1",
-  VLLM_CPU_OMP_THREADS_BIND: "nobind",
-  OMP_NUM_THREADS: "1",
-};
-
 /** Starts one server and waits for its first reply. */
-export async function startServer(options: StartServerOptions): Promise<VllmServer> {
-  const { name, port, log } = options;
+export async function startServer(options: StartServerOptions): Promise<PythonServer> {
+  const { title, name, port, log } = options;
   if (await isTaken(port)) {
-    throw new Error(
-      `Port ${port} is taken. A server of an earlier start? npx tsx scripts/vllm/stop.ts`,
-    );
+    throw new Error(`Port ${port} is taken. A server of an earlier start? Run the stop script.`);
   }
   const child = spawnServer(options);
   const { pid } = child;
-  if (pid === undefined) throw new Error(`${options.vllm} cannot be run.`);
+  if (pid === undefined) throw new Error(`${options.program} cannot be run.`);
   const rootURL = `http://127.0.0.1:${port}`;
   const stop = () => stopServer(pid);
   try {
-    await waitUntilUp(child, rootURL, log);
-    await warmUp(rootURL, name);
+    await waitUntilUp(child, title, rootURL, log);
+    await warmUp(title, rootURL, name);
   } catch (error) {
     await stop();
     throw error;
@@ -68,48 +58,47 @@ export async function startServer(options: StartServerOptions): Promise<VllmServ
   return { name, port, pid, log, rootURL, baseURL: `${rootURL}/v1`, stop };
 }
 
-function spawnServer({ vllm, model, name, port, log, ...more }: StartServerOptions): ChildProcess {
+function spawnServer({ program, name, port, log, ...more }: StartServerOptions): ChildProcess {
   const output = openSync(log, "w");
-  const child = spawn(
-    vllm,
-    [
-      ...["serve", model, "--served-model-name", name, "--host", "127.0.0.1", "--port", `${port}`],
-      ...["--dtype", "float32", "--max-model-len", "512", "--max-num-seqs", "16"],
-      // The smallest block there is on a CPU: prompts here are short, and only full blocks are cached.
-      ...["--enforce-eager", "--block-size", "32", "--enable-prompt-tokens-details"],
-      ...more.arguments,
-    ],
-    {
-      env: { ...process.env, ...SERVER_ENVIRONMENT },
-      stdio: ["ignore", output, output],
-      detached: true,
-    },
-  );
+  const where = ["--served-model-name", name, "--host", "127.0.0.1", "--port", `${port}`];
+  const child = spawn(program, [...more.arguments, ...where], {
+    env: { ...process.env, ...more.environment },
+    stdio: ["ignore", output, output],
+    detached: true,
+  });
   closeSync(output);
   child.once("error", () => {}); // No pid says the same.
   child.unref();
   return child;
 }
 
-async function waitUntilUp(child: ChildProcess, rootURL: string, log: string): Promise<void> {
+async function waitUntilUp(
+  child: ChildProcess,
+  title: string,
+  rootURL: string,
+  log: string,
+): Promise<void> {
   for (const end = Date.now() + START_LIMIT_MS; Date.now() < end; await sleep(POLL_MS)) {
     if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`vLLM died while starting. ${await endOf(log)}`);
+      throw new Error(`${title} died while starting. ${await endOf(log)}`);
     }
     const reply = await fetch(`${rootURL}/health`).catch(() => null);
     if (reply?.ok) return;
   }
-  throw new Error(`vLLM was not up after ${START_LIMIT_MS / 60_000} minutes. ${await endOf(log)}`);
+  const minutes = START_LIMIT_MS / 60_000;
+  throw new Error(`${title} was not up after ${minutes} minutes. ${await endOf(log)}`);
 }
 
 /** The first request with log-probabilities compiles a kernel: 2 to 10 s that no test should see. */
-async function warmUp(rootURL: string, model: string): Promise<void> {
+async function warmUp(title: string, rootURL: string, model: string): Promise<void> {
   const reply = await fetch(`${rootURL}/v1/completions`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ model, prompt: "1", max_tokens: 2, logprobs: 20 }),
   });
-  if (!reply.ok) throw new Error(`vLLM's first reply is ${reply.status}: ${await reply.text()}`);
+  // A server with a key of its own says so, and is up.
+  if (reply.ok || reply.status === 401) return;
+  throw new Error(`${title}'s first reply is ${reply.status}: ${await reply.text()}`);
 }
 
 async function endOf(log: string): Promise<string> {
