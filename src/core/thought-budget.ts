@@ -14,6 +14,15 @@ export interface ContextRoom {
   readonly contextSize: number | null;
 }
 
+/** What can be believed of a writer's figures: whole numbers. Limits that are computed from others are none. */
+export function contextRoom({ promptTokens, contextSize }: ContextRoom): ContextRoom {
+  return { promptTokens: wholeOrNull(promptTokens, 0), contextSize: wholeOrNull(contextSize, 1) };
+}
+
+function wholeOrNull(value: unknown, least: number): number | null {
+  return Number.isSafeInteger(value) && (value as number) >= least ? (value as number) : null;
+}
+
 /** How many tokens a request may generate, and which limit says so. */
 export interface Allowance {
   readonly maxTokens: number;

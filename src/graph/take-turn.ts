@@ -4,7 +4,7 @@ import { reduceThought, type ThoughtInput } from "../router/reduce-thought.js";
 import type { RouteConfig } from "../router/route-config.js";
 import type { RouteEvent } from "../router/route-event.js";
 import type { Opening, Role, StepWriter } from "../router/step-writer.js";
-import { draftOf, leaveStream } from "../router/thought-draft.js";
+import { abandonStream, draftOf, leaveStream } from "../router/thought-draft.js";
 import { ThoughtError } from "../router/thought-error.js";
 import type { ThoughtState } from "../router/thought-state.js";
 
@@ -96,7 +96,9 @@ class Turn {
       }
       this.#leave();
     } catch (error) {
-      throw new ThoughtError(signal?.aborted ? signal.reason : error, request.role, this.state);
+      const isAborted = signal?.aborted === true;
+      this.state = abandonStream(this.#input.config, this.state, isAborted);
+      throw new ThoughtError(isAborted ? signal.reason : error, request.role, this.state);
     } finally {
       await open?.close();
     }

@@ -1,3 +1,4 @@
+import { textTokens } from "./count-written.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 
 /** Reads the answer: everything behind the closed thought, verbatim. */
@@ -10,7 +11,7 @@ export function readAnswer(
   if (text !== "") events.push({ type: "answer-delta", text });
   if (end === null || state.stream === null) return;
   const { stream } = state;
-  const tokens = stream.usage?.output_tokens ?? stream.received;
+  const tokens = textTokens(stream);
   leaveStream(draft);
   state.answer = { tokens, ms: state.answerMs, end };
   state.phase = "done";

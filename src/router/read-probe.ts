@@ -52,7 +52,7 @@ export function readProbeEnd(
     state.phase = "small";
     return;
   }
-  if (stream.received === 0) {
+  if (stream.received === 0 || step.held === "") {
     throw new RouteError(
       "no_logprobs",
       "The small model's probe brought neither text nor a token. Its server must report the sampled token with log-probabilities (top_logprobs).",

@@ -1,5 +1,6 @@
 import { type ListedToken, listedToken, type TextPiece } from "../core/align-tokens.js";
 import { boundaryEnd, firstNonBlank, heldTagLength } from "../core/step-boundary.js";
+import { textTokens } from "./count-written.js";
 import { emitText, endStep } from "./end-step.js";
 import { decideRoute, requireCandidates } from "./take-glimpse.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
@@ -181,5 +182,5 @@ function completeStep(draft: ThoughtDraft): void {
 export function countWhole({ state }: ThoughtDraft): void {
   const { stream, step } = state;
   if (stream === null || stream.purpose === "fused") return;
-  step.tokens += stream.usage?.output_tokens ?? stream.received;
+  step.tokens += textTokens(stream);
 }

@@ -1,6 +1,7 @@
 import { alignTokens, listedToken, type TextlessTokens } from "../core/align-tokens.js";
 import { RouteError } from "../core/route-error.js";
 import { boundaryEnd } from "../core/step-boundary.js";
+import { believed, countWritten } from "./count-written.js";
 import { endStep, endThought, endTurn } from "./end-step.js";
 import type { NextRequest } from "./next-request.js";
 import { readAnswer } from "./read-answer.js";
@@ -57,6 +58,7 @@ function openStream({ state }: ThoughtDraft, request: NextRequest): void {
     limitedBy,
     inputTokens: (state.rooms[role].promptTokens ?? 0) + tokensSoFar(state),
     textless: null,
+    events: 0,
     received: 0,
     listed: true,
     usage: null,
@@ -81,19 +83,32 @@ function cutStream(draft: ThoughtDraft): void {
 }
 
 function readWritten(draft: ThoughtDraft, written: Answered<unknown>, ms: number): void {
-  const { stream } = draft.state;
+  const { state } = draft;
+  const { stream } = state;
   if (stream === null) return;
-  if (stream.purpose === "answer") draft.state.answerMs += ms;
-  else draft.state.step.ms += ms;
-  if (written.usage !== undefined) stream.usage = written.usage;
+  if (stream.purpose === "answer") state.answerMs += ms;
+  else state.step.ms += ms;
+  if (written.usage !== undefined) {
+    const { contextSize } = state.rooms[stream.role];
+    stream.usage = believed(written.usage, { maxTokens: stream.maxTokens, contextSize });
+  }
   if (written.type === "end") return readEnd(draft, stream, written.reason);
+  const { within, isOver } = countWritten(stream, written);
+  if (within !== null) readItem(draft, stream, within);
+  // The server does not keep to `max_tokens`: the request is closed as if it had.
+  if (isOver && state.stream !== null) readEnd(draft, stream, "length");
+}
+
+function readItem(
+  draft: ThoughtDraft,
+  stream: OpenStream,
+  written: Exclude<Answered<unknown>, { type: "end" }>,
+): void {
   if (written.type === "part") {
-    stream.received += 1;
     draft.events.push({ type: "answer-part", part: written.part });
     return;
   }
   if (written.tokens.length === 0 && written.text !== "") stream.listed = false;
-  stream.received += written.tokens.length || (written.text === "" ? 0 : 1);
   if (stream.purpose === "answer") return readAnswer(draft, written.text);
   if (stream.purpose === "turn") return readTurn(draft, written.text);
   if (!stream.complete) return readPieces(draft, stream, written);
@@ -109,10 +124,12 @@ function readPieces(
   // Tokens matter where a glimpse may be due; other requests are read as text.
   const tokens = stream.purpose === "step" ? [] : written.tokens;
   const { pieces, textless } = alignTokens(stream.textless, written.text, tokens);
+  // Text that no token is listed for counts as one, as everywhere.
+  const least = tokens.length === 0 && stream.textless === null ? 1 : 0;
   for (const piece of pieces) {
     if (draft.state.stream === null || stream.complete) return;
     if (stream.purpose === "probe") readProbe(draft, piece);
-    else readPiece(draft, piece);
+    else readPiece(draft, { ...piece, tokens: Math.max(piece.tokens, least) });
   }
   stream.textless = textless === null ? null : keptTokens(textless, draft.state.step);
 }
@@ -162,7 +179,7 @@ function endAtGlimpse(draft: ThoughtDraft, stream: OpenStream): void {
 
 /** Which limit ended a stream. Before our own: the server's context is full. An estimated count cannot tell. */
 function limitOf(stream: OpenStream): OpenStream["limitedBy"] {
-  const written = stream.usage?.output_tokens ?? (stream.listed ? stream.received : null);
+  const written = stream.usage?.text_tokens ?? (stream.listed ? stream.received : null);
   return written !== null && written < stream.maxTokens ? "context" : stream.limitedBy;
 }
 

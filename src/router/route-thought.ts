@@ -4,6 +4,7 @@ import { reduceThought, type ThoughtInput } from "./reduce-thought.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import type { Opening, Role, StepWriter } from "./step-writer.js";
+import { abandonStream } from "./thought-draft.js";
 import { ThoughtError } from "./thought-error.js";
 import { startThought, type ThoughtState } from "./thought-state.js";
 
@@ -58,8 +59,9 @@ async function* readRequest(
       for (const event of events) yield event;
     }
   } catch (error) {
-    const cause = input.signal?.aborted ? input.signal.reason : error;
-    throw new ThoughtError(cause, request.role, run.state);
+    const isAborted = input.signal?.aborted === true;
+    const cause = isAborted ? input.signal?.reason : error;
+    throw new ThoughtError(cause, request.role, run.abandon(isAborted));
   } finally {
     await open?.close();
   }
@@ -90,6 +92,12 @@ class ThoughtRun {
     const { state, events } = reduceThought(this.#input.config, this.state, input);
     this.state = state;
     return events;
+  }
+
+  /** The state at a failure. */
+  abandon(isAborted: boolean): ThoughtState {
+    this.state = abandonStream(this.#input.config, this.state, isAborted);
+    return this.state;
   }
 
   /** Milliseconds since the last lap. */

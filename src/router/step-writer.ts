@@ -10,10 +10,15 @@ export type Json =
   | readonly Json[]
   | { readonly [key: string]: Json };
 
-/** Tokens of one request or of several. `estimated`: counted by us because no server reported them. */
+/**
+ * Tokens of one request, as its server reports them. What cannot be (no whole number, more than was asked
+ * for) is not believed: the router counts for itself then.
+ */
 export interface TokenUsage {
   readonly input_tokens: number;
   readonly output_tokens: number;
+  /** Those of `output_tokens` that are no part of the text: a model's own reasoning. @defaultValue 0 */
+  readonly reasoning_tokens?: number;
 }
 
 /** A prompt that was rendered once for one model; everything that later requests of the reply need. */

@@ -1,6 +1,7 @@
+import { spentTokens } from "./count-written.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
-import type { OpenStream, RoleUsage, ThoughtState } from "./thought-state.js";
+import type { RoleUsage, ThoughtState } from "./thought-state.js";
 
 /**
  * A copy of the state that one event may change, and what there is to tell about it. The reducer hands
@@ -29,15 +30,30 @@ export function leaveStream({ state }: ThoughtDraft): void {
   const { stream } = state;
   if (stream === null) return;
   const { role } = stream;
-  state.usage = { ...state.usage, [role]: addUsage(state.usage[role], stream) };
+  state.usage = { ...state.usage, [role]: addUsage(state.usage[role], spentTokens(stream)) };
   state.stream = null;
 }
 
-function addUsage(usage: RoleUsage, stream: OpenStream): RoleUsage {
-  const reported = stream.usage;
+function addUsage(usage: RoleUsage, spent: RoleUsage): RoleUsage {
   return {
-    input_tokens: usage.input_tokens + (reported?.input_tokens ?? stream.inputTokens),
-    output_tokens: usage.output_tokens + (reported?.output_tokens ?? stream.received),
-    estimated: usage.estimated || reported === null,
+    input_tokens: usage.input_tokens + spent.input_tokens,
+    output_tokens: usage.output_tokens + spent.output_tokens,
+    estimated: usage.estimated || spent.estimated,
   };
+}
+
+/**
+ * The state of a thought that fails or is aborted while it reads: what was read of the request is paid for.
+ * One that failed before it brought anything was refused, as far as anybody can tell, and cost nothing.
+ */
+export function abandonStream(
+  config: RouteConfig,
+  state: ThoughtState,
+  isAborted: boolean,
+): ThoughtState {
+  if (state.stream === null) return state;
+  if (state.stream.events === 0 && !isAborted) return { ...state, stream: null };
+  const draft = draftOf(config, state);
+  leaveStream(draft);
+  return draft.state;
 }

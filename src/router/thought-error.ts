@@ -6,7 +6,7 @@ export class ThoughtError extends Error {
   override readonly name = "ThoughtError";
   /** The model that was being asked, `null` where it is not a model's fault. */
   readonly role: Role | null;
-  /** The state before the failure; `null` where nothing had been asked yet. */
+  /** The state at the failure, without an open request; `null` where nothing had been asked yet. */
   readonly state: ThoughtState | null;
 
   constructor(cause: unknown, role: Role | null, state: ThoughtState | null) {

@@ -1,7 +1,8 @@
 import type { ListedToken, TextlessTokens } from "../core/align-tokens.js";
 import type { Route } from "../core/route-policy.js";
-import { type ContextRoom, checkRoom } from "../core/thought-budget.js";
-import type { Opening, Role, TokenUsage } from "./step-writer.js";
+import { type ContextRoom, checkRoom, contextRoom } from "../core/thought-budget.js";
+import type { ReportedUsage } from "./count-written.js";
+import type { Opening, Role } from "./step-writer.js";
 
 /** Why a thought ended. */
 export type StopReason = "closed" | "eos" | "budget" | "context" | "repetition" | "steps";
@@ -68,12 +69,14 @@ export interface OpenStream {
   /** Tokens of prompt and thought that it was given, as far as known. */
   readonly inputTokens: number;
   textless: TextlessTokens | null;
-  /** Tokens received, discarded ones included. */
+  /** Items of the writer's that were read, those without text or token included. */
+  events: number;
+  /** Tokens received, discarded ones included; at most `maxTokens`. */
   received: number;
   /** All text came with its tokens listed, so `received` is no estimate. */
   listed: boolean;
-  /** What the server reported for this request so far. */
-  usage: TokenUsage | null;
+  /** What the server reported for this request so far, as far as it can be believed. */
+  usage: ReportedUsage | null;
   /** The step's text is complete; only the reply's end, with its usage, is awaited. */
   complete: boolean;
 }
@@ -136,8 +139,7 @@ const NO_USAGE: RoleUsage = { input_tokens: 0, output_tokens: 0, estimated: fals
  * @throws RouteError `context` where a prompt leaves no room for an answer
  */
 export function startThought(openings: Readonly<Record<Role, Opening>>): ThoughtState {
-  const room = ({ promptTokens, contextSize }: Opening) => ({ promptTokens, contextSize });
-  const rooms = { small: room(openings.small), large: room(openings.large) };
+  const rooms = { small: contextRoom(openings.small), large: contextRoom(openings.large) };
   checkRoom("small", rooms.small);
   checkRoom("large", rooms.large);
   return {
