@@ -54,8 +54,10 @@ async function reportOf(
   blocked: ReadonlyMap<CheckId, CheckId>,
 ): Promise<ExaminedReport> {
   const { role, access, modelName } = examination;
-  const found = blocked.has("continuation") ? null : await examination.writer(NO_SIGNAL);
-  const opening = blocked.has("unfinished-thought") ? null : await examination.opening(NO_SIGNAL);
+  // For what was asked already: nothing is sent. Made here, since Cloudflare's workers forbid it at import.
+  const { signal } = new AbortController();
+  const found = blocked.has("continuation") ? null : await examination.writer(signal);
+  const opening = blocked.has("unfinished-thought") ? null : await examination.opening(signal);
   const named = found?.continuation;
   return {
     report: {
@@ -69,9 +71,6 @@ async function reportOf(
     contextSize: opening?.contextSize ?? null,
   };
 }
-
-/** For what was asked already: nothing is sent. */
-const NO_SIGNAL = new AbortController().signal;
 
 /** One check, with what it throws as its finding, and a limit on its time. */
 async function limited(
