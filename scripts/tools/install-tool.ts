@@ -9,7 +9,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { outputOf } from "../vllm/run-command.js";
+import { outputOf } from "../run-command.js";
 
 /** The tools that there are, and the folders of their pins. */
 export const TOOLS = ["workerd"] as const;
