@@ -3,6 +3,7 @@ import { entropyCeiling } from "../core/entropy.js";
 import type { ThinkingTags } from "../core/thinking-tags.js";
 import { GlimpRouterError } from "../errors.js";
 import type { Role } from "../router/step-writer.js";
+import { madeModel } from "../writers/made-model.js";
 import { type Continuation, isStepWriter } from "../writers/step-writer-for.js";
 import { type ExaminedReport, examineModel } from "./examine-model.js";
 import type { DoctorReport, RoutableOptions } from "./report.js";
@@ -54,11 +55,11 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
   const { topLogprobs, timeoutMs, thinking, continuation } = { ...DEFAULTS, ...defined(options) };
   requireAtLeast("topLogprobs", topLogprobs, 2);
   requireAtLeast("timeoutMs", timeoutMs, 1);
-  const examine = (role: Role) =>
+  const examine = async (role: Role) =>
     examineModel(
       {
         role,
-        model: options[role],
+        model: await madeModel(options[role], role),
         continuation: continuationOf(continuation, role),
         thinking,
         topLogprobs,

@@ -67,7 +67,7 @@ export function createExamination(of: ExaminedModel): Examination {
   const servedModels = once(async (signal) =>
     access === null ? null : listServedModels(access, signal),
   );
-  const writer = once(() => findWriter({ model, standIn, continuation, role }));
+  const writer = once((signal) => findWriter({ model, standIn, continuation, role }, signal));
   const opening = once(async (signal) => (await writer(signal)).writer.open(ask(thinking), signal));
   const counted = once(async (signal) => {
     const found = await writer(signal);

@@ -15,28 +15,34 @@ export interface FoundWriter {
  * @param from.standIn - see `examinedModel`
  * @throws GlimpRouterError where there is none
  */
-export async function findWriter(from: {
-  readonly model: unknown;
-  readonly standIn: unknown;
-  readonly continuation: Continuation;
-  readonly role: Role;
-}): Promise<FoundWriter> {
+export async function findWriter(
+  from: {
+    readonly model: unknown;
+    readonly standIn: unknown;
+    readonly continuation: Continuation;
+    readonly role: Role;
+  },
+  signal: AbortSignal,
+): Promise<FoundWriter> {
   const { model, standIn, role } = from;
-  const continuation = await namedContinuation(from);
+  const continuation = await namedContinuation(from, signal);
   // A model that is asked is used as it is: by LangChain's own interface.
   const subject = standIn === null || continuation === "ask" ? model : standIn;
   return { writer: await stepWriterFor(subject, continuation, role), continuation };
 }
 
-async function namedContinuation(from: {
-  readonly model: unknown;
-  readonly continuation: Continuation;
-  readonly role: Role;
-}): Promise<Continuation> {
+async function namedContinuation(
+  from: {
+    readonly model: unknown;
+    readonly continuation: Continuation;
+    readonly role: Role;
+  },
+  signal: AbortSignal,
+): Promise<Continuation> {
   const { model, continuation, role } = from;
   if (continuation !== "auto") return continuation;
   if (bringsWriter(model)) return "local";
-  return (await stepWriterFor(model, "auto", role)).kind as Continuation;
+  return (await stepWriterFor(model, "auto", role, signal)).kind as Continuation;
 }
 
 /** Does the model go on with a thought by itself? */

@@ -81,7 +81,7 @@ export class ThoughtNodes {
       await tellDecision(event);
     };
     try {
-      const writers = await this.#models.writers();
+      const writers = await this.#models.writers(signal);
       return await takeTurn({ config: this.#config(), writers, openings, signal, tell }, thought);
     } catch (error) {
       throw toPublicError(error, signal, (state) => this.#recordOf(state, openings));

@@ -1,5 +1,6 @@
 import { GlimpRouterError } from "../errors.js";
 import type { TokenUsage, Written } from "../router/step-writer.js";
+import { unlessAborted } from "../router/unless-aborted.js";
 import type { GlimpseWatch } from "./glimpse-watch.js";
 import type { EngineLease, LocalEngine } from "./local-engine.js";
 import type { Sampling } from "./sample-token.js";
@@ -191,14 +192,4 @@ function item(
     logprob: candidate.logprob,
   }));
   return { type: "text", text, tokens: [{ token, logprob, top: candidates }] };
-}
-
-/** Settles as `work` does, or rejects with the signal's reason at once; `work` goes on for itself. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -37,7 +37,7 @@ export function glimpRouterMiddleware(options: GlimpRouterMiddlewareOptions): Ag
   return createMiddleware({
     name: "GlimpRouterMiddleware",
     wrapModelCall: async (request, handler) => {
-      const model = await routers.routerFor(large ?? request.model);
+      const model = routers.routerFor(large ?? request.model);
       return handler({ ...request, model });
     },
   });

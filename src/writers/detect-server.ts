@@ -1,7 +1,7 @@
-import { GlimpRouterError } from "../errors.js";
 import type { OpenAIAccess } from "./connection/openai-client.js";
-import { requestJson } from "./connection/send-request.js";
+import { requestJsonOnce, withRetries } from "./connection/send-request.js";
 import { answerStatus, printableURL, serverError } from "./connection/server-error.js";
+import { SharedQuestions } from "./shared-questions.js";
 
 /** Kinds of servers that can be told apart by asking; each is the name of its continuation. */
 export type ServerKind = "vllm" | "llamacpp" | "sglang";
@@ -9,8 +9,10 @@ export type ServerKind = "vllm" | "llamacpp" | "sglang";
 /** What is known of a base URL. A gateway may have models of several kinds behind it. */
 type KindOfModel = (model: unknown) => ServerKind | null;
 
-/** Base URLs that were asked, and what they are. Failures are not kept: a server may just be starting. */
-const knownServers = new Map<string, Promise<KindOfModel>>();
+/** Root URLs of servers, and what they are. Failures are not kept: a server may just be starting. */
+const knownServers = new Map<string, KindOfModel>();
+
+const questions = new SharedQuestions<KindOfModel>();
 
 /** APIs that continue no unfinished thought, by the end of their host names: no request needed. */
 const HOSTED_APIS = [
@@ -55,27 +57,33 @@ export function isHostedApi({ client }: OpenAIAccess): boolean {
 }
 
 /**
- * Asks the model's server what it is, once per process and base URL, with the user's own client.
+ * Asks the model's server what it is, once per process and base URL, with the user's own client. Models at
+ * one address share the question, but neither their retries nor their patience.
  *
  * @returns the kind, `null` where the server is none that is known
- * @throws GlimpRouterError `server` where it cannot be reached, or lets nobody in
+ * @throws GlimpRouterError `server` where it cannot be reached, or lets nobody in; the signal's reason
  */
-export async function detectServer(access: OpenAIAccess): Promise<ServerKind | null> {
-  const key = access.rootURL;
-  const asked = knownServers.get(key) ?? askServer(access);
-  knownServers.set(key, asked);
-  const forget = () => {
-    if (knownServers.get(key) === asked) knownServers.delete(key);
+export async function detectServer(
+  access: OpenAIAccess,
+  signal?: AbortSignal,
+): Promise<ServerKind | null> {
+  const { rootURL, client } = access;
+  const kindIn = (kindOfModel: KindOfModel) => kindOfModel(access.invocationParams().model);
+  // What one key is refused for is nothing to another.
+  const key = JSON.stringify([rootURL, client.apiKey]);
+  const attempt = async () => {
+    const known = knownServers.get(rootURL);
+    if (known !== undefined) return kindIn(known);
+    const asked = await questions.ask(key, (own) => askServer(access, own), signal);
+    const kind = kindIn(asked);
+    if (kind !== null) knownServers.set(rootURL, asked);
+    return kind;
   };
   try {
-    const kind = (await asked)(access.invocationParams().model);
-    if (kind === null) forget();
-    return kind;
+    return await (knownServers.has(rootURL) ? attempt() : withRetries(access, attempt, signal));
   } catch (error) {
-    forget();
-    throw GlimpRouterError.isInstance(error)
-      ? error
-      : serverError(error, access, `telling what it is (GET ${printableURL(access)})`);
+    signal?.throwIfAborted();
+    throw serverError(error, access, `telling what it is (GET ${printableURL(access)})`);
   }
 }
 
@@ -95,11 +103,11 @@ const QUESTIONS: readonly {
   },
 ];
 
-async function askServer(access: OpenAIAccess): Promise<KindOfModel> {
+async function askServer(access: OpenAIAccess, signal: AbortSignal): Promise<KindOfModel> {
   const refusals: unknown[] = [];
   const ask = async (url: string) => {
     try {
-      return toRecord(await requestJson(access, url));
+      return toRecord(await requestJsonOnce(access, url, undefined, signal));
     } catch (error) {
       const status = answerStatus(error);
       // It answers, but not to this question.

@@ -36,9 +36,10 @@ export async function stepWriterFor(
   model: unknown,
   continuation: Continuation,
   role: Role,
+  signal?: AbortSignal,
 ): Promise<StepWriter<ThoughtPrompt>> {
   if (isStepWriter(continuation)) return continuation;
-  if (continuation === "auto") return ownWriter(model) ?? (await detectedWriter(model, role));
+  if (continuation === "auto") return ownWriter(model) ?? detectedWriter(model, role, signal);
   if (continuation === "local") {
     const own = ownWriter(model);
     if (own !== null) return own;
@@ -70,7 +71,11 @@ function ownWriter(model: unknown): StepWriter<ThoughtPrompt> | null {
   return isStepWriter(own) ? own : null;
 }
 
-async function detectedWriter(model: unknown, role: Role): Promise<StepWriter<ThoughtPrompt>> {
+async function detectedWriter(
+  model: unknown,
+  role: Role,
+  signal?: AbortSignal,
+): Promise<StepWriter<ThoughtPrompt>> {
   if (!hasOpenAIClient(model)) {
     return promptedWriter(
       model,
@@ -89,7 +94,7 @@ async function detectedWriter(model: unknown, role: Role): Promise<StepWriter<Th
     );
   }
   const kinds: Readonly<Partial<Record<ServerKind, ContinuationKind>>> = continuations;
-  const kind = await detectServer(access);
+  const kind = await detectServer(access, signal);
   const found = kind === null ? undefined : kinds[kind];
   if (found === undefined) {
     throw unknownServer(

@@ -14,8 +14,10 @@ export function toPublicError(
   signal: AbortSignal | undefined,
   recordOf: (state: ThoughtState) => RoutingRecord,
 ): GlimpRouterError {
-  const { cause, role, state } =
-    error instanceof ThoughtError ? error : { cause: error, role: null, state: null };
+  const failed = error instanceof ThoughtError ? error : { role: null, state: null, cause: error };
+  const { role, state } = failed;
+  // Whatever a request made of an abort: callers look for the abort's own name.
+  const cause = signal?.aborted ? signal.reason : failed.cause;
   const about = {
     ...(role === null ? {} : { role }),
     ...(state === null ? {} : { thought: thoughtText(state), routing: recordOf(state) }),

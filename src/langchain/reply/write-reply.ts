@@ -59,7 +59,7 @@ export class ReplyWriter {
       checkMessages(messages);
       const answer = answerFields(options);
       const answerIn = isTextAnswer(answer) ? "text" : "chat";
-      const writers = await this.#models.writers();
+      const writers = await this.#models.writers(signal);
       if (answerIn === "chat") checkAnswerers(writers, this.#options);
       const { tools } = answer;
       const prompt = { messages, thinking, answer, ...(tools === undefined ? {} : { tools }) };

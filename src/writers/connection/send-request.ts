@@ -13,47 +13,62 @@ export class UnexpectedReply extends Error {
 }
 
 /**
- * Sends one request with the user's retries. A stream is retried only until it begins: `send` resolves
- * with the reply's headers, and what fails later is not ours to repeat.
+ * Makes an attempt with the user's retries and within the user's limit of calls at once. An abort ends it at
+ * once, between two attempts too.
  */
-function sendRequest<Result>(
-  access: OpenAIAccess,
-  send: () => Promise<Result>,
+export function withRetries<Result>(
+  { caller }: OpenAIAccess,
+  attempt: () => Promise<Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const attempt = async () => {
+  const stoppable = async () => {
     try {
-      return await sendOnceMore(send, signal);
+      signal?.throwIfAborted();
+      return await attempt();
     } catch (error) {
-      // By its name the caller knows that there is nothing to try again.
-      throw signal?.aborted ? abortError(signal) : error;
+      // By its name the caller knows that there is nothing to try again. Nobody hears it: the abort is told.
+      throw signal?.aborted ? aborted(signal.reason) : error;
     }
   };
-  return access.caller.callWithOptions(signal === undefined ? {} : { signal }, attempt);
+  return caller.callWithOptions(signal === undefined ? {} : { signal }, stoppable);
 }
 
-/** `POST` or `GET` (no body) of JSON; an absolute URL leaves the base URL aside. */
+/** `POST` or `GET` (no body) of JSON with the user's retries; an absolute URL leaves the base URL aside. */
 export async function requestJson(
   access: OpenAIAccess,
   url: string,
   body?: Record<string, unknown>,
   signal?: AbortSignal,
 ): Promise<unknown> {
-  const { client } = access;
   // The SDK leaves a listener on each request's signal, and a prompt takes several requests to render.
   const own = new AbortController();
   const abort = () => own.abort(signal?.reason);
   if (signal?.aborted) abort();
   signal?.addEventListener("abort", abort, { once: true });
-  const send = () =>
-    body === undefined
-      ? client.get(url, access.requestOptions(own.signal))
-      : client.post(url, { ...access.requestOptions(own.signal), body });
   try {
-    return await sendRequest(access, send, own.signal);
+    return await withRetries(
+      access,
+      () => requestJsonOnce(access, url, body, own.signal),
+      own.signal,
+    );
   } finally {
     signal?.removeEventListener("abort", abort);
   }
+}
+
+/** The same, without retries. */
+export function requestJsonOnce(
+  access: OpenAIAccess,
+  url: string,
+  body?: Record<string, unknown>,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const { client } = access;
+  const send = () =>
+    body === undefined
+      ? client.get(url, access.requestOptions(signal))
+      : client.post(url, { ...access.requestOptions(signal), body });
+  return sendOnceMore(send, signal);
 }
 
 /**
@@ -70,11 +85,9 @@ export async function openStream(
   const { client } = access;
   const { create } = endpoint === "chat" ? client.chat.completions : client.completions;
   const owner = endpoint === "chat" ? client.chat.completions : client.completions;
-  const reply = await sendRequest(
-    access,
-    () => replyOf(create.call(owner, body, access.requestOptions(signal))),
-    signal,
-  );
+  const send = () => replyOf(create.call(owner, body, access.requestOptions(signal)));
+  // Retried only until it begins: what fails behind the reply's headers is not ours to repeat.
+  const reply = await withRetries(access, () => sendOnceMore(send, signal), signal);
   if (!("headers" in reply)) return reply;
   const contentType = reply.headers.get("content-type") ?? "";
   if (/html|json/i.test(contentType)) {
@@ -123,7 +136,9 @@ function connectionDied(error: unknown): boolean {
 export function abortError(signal: AbortSignal): unknown {
   const { reason } = signal;
   if (reason instanceof Error && /^(AbortError|TimeoutError)$/.test(reason.name)) return reason;
-  return Object.assign(new Error("The request was aborted.", { cause: reason }), {
-    name: "AbortError",
-  });
+  return aborted(reason);
+}
+
+function aborted(cause: unknown): Error {
+  return Object.assign(new Error("The request was aborted.", { cause }), { name: "AbortError" });
 }
