@@ -27,7 +27,7 @@ export async function readText(written: AsyncIterable<Written>): Promise<ShortTe
     }
     text += item.text;
     tokens.push(...item.tokens);
-    if (item.usage !== undefined) runningUsage = true;
+    if (item.usage !== undefined && item.text !== "") runningUsage = true;
   }
   return { text, tokens, end, usage, runningUsage };
 }

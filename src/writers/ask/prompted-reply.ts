@@ -35,6 +35,9 @@ const USUAL_TAGS: ThinkingTags = { open: "<think>", close: "</think>" };
 /** Text of this many characters is about one token: for limits where nobody counts. */
 const CHARACTERS_PER_TOKEN = 4;
 
+/** Chunks without text that a reply may have: a model of its provider's may think so long before it writes. */
+const MOST_SILENT = 2 ** 17;
+
 /** One reply, as far as it has come. */
 export class PromptedReply {
   readonly #asked: Prompted;
@@ -43,6 +46,7 @@ export class PromptedReply {
   #usage: TokenUsage | null = null;
   #called = false;
   #chunks = 0;
+  #silent = 0;
   #characters = 0;
 
   constructor(asked: Prompted) {
@@ -58,10 +62,17 @@ export class PromptedReply {
     this.#reason = finishReasonOf(chunk) ?? this.#reason;
     this.#count(chunk.usage_metadata);
     if ((chunk.tool_call_chunks ?? []).length > 0) this.#called = true;
-    const text = this.#text.read(textOf(chunk));
-    if (text !== "") this.#chunks++;
+    const said = textOf(chunk);
+    const text = this.#text.read(said);
+    if (text !== "" || (said !== "" && this.#text.isBlank)) this.#chunks++;
+    else this.#silent++;
     this.#characters += text.length;
     return text;
+  }
+
+  /** Nothing but silence for longer than any model thinks: from here on the router must count it. */
+  get isSilent(): boolean {
+    return this.#silent > MOST_SILENT;
   }
 
   /** The reply says that all is written, or as many tokens have come as were wanted. */
@@ -82,7 +93,7 @@ export class PromptedReply {
     if (this.#text.complete) return { type: "end", reason: "eos" };
     if (this.#isOverLimit && this.#reason === null) return { type: "end", reason: "length" };
     if (this.#reason === null && alwaysTells) return null;
-    const usage = this.#usage === null ? {} : { usage: this.#usage };
+    const usage = this.#usage === null ? {} : { usage: this.#withReasoning(this.#usage) };
     const meaning = this.#reason === null ? "end" : meaningOf(this.#reason);
     if (meaning === "withheld") throw this.#withheld();
     if (meaning === "length") return { type: "end", reason: "length", ...usage };
@@ -99,11 +110,26 @@ export class PromptedReply {
   /** Providers send it whole or in parts; LangChain has made parts of either. */
   #count(usage: UsageMetadata | undefined): void {
     if (usage === undefined) return;
-    const { input_tokens, output_tokens } = this.#usage ?? { input_tokens: 0, output_tokens: 0 };
+    const before = this.#usage ?? { input_tokens: 0, output_tokens: 0 };
+    const reasoning = usage.output_token_details?.reasoning ?? 0;
     this.#usage = {
-      input_tokens: input_tokens + usage.input_tokens,
-      output_tokens: output_tokens + usage.output_tokens,
+      input_tokens: before.input_tokens + usage.input_tokens,
+      output_tokens: before.output_tokens + usage.output_tokens,
+      reasoning_tokens: (before.reasoning_tokens ?? 0) + reasoning,
     };
+  }
+
+  /**
+   * Reasoning was paid for, and is no part of the step. Where nobody says how much of the output it is, more
+   * than was asked for is explained by the chunks that came without text.
+   */
+  #withReasoning({ input_tokens, output_tokens, reasoning_tokens = 0 }: TokenUsage): TokenUsage {
+    const isUntold = reasoning_tokens === 0 && output_tokens > this.#asked.how.maxTokens;
+    const reasoning = isUntold ? this.#silent : reasoning_tokens;
+    // Some providers count it beside their output.
+    return reasoning > 0 && reasoning <= output_tokens
+      ? { input_tokens, output_tokens, reasoning_tokens: reasoning }
+      : { input_tokens, output_tokens };
   }
 
   #withheld(): GlimpRouterError {

@@ -19,6 +19,11 @@ export class PromptedText {
     this.#mark = mark;
   }
 
+  /** Only blanks so far: they are text, or lead to a thought of the model's own. */
+  get isBlank(): boolean {
+    return this.#at === "start" && this.#held.trim() === "";
+  }
+
   /** What of the text so far belongs to the reply, and was not returned before. */
   read(text: string): string {
     this.#held += text;

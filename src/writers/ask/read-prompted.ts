@@ -72,7 +72,7 @@ function* piecesOf(
   chunk: ReplyChunk,
 ): Generator<Answered<ToolCallPart>, void, void> {
   const text = reply.read(chunk);
-  if (text !== "") yield { type: "text", text, tokens: [] };
+  if (text !== "" || reply.isSilent) yield { type: "text", text, tokens: [] };
   for (const part of toolCallParts(chunk)) yield { type: "part", part };
 }
 

@@ -1,5 +1,6 @@
 import { GlimpRouterError } from "../../errors.js";
 import type { Answered, TokenUsage } from "../../router/step-writer.js";
+import { readUsage, silence } from "../completion/read-usage.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { abortError } from "../connection/send-request.js";
 import { serverError } from "../connection/server-error.js";
@@ -13,7 +14,7 @@ interface ChatChunk {
     readonly stop_reason?: string | number | null;
     readonly matched_stop?: string | number | null;
   }[];
-  readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
+  readonly usage?: unknown;
 }
 
 interface ChatDelta {
@@ -47,7 +48,10 @@ export async function* readChatAnswer(
   const { access, signal } = from;
   const heard = new HeardAnswer(from.keepReasoning);
   try {
-    for await (const chunk of stream) yield* heard.read(chunk as ChatChunk);
+    for await (const chunk of stream) {
+      const items = [...heard.read(chunk as ChatChunk)];
+      yield* items.length === 0 ? [silence({})] : items;
+    }
   } catch (error) {
     if (!heard.isOver && !signal?.aborted) throw serverError(error, access, "answering");
   }
@@ -74,10 +78,7 @@ class HeardAnswer {
   }
 
   *read({ choices, usage }: ChatChunk): Generator<ChatAnswer, void, void> {
-    if (typeof usage?.prompt_tokens === "number") {
-      const { prompt_tokens, completion_tokens = 0 } = usage;
-      this.#usage = { usage: { input_tokens: prompt_tokens, output_tokens: completion_tokens } };
-    }
+    if (usage) this.#usage = readUsage(usage);
     const choice = choices?.[0];
     if (choice === undefined) return;
     const text = this.#textOf(choice.delta ?? {});

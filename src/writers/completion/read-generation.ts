@@ -4,6 +4,7 @@ import type { OpenAIAccess } from "../connection/openai-client.js";
 import { abortError } from "../connection/send-request.js";
 import { serverError } from "../connection/server-error.js";
 import { readLogprobs } from "./read-logprobs.js";
+import { readUsage, silence } from "./read-usage.js";
 
 /** One choice of a streamed chunk, of a text completion or of a chat completion. */
 export interface GenerationChoice {
@@ -17,7 +18,7 @@ export interface GenerationChoice {
 
 interface GenerationChunk {
   readonly choices?: readonly GenerationChoice[];
-  readonly usage?: { readonly prompt_tokens?: number; readonly completion_tokens?: number } | null;
+  readonly usage?: unknown;
 }
 
 /** What differs between the servers' streams. Created anew for each stream: it may keep state. */
@@ -58,7 +59,7 @@ export async function* readGeneration(
     const { stream, reader } = await open();
     for await (const chunk of stream) {
       const written = readChunk(chunk as GenerationChunk, heard, { access, reader, k });
-      if (written !== null) yield written;
+      yield written ?? silence(heard.usage);
     }
   } catch (error) {
     if (signal?.aborted) throw abortError(signal);
@@ -81,10 +82,7 @@ function readChunk(
   heard: Heard,
   from: { readonly access: OpenAIAccess; readonly reader: ChunkReader; readonly k: number },
 ): Written | null {
-  if (typeof chunk.usage?.prompt_tokens === "number") {
-    const { prompt_tokens, completion_tokens = 0 } = chunk.usage;
-    heard.usage = { usage: { input_tokens: prompt_tokens, output_tokens: completion_tokens } };
-  }
+  if (chunk.usage) heard.usage = readUsage(chunk.usage);
   const choice = chunk.choices?.[0];
   if (choice === undefined) return null;
   const text = from.reader.textOf(choice);

@@ -1,0 +1,23 @@
+import type { TokenUsage, Written } from "../../router/step-writer.js";
+
+/**
+ * `usage` of a chunk in OpenAI's format, as it says it: the router knows what can be. A count that is missing
+ * is none.
+ */
+export function readUsage(usage: unknown): { readonly usage?: TokenUsage } {
+  if (typeof usage !== "object" || usage === null) return {};
+  const said = usage as { readonly prompt_tokens?: number; readonly completion_tokens?: number };
+  const { prompt_tokens, completion_tokens } = said;
+  if (prompt_tokens === undefined && completion_tokens === undefined) return {};
+  return {
+    usage: {
+      input_tokens: prompt_tokens ?? Number.NaN,
+      output_tokens: completion_tokens ?? Number.NaN,
+    },
+  };
+}
+
+/** An event without text or token. It is handed on, so that the router can count it. */
+export function silence(said: { readonly usage?: TokenUsage }): Written {
+  return { type: "text", text: "", tokens: [], ...said };
+}
