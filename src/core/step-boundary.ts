@@ -10,6 +10,20 @@ export function firstNonBlank(text: string): number {
   return text.search(NON_BLANK);
 }
 
+/** The blanks that `text` begins with; all of it where there is nothing else. */
+export function leadingBlanks(text: string): string {
+  const begin = firstNonBlank(text);
+  return begin === -1 ? text : text.slice(0, begin);
+}
+
+/**
+ * `text` from its first word's line on: line breaks before it are gone, and the blanks before them. What is
+ * left of the lead is text, the indentation of code or of a list.
+ */
+export function withoutLineBreaks(text: string): string {
+  return text.slice(leadingBlanks(text).lastIndexOf("\n") + 1);
+}
+
 /**
  * Index just behind the first boundary of `step`, the text since the boundary before; -1 where the step
  * is still open. `from` skips what was searched before (the delimiter may straddle it).

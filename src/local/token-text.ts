@@ -36,6 +36,11 @@ export class TokenText {
     return (token) => this.#detokenize([token], before);
   }
 
+  /** Tokens of a character that is not complete. */
+  get pending(): number {
+    return this.#pending.length;
+  }
+
   /** What is left when the text has ended in the middle of a character. */
   flush(): string {
     if (this.#pending.length === 0) return "";

@@ -165,12 +165,15 @@ class TextSession {
   }
 
   *#end(reason: "stop" | "eos" | "length"): Generator<TextWritten, void, undefined> {
-    const rest = reason === "stop" ? "" : this.#stops.push(this.#text.flush()).text;
+    // Half a character at a limit is no text: whoever goes on writes it whole.
+    const textless = reason === "length" ? this.#text.pending : 0;
+    const rest = reason === "eos" ? this.#stops.push(this.#text.flush()).text : "";
     const text = rest + this.#stops.flush();
     if (text !== "") yield { type: "text", text, tokens: [] };
     yield {
       type: "end",
       reason,
+      ...(textless === 0 ? {} : { textless }),
       usage: {
         input_tokens: this.#prompt.length,
         output_tokens: this.#generated,

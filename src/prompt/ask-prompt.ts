@@ -1,4 +1,5 @@
 import { type BaseMessage, HumanMessage } from "@langchain/core/messages";
+import { withoutLineBreaks } from "../core/step-boundary.js";
 import type { ThinkingTags } from "../core/thinking-tags.js";
 
 /** What a model writes instead of a step where the reply itself is written in steps, and is complete. */
@@ -71,7 +72,7 @@ function textSoFar(what: "thought" | "reply", thought: string, tools: readonly T
   const soFar =
     thought.trim() === ""
       ? `Nothing of the ${what} is written yet.`
-      : `The ${what} so far, word for word:\n<${what}_so_far>\n${thought.trim()}\n</${what}_so_far>`;
+      : `The ${what} so far, word for word:\n<${what}_so_far>\n${withoutLineBreaks(thought).trimEnd()}\n</${what}_so_far>`;
   return `${purpose}${toolNote} ${soFar}`;
 }
 

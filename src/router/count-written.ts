@@ -84,9 +84,12 @@ function isCount(value: unknown, most: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most;
 }
 
-/** Tokens of the text that a request has written: as its server reports them, else as they came. */
+/**
+ * Tokens of the text that a request has written: as its server reports them, else as they came. Those of half
+ * a character are none of it.
+ */
 export function textTokens(stream: OpenStream): number {
-  return believedText(stream) ?? stream.received;
+  return Math.max(0, (believedText(stream) ?? stream.received) - stream.textlessAtEnd);
 }
 
 /** Tokens that a request has generated and read; `estimated` where our own count had to do. */

@@ -49,14 +49,14 @@ export function endTurn(draft: ThoughtDraft): void {
   recordStep(draft, "length");
   state.thoughtTokens += state.step.tokens;
   state.step = continuedStep(state.step);
-  state.phase = state.step.begun ? "small" : "glimpse";
+  state.phase = "small";
   if (state.steps.length >= draft.config.maxSteps) endThought(draft, "steps");
 }
 
-/** Without a word by large there is no middle to go on in: the step is still to be glimpsed. */
+/** Without a glimpse, also where large has not come to a word: asked again, it might not get further. */
 function continuedStep({ text, held, emitted, begun }: OpenStep): OpenStep {
   const from = text.length + held.length;
-  return { ...emptyStep(), text, from, held, emitted, begun, route: begun ? "small" : null };
+  return { ...emptyStep(), text, from, held, emitted, begun, route: "small" };
 }
 
 /** Ends the thought. Whatever is still being read is of no use any more. */

@@ -20,7 +20,9 @@ export function readProbe(draft: ThoughtDraft, { text, first }: TextPiece): void
   const begun = whole.trimStart();
   const hasTag = openTag !== null && begun.startsWith(openTag);
   if (!isGlimpseDue(whole, openTag)) {
-    decideRoute(draft, hasTag ? first : (step.heldFrom ?? first));
+    const route = decideRoute(draft, hasTag ? first : (step.heldFrom ?? first));
+    // Line breaks in the glimpsed token belong to the boundary; on a hand-off they stay.
+    if (route === "large") step.held = whole;
     return;
   }
   const listed = requireCandidates(first);

@@ -1,5 +1,11 @@
 import { type ListedToken, listedToken, type TextPiece } from "../core/align-tokens.js";
-import { boundaryEnd, firstNonBlank, heldTagLength } from "../core/step-boundary.js";
+import {
+  boundaryEnd,
+  firstNonBlank,
+  heldTagLength,
+  leadingBlanks,
+  withoutLineBreaks,
+} from "../core/step-boundary.js";
 import { textTokens } from "./count-written.js";
 import { emitText, endStep } from "./end-step.js";
 import { decideRoute, requireCandidates } from "./take-glimpse.js";
@@ -14,23 +20,22 @@ export function readPiece(draft: ThoughtDraft, piece: TextPiece): void {
   let rest = piece.text;
   if (!state.step.begun) {
     const isBlank = firstNonBlank(rest) === -1;
-    if (isBlank && state.stream?.purpose === "fused") requireCandidates(piece.first);
-    rest = beginStep(draft, rest, piece.first, false);
+    if (isBlank && isGlimpsed(draft)) requireCandidates(piece.first);
+    rest = beginStep(draft, rest, piece.first);
     // Handed off: the piece is dropped and does not count.
     if (state.stream === null) return;
     if (rest === "" && !isBlank) return holdTokens(draft, piece.tokens);
   }
   countTokens(draft, piece.tokens);
   const inside = piece.tokens === 1 ? piece.first : null;
-  let glued = false;
   while (rest !== "" && state.stream !== null && !state.stream.complete) {
-    if (!state.step.begun) {
-      rest = beginStep(draft, rest, inside, glued);
-    } else {
-      rest = continueStep(draft, rest);
-      glued = true;
-    }
+    rest = state.step.begun ? continueStep(draft, rest) : beginStep(draft, rest, inside);
   }
+}
+
+/** Does the step's first word decide who writes it? Not where small goes on behind a capped turn of large. */
+function isGlimpsed({ state: { stream, step } }: ThoughtDraft): boolean {
+  return stream?.purpose === "fused" && step.route === null;
 }
 
 /** A fused stream counts the tokens that it keeps; other requests are counted as a whole. */
@@ -48,21 +53,15 @@ function holdTokens({ state: { step } }: ThoughtDraft, tokens: number): void {
  * Reads up to the first character of a step. Returns what is left of `text`, from that character on.
  *
  * @param first - the token that `text` came with
- * @param glued - the boundary before is in that token, too
  */
-function beginStep(
-  draft: ThoughtDraft,
-  text: string,
-  first: ListedToken | null,
-  glued: boolean,
-): string {
+function beginStep(draft: ThoughtDraft, text: string, first: ListedToken | null): string {
   const { config, state } = draft;
   const { stream, step } = state;
   if (stream === null) return "";
   const whole = step.held + text;
   const begin = firstNonBlank(whole);
   if (begin === -1) {
-    keepLead(draft, whole);
+    keepBlanks(draft, whole);
     return "";
   }
   const glimpsed = step.held === "" ? first : step.heldFrom;
@@ -72,7 +71,7 @@ function beginStep(
   const open = config.thinking === false ? "" : config.thinking.open;
   // A model may open the thought once more: the tag is swallowed, and what follows begins the step.
   if (open !== "" && rest.startsWith(open)) {
-    keepLead(draft, whole.slice(0, begin));
+    if (step.route !== "large") step.text += whole.slice(0, begin);
     step.heldTokens = 0;
     return rest.slice(open.length);
   }
@@ -81,25 +80,34 @@ function beginStep(
     step.heldFrom = glimpsed === null ? null : listedToken(glimpsed);
     return "";
   }
-  if (stream.purpose === "fused" && decideRoute(draft, glimpsed) === "large") {
-    handOff(draft, glued);
+  if (isGlimpsed(draft) && decideRoute(draft, glimpsed) === "large") {
+    handOff(draft, whole);
     return "";
   }
-  keepLead(draft, whole.slice(0, begin));
+  const lead = whole.slice(0, begin);
+  step.text += step.route === "large" ? withoutLineBreaks(lead) : lead;
   step.begun = true;
   return rest;
 }
 
-/** Blanks before a step belong to the boundary before it; a step by large begins with its first character. */
-function keepLead({ state }: ThoughtDraft, blanks: string): void {
-  if (state.step.route !== "large") state.step.text += blanks;
+/**
+ * Blanks before a step's first word. Small's belong to the boundary. Of large's the line breaks do, and are
+ * dropped; whether the others are text, or stand before a line break, what follows them tells.
+ */
+function keepBlanks({ state: { step } }: ThoughtDraft, blanks: string): void {
+  step.held = step.route === "large" ? withoutLineBreaks(blanks) : "";
+  if (step.route !== "large") step.text += blanks;
 }
 
-/** Leaves the step to large: the glimpsed token is dropped, and the spaces before it; newlines stay. */
-export function handOff(draft: ThoughtDraft, glued = false): void {
+/**
+ * Leaves the step to large: the glimpsed token is dropped, and the blanks on its line; line breaks stay.
+ *
+ * @param held - what is not yet part of the step, up to and with the glimpsed token
+ */
+export function handOff(draft: ThoughtDraft, held = draft.state.step.held): void {
   const { step } = draft.state;
-  const lead = step.text + (blanksOf(draft, step.held) ?? "");
-  step.text = glued ? "" : lead.slice(0, lead.lastIndexOf("\n") + 1);
+  const lead = step.text + leadingBlanks(withoutOpenTag(draft, held));
+  step.text = lead.slice(0, lead.lastIndexOf("\n") + 1);
   step.held = "";
   step.heldFrom = null;
   step.heldTokens = 0;
@@ -133,11 +141,18 @@ function continueStep(draft: ThoughtDraft, text: string): string {
     else completeStep(draft);
     return full.slice(end);
   }
-  const held = close === "" ? 0 : heldTagLength(full.slice(before), close);
-  step.text = full.slice(0, full.length - held);
-  step.held = full.slice(full.length - held);
+  step.text = full;
+  holdCloseTag(draft, before);
   emitText(draft);
   return "";
+}
+
+/** Holds back what may begin a closing tag, at the end of the step's text behind `from`. */
+export function holdCloseTag({ config, state: { step } }: ThoughtDraft, from = 0): void {
+  if (config.thinking === false) return;
+  const certain = step.text.length - heldTagLength(step.text.slice(from), config.thinking.close);
+  step.held = step.text.slice(certain);
+  step.text = step.text.slice(0, certain);
 }
 
 /**
@@ -147,18 +162,19 @@ function continueStep(draft: ThoughtDraft, text: string): string {
  */
 export function flushHeld(draft: ThoughtDraft): boolean {
   const { step } = draft.state;
-  const { held } = step;
-  const blanks = blanksOf(draft, held);
-  if (!step.begun && blanks === null) {
-    if (step.route === null && decideRoute(draft, step.heldFrom) === "large") {
-      handOff(draft);
-      return true;
-    }
-    step.begun = true;
-    step.text += step.route === "large" ? held.trimStart() : held;
-    step.tokens += step.heldTokens;
+  if (step.begun) {
+    step.text += step.held;
   } else {
-    step.text += blanks ?? held;
+    const rest = withoutOpenTag(draft, step.held);
+    if (firstNonBlank(rest) !== -1) {
+      if (step.route === null && decideRoute(draft, step.heldFrom) === "large") {
+        handOff(draft);
+        return true;
+      }
+      step.begun = true;
+      step.tokens += step.heldTokens;
+    }
+    step.text += step.route === "large" ? withoutLineBreaks(rest) : rest;
   }
   step.held = "";
   step.heldFrom = null;
@@ -166,10 +182,9 @@ export function flushHeld(draft: ThoughtDraft): boolean {
   return false;
 }
 
-/** The blanks that held text is made of, an opening tag left out; `null` where there is more to it. */
-function blanksOf({ config }: ThoughtDraft, held: string): string | null {
-  const rest = config.thinking === false ? held : held.replace(config.thinking.open, "");
-  return rest.trim() === "" ? rest : null;
+/** What was held before a step's first word, without an opening tag that was written once more. */
+function withoutOpenTag({ config }: ThoughtDraft, held: string): string {
+  return config.thinking === false ? held : held.replace(config.thinking.open, "");
 }
 
 /** The step is whole, but the server has not said what it cost. */
@@ -178,7 +193,7 @@ function completeStep(draft: ThoughtDraft): void {
   if (draft.state.stream !== null) draft.state.stream.complete = true;
 }
 
-/** Counts a request that wrote one step: as the server reports it, else what was received. */
+/** Counts a request that wrote one step. */
 export function countWhole({ state }: ThoughtDraft): void {
   const { stream, step } = state;
   if (stream === null || stream.purpose === "fused") return;

@@ -1,4 +1,5 @@
 import { alignTokens, listedToken, type TextlessTokens } from "../core/align-tokens.js";
+import { splitHalfCharacter } from "../core/half-character.js";
 import { RouteError } from "../core/route-error.js";
 import { boundaryEnd } from "../core/step-boundary.js";
 import { believed, countWritten } from "./count-written.js";
@@ -6,7 +7,7 @@ import { endStep, endThought, endTurn } from "./end-step.js";
 import type { NextRequest } from "./next-request.js";
 import { readAnswer } from "./read-answer.js";
 import { readProbe, readProbeEnd } from "./read-probe.js";
-import { countWhole, flushHeld, handOff, readPiece } from "./read-step.js";
+import { countWhole, flushHeld, handOff, holdCloseTag, readPiece } from "./read-step.js";
 import { endTurnInChat, readTurn } from "./read-turn.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
@@ -62,6 +63,8 @@ function openStream({ state }: ThoughtDraft, request: NextRequest): void {
     received: 0,
     listed: true,
     usage: null,
+    half: "",
+    textlessAtEnd: 0,
     complete: false,
   };
 }
@@ -92,11 +95,22 @@ function readWritten(draft: ThoughtDraft, written: Answered<unknown>, ms: number
     const { contextSize } = state.rooms[stream.role];
     stream.usage = believed(written.usage, { maxTokens: stream.maxTokens, contextSize });
   }
-  if (written.type === "end") return readEnd(draft, stream, written.reason);
+  if (written.type === "end") return readWrittenEnd(draft, stream, written);
   const { within, isOver } = countWritten(stream, written);
   if (within !== null) readItem(draft, stream, within);
   // The server does not keep to `max_tokens`: the request is closed as if it had.
   if (isOver && state.stream !== null) readEnd(draft, stream, "length");
+}
+
+/** Half a character is left out where a limit cut it in two; else it is what the model wrote. */
+function readWrittenEnd(
+  draft: ThoughtDraft,
+  stream: OpenStream,
+  written: Extract<Answered<unknown>, { type: "end" }>,
+): void {
+  if (written.reason === "length") stream.textlessAtEnd = written.textless ?? 0;
+  else if (stream.half !== "") readText(draft, stream, { text: stream.half, tokens: [] });
+  if (draft.state.stream !== null) readEnd(draft, stream, written.reason);
 }
 
 function readItem(
@@ -109,6 +123,14 @@ function readItem(
     return;
   }
   if (written.tokens.length === 0 && written.text !== "") stream.listed = false;
+  const [text, half] = splitHalfCharacter(stream.half + written.text);
+  stream.half = half;
+  readText(draft, stream, { text, tokens: written.tokens });
+}
+
+type ListedText = Pick<Extract<Written, { type: "text" }>, "text" | "tokens">;
+
+function readText(draft: ThoughtDraft, stream: OpenStream, written: ListedText): void {
   if (stream.purpose === "answer") return readAnswer(draft, written.text);
   if (stream.purpose === "turn") return readTurn(draft, written.text);
   if (!stream.complete) return readPieces(draft, stream, written);
@@ -116,11 +138,7 @@ function readItem(
   if (written.text !== "") endWhole(draft);
 }
 
-function readPieces(
-  draft: ThoughtDraft,
-  stream: OpenStream,
-  written: Extract<Written, { type: "text" }>,
-): void {
+function readPieces(draft: ThoughtDraft, stream: OpenStream, written: ListedText): void {
   // Tokens matter where a glimpse may be due; other requests are read as text.
   const tokens = stream.purpose === "step" ? [] : written.tokens;
   const { pieces, textless } = alignTokens(stream.textless, written.text, tokens);
@@ -131,11 +149,11 @@ function readPieces(
     if (stream.purpose === "probe") readProbe(draft, piece);
     else readPiece(draft, { ...piece, tokens: Math.max(piece.tokens, least) });
   }
-  stream.textless = textless === null ? null : keptTokens(textless, draft.state.step);
+  stream.textless = textless === null ? null : keptTextless(textless, draft.state.step);
 }
 
 /** Candidates are kept only where they may be a glimpse: in mid-step nothing is wrong with odd ones. */
-function keptTokens({ first, count }: TextlessTokens, { begun }: OpenStep): TextlessTokens {
+function keptTextless({ first, count }: TextlessTokens, { begun }: OpenStep): TextlessTokens {
   return { first: begun ? { token: first.token, top: [] } : listedToken(first), count };
 }
 
@@ -158,14 +176,17 @@ function readEnd(
   if (stream.complete) return endWhole(draft);
   const limit = reason === "length" ? limitOf(stream) : null;
   if (limit === "step") return endCappedTurn(draft);
+  const isStop = reason === "stop" && stream.purpose === "step";
+  if (isStop) forgetBlanks(draft);
   if (flushHeld(draft)) return;
-  if (stream.purpose === "fused" && !draft.state.step.begun && limit === null) {
+  const { step } = draft.state;
+  if (stream.purpose === "fused" && !step.begun && step.route === null && limit === null) {
     return endAtGlimpse(draft, stream);
   }
   countWhole(draft);
   leaveStream(draft);
   if (limit !== null) return endAtLimit(draft, stream.role, limit);
-  if (reason === "stop" && stream.purpose === "step") return endAtStop(draft);
+  if (isStop) return endAtStop(draft);
   endStep(draft, "eos", "eos");
 }
 
@@ -183,9 +204,12 @@ function limitOf(stream: OpenStream): OpenStream["limitedBy"] {
   return written !== null && written < stream.maxTokens ? "context" : stream.limitedBy;
 }
 
-/** What is held of a closing tag stays so: small goes on behind it, and may complete the tag. */
+/** What may begin a closing tag stays held: small goes on behind it, and may complete the tag. */
 function endCappedTurn(draft: ThoughtDraft): void {
-  if (!draft.state.step.begun) flushHeld(draft);
+  if (!draft.state.step.begun) {
+    flushHeld(draft);
+    holdCloseTag(draft);
+  }
   countWhole(draft);
   leaveStream(draft);
   endTurn(draft);
@@ -194,6 +218,11 @@ function endCappedTurn(draft: ThoughtDraft): void {
 function endAtLimit(draft: ThoughtDraft, role: Role, limit: "budget" | "context"): void {
   if (!draft.state.step.begun && role === "small") return endThought(draft, limit);
   endStep(draft, "length", limit);
+}
+
+/** Blanks by large that a stop string came behind: they are asked for once more, with what follows them. */
+function forgetBlanks({ state: { step } }: ThoughtDraft): void {
+  if (step.route === "large" && !step.begun && step.held.trim() === "") step.held = "";
 }
 
 /** The router writes the delimiter, so that writers that keep the stop string and writers that drop it agree. */

@@ -72,6 +72,8 @@ export type Written =
       /** `stop`: one of our stop strings; `eos`: the model ended by itself; `length`: a token limit. */
       readonly reason: "stop" | "eos" | "length";
       readonly usage?: TokenUsage;
+      /** Tokens of the usage that begin a character which the limit cut in two: they have no text. */
+      readonly textless?: number;
     };
 
 /** What an answer yields that is asked for as a chat: text, and parts that only the chat model reads. */

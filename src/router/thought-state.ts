@@ -77,6 +77,10 @@ export interface OpenStream {
   listed: boolean;
   /** What the server reported for this request so far, as far as it can be believed. */
   usage: ReportedUsage | null;
+  /** The end of what came, where it may be half a character: no text before more of it has come. */
+  half: string;
+  /** Tokens of a character that a limit cut in two: generated, and not kept. */
+  textlessAtEnd: number;
   /** The step's text is complete; only the reply's end, with its usage, is awaited. */
   complete: boolean;
 }

@@ -35,6 +35,14 @@ describe("asking for a step", () => {
   });
 });
 
+describe("T1: the text so far", () => {
+  it("keeps the indentation of its first line, and loses blank lines around it", () => {
+    const thought = "\n  \n    - one\n\n    - two\n\n";
+    const asked = lastOf(askForStep(MESSAGES, { ...ABOUT, thought }));
+    expect(asked).toContain("<thought_so_far>\n    - one\n\n    - two\n</thought_so_far>");
+  });
+});
+
 describe("asking for the answer", () => {
   it("shows the whole thought, and asks that it be kept to itself", () => {
     const asked = lastOf(askForAnswer(MESSAGES, { thought: "\nWe add.\n\nIt is 4.\n" }));

@@ -53,7 +53,7 @@ describe("F3: a server that ignores max_tokens is left where our own count says 
   it.each([
     ["words", "x", "xxx", ["large 1.8 length", "small - close"]],
     ["line breaks", "\n", "", ["large 1.8 length"]],
-    ["blanks", " ", "", ["large 1.8 length"]],
+    ["blanks", " ", "   ", ["large 1.8 length"]],
   ])(
     "F3: large's step of %s: small goes on, as behind any cap",
     async (_name, text, written, steps) => {
@@ -61,8 +61,8 @@ describe("F3: a server that ignores max_tokens is left where our own count says 
         [
           fused("", [token("A", HIGH)]),
           step("large", "", many(4, bare(text)), 3),
-          fused(written, written === "" ? CLOSE : [token("."), ...CLOSE]),
-          closed(written === "" ? "" : "xxx."),
+          fused(written, text === "x" ? [token("."), ...CLOSE] : CLOSE),
+          closed(text === "x" ? "xxx." : written),
         ],
         { config: { maxStepTokens: 3 } },
       );
@@ -72,14 +72,17 @@ describe("F3: a server that ignores max_tokens is left where our own count says 
     },
   );
 
-  it("F3: large's step of nothing costs what was asked for, so the thought's budget ends it", async () => {
-    const turn = (left: number) => [
-      fused("", [token("A", HIGH)]),
-      step("large", "", many(left + OTHER_EVENTS + 1, NOTHING), left),
-    ];
-    const result = await run([...turn(3), ...turn(2), closed("")], {
-      config: { maxStepTokens: 3, maxThoughtTokens: 5 },
-    });
+  it("F3: large's step of nothing costs what was asked for; small goes on without asking it again", async () => {
+    const result = await run(
+      [
+        fused("", [token("A", HIGH)]),
+        step("large", "", many(3 + OTHER_EVENTS + 1, NOTHING), 3),
+        fused("", [token("A", HIGH), token("."), end("length")], 2),
+        closed("A."),
+      ],
+      { config: { maxStepTokens: 3, maxThoughtTokens: 5 } },
+    );
+    expect(stepsOf(result)).toEqual(["large 1.8 length", "small - length"]);
     expect(result.record).toMatchObject({
       stopReason: "budget",
       steps: [{ tokens: 3 }, { tokens: 2 }],

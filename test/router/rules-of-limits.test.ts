@@ -230,18 +230,34 @@ describe("rule 13: the step cap", () => {
     expect(result.record.stopReason).toBe("budget");
   });
 
-  it("a turn without a word leaves the step to the next glimpse, newlines before it included", async () => {
+  it("small goes on behind a turn without a word, too: its line breaks are gone, its blanks are text", async () => {
     const result = await run(
       [
         fused("", [token("\n"), token("A", HIGH)]),
         step("large", "\n", [bare("\n"), end("length", usage(2))]),
-        fused("\n", [token("One", LOW), ...CLOSE]),
-        closed("\nOne"),
+        fused("\n", [token("One", HIGH), token(".\n\n"), token("Two", HIGH)]),
+        step("large", "\nOne.\n\n", [bare("\n"), bare("    "), end("length", usage(2))]),
+        fused("\nOne.\n\n    ", [token(" two", HIGH), ...CLOSE]),
+        closed("\nOne.\n\n     two"),
       ],
       cap,
     );
-    expect(stepsOf(result)).toEqual(["large 1.8 length", "small 0.2 close"]);
-    expect(result.thought).toBe("\nOne");
+    const expected = ["large 1.8 length", "small - boundary", "large 1.8 length", "small - close"];
+    expect(stepsOf(result)).toEqual(expected);
+    expect(result.thought).toBe("\nOne.\n\n     two");
+  });
+
+  it("nor does a turn that brought nothing at all ask large for ever", async () => {
+    const result = await run(
+      [
+        fused("", [token("A", HIGH)]),
+        step("large", "", [end("length", usage(2))]),
+        fused("", [token("A", HIGH), textless("</s>", HIGH), end("eos")]),
+        closed("A"),
+      ],
+      cap,
+    );
+    expect(stepsOf(result)).toEqual(["large 1.8 length", "small - eos"]);
   });
 
   it("small's own steps have only the thought's budget", async () => {

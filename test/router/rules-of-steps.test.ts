@@ -9,10 +9,10 @@ describe("rule 3: blanks around a boundary", () => {
     const result = await run([
       fused("", [token("One.\n\n"), token("\n"), token("  "), token("Wait", HIGH)]),
       step("large", "One.\n\n\n", [bare("  Two."), end("stop")]),
-      fused("One.\n\n\nTwo.\n\n", CLOSE),
-      closed("One.\n\n\nTwo.\n\n"),
+      fused("One.\n\n\n  Two.\n\n", CLOSE),
+      closed("One.\n\n\n  Two.\n\n"),
     ]);
-    expect(result.thought).toBe("One.\n\n\nTwo.\n\n");
+    expect(result.thought).toBe("One.\n\n\n  Two.\n\n");
   });
 
   it("where small goes on, they stay", async () => {
@@ -25,7 +25,7 @@ describe("rule 3: blanks around a boundary", () => {
 
   it.each([
     ["the boundary's own token", [token("One."), token("\n\nWait", HIGH)], "One.\n\n"],
-    ["its second half", [token("One.\n"), token("\n \nWait", HIGH)], "One.\n\n"],
+    ["its second half", [token("One.\n"), token("\nWait", HIGH)], "One.\n\n"],
     ["a token with words on both sides", [token("One"), token(".\n\nWait", HIGH)], "One.\n\n"],
   ])(
     "a glimpse inside %s is that token's; the text is cut right behind the delimiter",
@@ -39,6 +39,31 @@ describe("rule 3: blanks around a boundary", () => {
       expect(result.record.steps[1]?.token).toBe(items.at(-1)?.text);
     },
   );
+
+  it.each([
+    ["the boundary's own token", [token("One.\n"), token("\n \n  Wait", HIGH)], "One.\n\n \n"],
+    ["a token of its own", [token("One.\n\n"), token("\n  Wait", HIGH)], "One.\n\n\n"],
+    ["what may be a tag", [token("One.\n\n"), token("\n<", HIGH), token("b>")], "One.\n\n\n"],
+  ])("line breaks that a glimpse inside %s brings stay", async (_name, items, thought) => {
+    const result = await run([
+      fused("", items),
+      step("large", thought, [bare("  Two.</think>")]),
+      closed(`${thought}  Two.`),
+    ]);
+    expect(stepsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
+  });
+
+  it("so do those of a probe", async () => {
+    const result = await run(
+      [
+        probe("", token("\n  Hard", HIGH), end("length")),
+        step("large", "\n", [bare("  So.</think>")]),
+        closed("\n  So."),
+      ],
+      { config: { glimpse: "probe" } },
+    );
+    expect(result.thought).toBe("\n  So.");
+  });
 
   it("a probe that returns only blanks appends them and probes again", async () => {
     const result = await run(
@@ -76,29 +101,50 @@ describe("rule 4: a step by large", () => {
     expect(stepsOf(result)).toEqual(["large 1.8 boundary"]);
   });
 
-  it("starts at its first non-blank character", async () => {
+  it.each([
+    ["in pieces", [bare("\n"), bare(" \t"), bare(" Two."), end("eos")], " \t Two."],
+    ["behind blank lines", [bare(" \n \n"), bare("    Two."), end("eos")], "    Two."],
+    ["behind a tag that it writes again", [bare(" <think>\n  Two."), end("eos")], "  Two."],
+    ["with nothing behind them", [bare("\n"), bare("  "), end("eos")], "  "],
+    ["before the closing tag", [bare("\n  </think>")], "  "],
+  ])(
+    "T1: starts at the first blank of its own line, line breaks are dropped: %s",
+    async (_name, items, text) => {
+      const result = await run([
+        fused("", [token("A", HIGH)]),
+        step("large", "", items),
+        closed(text),
+      ]);
+      expect(result.thought).toBe(text);
+    },
+  );
+
+  it("T1: keeps the indentation of a step that large writes", async () => {
+    const begun = "def f(a):\n    b = a + 1\n\n";
     const result = await run([
-      fused("", [token("A", HIGH)]),
-      step("large", "", [bare("\n"), bare(" \t"), bare(" Two."), end("eos")]),
-      closed("Two."),
+      fused("", [token(begun), token("    "), token("c", HIGH)]),
+      step("large", begun, [bare("    c = b * 2"), end("stop")]),
+      fused(`${begun}    c = b * 2\n\n`, [token("    return c"), ...CLOSE]),
+      closed(`${begun}    c = b * 2\n\n    return c`),
     ]);
-    expect(result.thought).toBe("Two.");
+    expect(result.thought).toBe(`${begun}    c = b * 2\n\n    return c`);
   });
 
   it.each([
     ["kept", [bare("\n\n"), end("stop")]],
     ["dropped", [end("stop")]],
+    ["behind blanks", [bare("  "), end("stop")]],
   ])(
     "a stop before any word (%s) is asked once more without it, and cut here",
     async (_name, items) => {
       const result = await run([
         fused("", [token("A", HIGH)]),
         step("large", "", items),
-        unstopped("large", "", [bare("\n\nTwo.\n\nThree"), bare(".")]),
-        fused("Two.\n\n", CLOSE),
-        closed("Two.\n\n"),
+        unstopped("large", "", [bare("\n\n  Two.\n\nThree"), bare(".")]),
+        fused("  Two.\n\n", CLOSE),
+        closed("  Two.\n\n"),
       ]);
-      expect(result.thought).toBe("Two.\n\n");
+      expect(result.thought).toBe("  Two.\n\n");
       expect(result.record.requests).toEqual({ small: 2, large: 3 });
     },
   );

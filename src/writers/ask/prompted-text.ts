@@ -1,4 +1,4 @@
-import { heldTagLength } from "../../core/step-boundary.js";
+import { heldTagLength, leadingBlanks, withoutLineBreaks } from "../../core/step-boundary.js";
 import type { ThinkingTags } from "../../core/thinking-tags.js";
 
 /**
@@ -35,7 +35,7 @@ export class PromptedText {
 
   /** What was held back as the beginning of a tag, and was none. */
   end(): string {
-    const rest = this.#at === "own-thought" ? "" : this.#held;
+    const rest = this.#at === "own-thought" || this.#at === "lead" ? "" : this.#held;
     this.#held = "";
     return rest;
   }
@@ -62,10 +62,12 @@ export class PromptedText {
     this.#at = "lead";
   }
 
-  /** The blank line behind a thought is not the reply's. */
+  /** The blank line behind a thought is not the reply's; the indentation of the first line is. */
   #leaveLead(): void {
-    this.#held = this.#held.trimStart();
-    if (this.#held !== "") this.#at = "text";
+    const lead = leadingBlanks(this.#held);
+    if (lead.length === this.#held.length) return;
+    this.#held = lead.includes("\n") ? withoutLineBreaks(this.#held) : this.#held.trimStart();
+    this.#at = "text";
   }
 
   #take(): string {

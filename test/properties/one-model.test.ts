@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { always, entropyAbove, random } from "../../src/core/route-policy.js";
+import type { RouteConfig } from "../../src/router/route-config.js";
+import { CONFIG, runOver } from "../router/run-thought.js";
+import { type Serving, TextModel } from "./text-model.js";
+import { TEXTS } from "./texts.js";
+
+const ANSWER = "  The answer 👍\n\n    is 42.\n";
+
+const POLICIES: Readonly<Record<string, (seed: number) => RouteConfig["policy"]>> = {
+  "always small": () => always("small"),
+  "always large": () => always("large"),
+  "entropy above 1": () => entropyAbove(1),
+  random: (seed) => random(0.5, seed),
+};
+
+const sizes = fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 5 });
+const chunks = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 5 });
+const serving: fc.Arbitrary<Serving> = fc.record({
+  sizes,
+  entropies: fc.array(fc.constantFrom(0.1, 0.99, 1.01, 2), { minLength: 1, maxLength: 7 }),
+  chunks,
+  keepStop: fc.boolean(),
+});
+
+/** Every cap that is small, and one that is none. */
+const cap = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(512));
+const delimiter = fc.constantFrom("\n\n", "\n\n", "\n", "\r\n\r\n", ". ");
+
+async function replyOf(text: string, given: Serving, config: Partial<RouteConfig>) {
+  const { thought, answer } = await runOver(new TextModel(text, given), {
+    ...CONFIG,
+    maxThoughtTokens: 100_000,
+    ...config,
+  });
+  return thought + answer;
+}
+
+describe("rule 21: one model in both roles gives the unrouted text", () => {
+  describe.each(Object.entries(TEXTS))("%s", (_text, text) => {
+    it.each(Object.entries(POLICIES))("%s", async (_policy, policy) => {
+      await fc.assert(
+        fc.asyncProperty(
+          serving,
+          fc.constantFrom("fused" as const, "probe" as const),
+          cap,
+          delimiter,
+          fc.integer(),
+          async (given, glimpse, maxStepTokens, delimiter, seed) => {
+            const config = { glimpse, maxStepTokens, delimiter, policy: policy(seed) };
+            const reply = await replyOf(text, given, { ...config, thinking: false });
+            expect(reply).toBe(text);
+            const whole = `${text}</think>\n\n${ANSWER}`;
+            expect(await replyOf(whole, given, config)).toBe(text + ANSWER);
+          },
+        ),
+        { numRuns: 40 },
+      );
+    });
+  });
+});
