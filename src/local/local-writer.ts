@@ -1,8 +1,8 @@
 import { GlimpRouterError } from "../errors.js";
 import { openThought } from "../prompt/open-thought.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
+import { GlimpseWatch } from "../router/glimpse-watch.js";
 import type { Opening, StepWriter, WriteOptions, Written } from "../router/step-writer.js";
-import { GlimpseWatch } from "./glimpse-watch.js";
 import type { LocalEngine } from "./local-engine.js";
 import { type PromptSettings, renderPrompt } from "./render-prompt.js";
 import { type SamplingDefaults, samplingFor } from "./sampling-options.js";

@@ -1,7 +1,7 @@
 import { GlimpRouterError } from "../errors.js";
+import type { GlimpseWatch } from "../router/glimpse-watch.js";
 import type { TokenUsage, Written } from "../router/step-writer.js";
 import { unlessAborted } from "../router/unless-aborted.js";
-import type { GlimpseWatch } from "./glimpse-watch.js";
 import type { EngineLease, LocalEngine } from "./local-engine.js";
 import type { Sampling } from "./sample-token.js";
 import { StopFilter } from "./stop-filter.js";

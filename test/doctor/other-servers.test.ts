@@ -73,8 +73,39 @@ describe("SGLang", () => {
       'the model is given "...\\n<|im_start|>assistant\\n<think>\\nA step.\\n\\n"; as a chat message it would be kept too',
     );
     expect(checkOf(report, "small", "raw-log-probs").status).toBe("ok");
-    expect(seen("abort")).toMatch(/abort; the server does not tell whether it stops too$/);
     expect(report.snippet).toContain('continuation: { small: "sglang", large: "sglang" }');
+  });
+
+  it("S16: /v1/loads tells that it stops at an abort, and a BOS of its own is no other message", async () => {
+    const server = await fakeSglang({ ...SLOW, tokenizerAddsBos: true });
+    const model = chatOpenAI(server, { temperature: 0 });
+    const report = await diagnose({ small: model, large: model });
+    const seen = small(report);
+    expect(seen("abort")).toMatch(/abort, and the server is idle$/);
+    expect(server.to("/v1/loads").length).toBeGreaterThan(0);
+    expect(seen("unfinished-thought")).toMatch(/; as a chat message it would be kept too$/);
+    expect(failedChecks(report)).toEqual([]);
+  });
+
+  it("T8: the Rust front end is named", async () => {
+    const model = chatOpenAI(await fakeSglang({ ...SLOW, rust: true }));
+    const report = await diagnose({ small: model, large: model });
+    expect(small(report)("version")).toBe("SGLang 0.5.23, Rust front end");
+  });
+
+  it("S10: behind sglang-router the list of models is plain text, and the doctor goes on", async () => {
+    const server = await fakeSglang({ ...SLOW, router: true, originalLogprobs: true });
+    const model = chatOpenAI(server, { temperature: 0 });
+    const continuation = {
+      template: PLAIN,
+      bosToken: "<s>",
+      eosToken: "</s>",
+      serverAddsBos: false,
+    };
+    const report = await diagnose({ small: model, large: model, continuation });
+    expect(failedChecks(report)).toEqual([]);
+    expect(small(report)("reachable")).not.toContain("not JSON");
+    expect(small(report)("model-name")).toBe('"small" is served');
   });
 });
 

@@ -44,13 +44,44 @@ describe("SGLang's own ways", () => {
 
   it("a request beyond the context is refused, not clamped", async () => {
     const server = await start({ contextLength: 10 });
-    const reply = await post(`${server.baseURL}/completions`, { prompt: "a b", max_tokens: 8 });
+    const full = await post(`${server.baseURL}/completions`, { prompt: "a b", max_tokens: 8 });
+    expect(full.status).toBe(200);
+    const reply = await post(`${server.baseURL}/completions`, { prompt: "a b", max_tokens: 9 });
     expect(reply).toMatchObject({
       status: 400,
       body: {
         message: expect.stringContaining("exceeds the model's maximum context length of 10"),
       },
     });
+  });
+
+  it("a scheduler whose KV pool is too small refuses inside the stream, and a pool that is full ends it", async () => {
+    const server = await start({ contextLength: 512, kvPool: 10 });
+    const ask = (prompt: string) =>
+      fetch(`${server.baseURL}/completions`, {
+        method: "POST",
+        body: JSON.stringify({ prompt, max_tokens: 99, stream: true }),
+      });
+    const refused = await ask("a b c d e");
+    expect(refused.status).toBe(200);
+    expect(await refused.text()).toContain(
+      '{"error":{"object":"error","message":"Input length (5 tokens) exceeds the maximum allowed length (4 tokens).',
+    );
+    const ended = await (await ask("a b")).text();
+    expect(ended).toContain('"finish_reason":"length"');
+  });
+
+  it("what is less probable than 32 bits hold comes as the least number of all", async () => {
+    const server = await start();
+    const { body } = await post(`${server.baseURL}/completions`, {
+      ...{ prompt: "<think>\n", max_tokens: 1, logprobs: 3, temperature: 0.02 },
+    });
+    const { choices } = body as {
+      choices: { logprobs: { top_logprobs: Record<string, number>[] } }[];
+    };
+    expect(Object.values(choices[0]?.logprobs.top_logprobs[0] ?? {})).toEqual([
+      0, -3.4028234663852886e38, -3.4028234663852886e38,
+    ]);
   });
 
   it.each([

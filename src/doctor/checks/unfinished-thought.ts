@@ -62,12 +62,19 @@ async function templateWould(
   try {
     const rendered = await renderMessage(examination, kind, signal);
     if (rendered === null) return "";
-    return rendered === given
+    // A text completion gets its BOS from the server: the rendered message has it already.
+    return rendered === given || isWithBos(rendered, given)
       ? "; as a chat message it would be kept too"
       : `; as a chat message it would become ${quoteTail(rendered, 50)}, which is why it is not sent as one`;
   } catch {
     return "; as a chat message the server would refuse it, which is why it is not sent as one";
   }
+}
+
+/** One token before the text, such as "<s>": templates put no angle brackets before the first turn's own. */
+function isWithBos(rendered: string, given: string): boolean {
+  const before = rendered.slice(0, rendered.length - given.length);
+  return rendered.endsWith(given) && /^<[^<>]+>$/.test(before);
 }
 
 async function renderMessage(

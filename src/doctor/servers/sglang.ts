@@ -1,20 +1,25 @@
 import { requestJson } from "../../writers/connection/send-request.js";
+import { sglangServer } from "../../writers/sglang/sglang-server.js";
 import { detokenize, tokenize } from "../../writers/sglang/sglang-tokenize.js";
 import { parsedReply } from "./parsed-reply.js";
 import type { ServerQuestions } from "./server-questions.js";
 
-/** SGLang 0.5.23, from its source. */
+/** SGLang 0.5.23. */
 export const sglangQuestions: ServerQuestions = {
   async version(access, signal) {
-    const url = `${access.rootURL}/server_info`;
-    const reply = await requestJson(access, url, undefined, signal);
-    return `SGLang ${String((reply as { version?: unknown } | null)?.version ?? "of unknown version")}`;
+    const { version, isRust } = await sglangServer(access, signal);
+    const frontEnd = isRust ? ", Rust front end" : "";
+    return `SGLang ${version ?? "of unknown version"}${frontEnd}`;
   },
   async renderUnfinished(access, { model, messages, rendering }, signal) {
     const body = { model, messages, ...rendering, continue_final_message: true };
     return detokenize(access, model, await tokenize(access, body, signal), signal);
   },
   parsedReply,
-  // Only its metrics tell, which are off by default.
-  running: async () => null,
+  async running(access, _model, signal) {
+    const reply = await requestJson(access, "/loads", undefined, signal);
+    const { loads } = (reply ?? {}) as { loads?: readonly { num_running_reqs?: unknown }[] };
+    if (!Array.isArray(loads)) return null;
+    return loads.reduce((sum, { num_running_reqs }) => sum + Number(num_running_reqs ?? 0), 0);
+  },
 };

@@ -3,7 +3,8 @@ import { heldTagLength } from "../../core/step-boundary.js";
 /**
  * Takes the beginning of a stop string off the end of a text. Servers that stream each token at once and cut
  * the stop string out when it is whole have sent its first tokens by then: a line break too many in the
- * thought. What may be such a beginning is held back until more text tells.
+ * thought. What may be such a beginning is held back until more text tells. Not for servers that hold it
+ * back themselves (SGLang): a text that ends like such a beginning would be cut twice.
  */
 export class StopRemains {
   readonly #stop: readonly string[];

@@ -57,7 +57,7 @@ export async function requestJson(
 }
 
 /** The same, without retries. */
-export function requestJsonOnce(
+export async function requestJsonOnce(
   access: OpenAIAccess,
   url: string,
   body?: Record<string, unknown>,
@@ -68,7 +68,17 @@ export function requestJsonOnce(
     body === undefined
       ? client.get(url, access.requestOptions(signal))
       : client.post(url, { ...access.requestOptions(signal), body });
-  return sendOnceMore(send, signal);
+  return parsedText(await sendOnceMore(send, signal));
+}
+
+/** The SDK reads JSON by its content type, and gateways pass it on as plain text (sglang-router). */
+function parsedText(reply: unknown): unknown {
+  if (typeof reply !== "string" || !/^\s*\{/.test(reply)) return reply;
+  try {
+    return JSON.parse(reply);
+  } catch {
+    return reply;
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ import { tokenize } from "./sglang-tokenize.js";
  *
  * The switch that turns thinking off reaches no template then. It only tells the server that nothing is left
  * to be thought: with a reasoning parser its grammars (`tool_choice: "required"`) would wait for a closing
- * tag. Parsers that always expect one (deepseek-r1) wait all the same.
+ * tag.
  */
 export function carryAsIds(access: OpenAIAccess): CarryThought {
   return async ({ from, request, thought, tags }, signal) => {
@@ -25,3 +25,15 @@ export function carryAsIds(access: OpenAIAccess): CarryThought {
     return { messages, fields: { ...withoutThinking(rendering), input_ids: ids } };
   };
 }
+
+/**
+ * Carries it in a message of the assistant's that is gone on with: SGLang puts such a one behind the prompt of a
+ * new turn, whatever the template. For its Rust front end, which ignores `input_ids`.
+ */
+export const carryInMessage: CarryThought = async ({ from, request, thought, tags }) => {
+  const opening = from.opensThought ? "" : `${tags.open}\n`;
+  const content = opening + thought + closingText(thought, tags);
+  const messages = [...request.messages, { role: "assistant" as const, content }];
+  // As the prompt was rendered: a switch would change the prompt before the thought.
+  return { messages, fields: { ...request.rendering, continue_final_message: true } };
+};

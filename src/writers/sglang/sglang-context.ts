@@ -41,8 +41,10 @@ async function* limited<Item>(
     }
     return;
   } catch (error) {
-    room = begun ? null : roomLeft(error);
-    if (room === null || room >= maxTokens) throw error;
+    const left = begun ? null : roomLeft(error);
+    if (left === null) throw error;
+    // SGLang 0.5.9 wanted one token to spare.
+    room = Math.min(left, maxTokens - 1);
   }
   if (room < 1) yield { type: "end", reason: "length" };
   else yield* limited(room, ask);
@@ -51,7 +53,8 @@ async function* limited<Item>(
 const REFUSAL = /maximum context length of (\d+) tokens.*?(\d+) tokens from the input/;
 /** Of chat, before it looks at the prompt: a limit above the whole context. */
 const ABOVE_CONTEXT = /supports at most (\d+) completion tokens/;
-const NO_ROOM = /longer than the model's context length/;
+/** The second: of a scheduler whose KV pool is smaller than the context; it comes inside a stream. */
+const NO_ROOM = /longer than the model's context length|exceeds the maximum allowed length/;
 
 /** Tokens that fit behind the prompt, or might; `null` where the error is another. */
 function roomLeft(error: unknown): number | null {
@@ -60,6 +63,5 @@ function roomLeft(error: unknown): number | null {
   const [, most] = ABOVE_CONTEXT.exec(error.message) ?? [];
   if (most !== undefined) return Number(most);
   const [, context, input] = REFUSAL.exec(error.message) ?? [];
-  // SGLang wants one token to spare.
-  return context === undefined ? null : Number(context) - Number(input) - 1;
+  return context === undefined ? null : Number(context) - Number(input);
 }

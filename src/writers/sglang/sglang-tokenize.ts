@@ -7,6 +7,7 @@ import type {
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { requestJson, UnexpectedReply } from "../connection/send-request.js";
 import { answerMessage, answerStatus, printableURL } from "../connection/server-error.js";
+import { sglangServer } from "./sglang-server.js";
 
 /** What an SGLang server does with every text, whatever the prompt. */
 interface ServerHabits {
@@ -78,14 +79,20 @@ async function askHabits(
   model: unknown,
   signal?: AbortSignal,
 ): Promise<ServerHabits> {
-  const [sample, contextSize] = await Promise.all([
+  const [sample, served, { maxInput }] = await Promise.all([
     tokenize(access, { model, prompt: SAMPLE }, signal).then((ids) =>
       detokenize(access, model, ids, signal),
     ),
     servedContextSize(access, model, signal),
+    sglangServer(access, signal),
   ]);
   const at = sample.lastIndexOf(SAMPLE);
-  return { addedBos: at === -1 ? "" : sample.slice(0, at).trim(), contextSize };
+  const sizes = [served, maxInput].filter((size) => size !== null);
+  return {
+    addedBos: at === -1 ? "" : sample.slice(0, at).trim(),
+    // A KV pool may be smaller than the context that the list of models tells.
+    contextSize: sizes.length === 0 ? null : Math.min(...sizes),
+  };
 }
 
 /** Ids of a text, or of rendered messages. */
@@ -114,12 +121,17 @@ export async function detokenize(
   throw unexpected("/detokenize", "text", reply);
 }
 
-/** Its /tokenize wants a prompt: it knows no messages yet. */
+/** A `/tokenize` that wants a prompt: of an SGLang before 0.5.12, or of sglang-router, which renders none. */
+const WANTS_PROMPT = /\bprompt\b[\s\S]*required|missing field [`'"]?prompt/i;
+
+/** Its /tokenize knows no messages. */
 function tooOld(error: unknown, access: OpenAIAccess): GlimpRouterError | null {
-  const said = answerMessage(error);
-  if (said === null || !/\bprompt\b.*required/i.test(said)) return null;
+  // sglang-router says it as plain text.
+  const said = answerMessage(error) ?? String((error as { message?: unknown } | null)?.message);
+  if (answerStatus(error) === null || !WANTS_PROMPT.test(said)) return null;
+  const quoted = said.replace(/\s+/g, " ").slice(0, 200);
   return new GlimpRouterError(
-    `The ${access.role} model's server at ${printableURL(access)} cannot render a prompt from messages: ${answerStatus(error)} ${said}. Use SGLang 0.5.23 or newer, or \`continuation: { template, serverAddsBos }\` with the model's chat template.`,
+    `The ${access.role} model's server at ${printableURL(access)} cannot render a prompt from messages: ${answerStatus(error)} ${quoted}. Use SGLang 0.5.12 or newer (0.5.16 for tools) without sglang-router in between, or \`continuation: { template, serverAddsBos: true }\` with the model's chat template and SGLANG_RETURN_ORIGINAL_LOGPROB=1 on the small model's server.`,
     { reason: "server", role: access.role, cause: error },
   );
 }

@@ -1,18 +1,17 @@
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../../router/step-writer.js";
-import { chatAnswer } from "../chat-answer/chat-answer.js";
-import { responseFormatAnswer } from "../chat-answer/response-format-answer.js";
+import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
 import type { ChunkReader, GenerationChoice } from "../completion/read-generation.js";
-import { StopRemains } from "../completion/stop-remains.js";
 import {
   createTextCompletionWriter,
   type TextCompletionOptions,
 } from "../completion/text-completion.js";
 import { keepErrorBodies } from "../connection/keep-error-bodies.js";
 import { openAIAccess } from "../connection/openai-client.js";
-import { carryAsIds } from "./sglang-carry.js";
+import { withRawLogprobs } from "./raw-logprobs.js";
+import { requireAnswerable, sglangAnswer } from "./sglang-answer.js";
 import { withinContext } from "./sglang-context.js";
-import { withRawLogprobs } from "./sglang-temperature.js";
+import { sglangServer } from "./sglang-server.js";
 import { sglangTokenize } from "./sglang-tokenize.js";
 
 /** Running totals: an aborted stream gives no others. */
@@ -22,7 +21,7 @@ const USAGE = { stream_options: { include_usage: true, continuous_usage_stats: t
  * Continues a thought on an SGLang server through text completions. Works with every chat template and with
  * reasoning and tool parsers switched on.
  *
- * Written from SGLang's source (0.5.23) and tested against a fake made from it: not seen on a real server.
+ * Tested on a real SGLang 0.5.23 (`npm run test:sglang`).
  *
  * @param model - a `ChatOpenAI` whose base URL is the server's
  * @throws GlimpRouterError `invalid_option` where the model has no usable client
@@ -39,34 +38,27 @@ export function sglangWriter(model: unknown, role: Role): StepWriter<ThoughtProm
       ...(showTags ? { skip_special_tokens: false } : {}),
       ...USAGE,
     }),
-    reader: ({ stop }) => sglangReader(stop),
+    reader: () => sglangReader,
   };
-  const withTools = chatAnswer({
-    access,
-    carry: carryAsIds(access),
-    // Its reasoning parser would take the answer for a thought, and hide its calls from the tool parser.
-    fields: { separate_reasoning: false, ...USAGE },
-  });
-  const responseFormatFields = (response_format: object) => ({ response_format });
-  const writer = {
-    ...createTextCompletionWriter(options),
-    answer: responseFormatAnswer(options, { withTools, responseFormatFields }),
+  const texts = createTextCompletionWriter(options);
+  const writer: StepWriter<ThoughtPrompt, ToolCallPart> = {
+    ...texts,
+    async open(prompt, signal) {
+      const opening = await texts.open(prompt, signal);
+      // Large writes the answer as a rule: told before the thought is paid for.
+      if (role === "large") requireAnswerable(await sglangServer(access, signal), prompt, access);
+      return opening;
+    },
+    answer: sglangAnswer(options, USAGE),
   };
   return withRawLogprobs(withinContext(writer), access);
 }
 
-function sglangReader(stop: readonly string[]): ChunkReader {
-  const remains = new StopRemains(stop);
-  return {
-    textOf: (choice) => remains.read(choice.text ?? "", endOf(choice)),
-    matchedStop: sglangMatchedStop,
-  };
-}
-
-function endOf(choice: GenerationChoice): "stop" | "other" | null {
-  if (!choice.finish_reason) return null;
-  return sglangMatchedStop(choice) === null ? "other" : "stop";
-}
+/** It holds back what may begin a stop string, so what it has sent is text, whatever comes. */
+const sglangReader: ChunkReader = {
+  textOf: ({ text }) => text ?? "",
+  matchedStop: sglangMatchedStop,
+};
 
 /** SGLang tells a stop string (a text) from EOS and stop tokens (a number). */
 function sglangMatchedStop(choice: GenerationChoice): string | null {

@@ -81,7 +81,11 @@ function plainReader(stop: readonly string[]): ChunkReader {
     return choice.finish_reason === "stop" && matchedStop(choice, stop) !== null ? "stop" : "other";
   };
   return {
-    textOf: (choice) => remains.read(choice.text ?? "", endOf(choice)),
+    // SGLang, which holds such a beginning back by itself: what it has sent is text.
+    textOf: (choice) =>
+      "matched_stop" in choice
+        ? (choice.text ?? "")
+        : remains.read(choice.text ?? "", endOf(choice)),
     matchedStop: (choice) => matchedStop(choice, stop),
   };
 }

@@ -1,8 +1,9 @@
+import type { FakeSglangOptions, SglangViolation } from "./fake-sglang-options.js";
 import { SglangError } from "./sglang-error.js";
 
 type Body = Readonly<Record<string, unknown>>;
 interface Tool {
-  readonly function?: { readonly name?: unknown };
+  readonly function?: { readonly name?: unknown; readonly strict?: unknown };
 }
 
 /** What the fake refuses of a chat request: as SGLang does, in its words; 418 for what the fake cannot do. */
@@ -28,6 +29,25 @@ export function shownTools(body: Body): readonly Tool[] {
   if (choice === "none") return [];
   const named = typeof choice === "object" && choice !== null ? nameOf(choice as Tool) : null;
   return toolsOf(body).filter((tool) => named === null || nameOf(tool) === named);
+}
+
+/** What is asked of a chat answer, and not done. */
+export function chatViolations(
+  body: Body,
+  tools: readonly Tool[],
+  { rust = false, reasoningParser = false }: FakeSglangOptions,
+): SglangViolation[] {
+  const { tool_choice: choice, response_format, input_ids } = body;
+  const isForced = choice === "required" || (typeof choice === "object" && choice !== null);
+  const kwargs = (body.chat_template_kwargs ?? {}) as { enable_thinking?: unknown };
+  const waits = reasoningParser === true || (reasoningParser && kwargs.enable_thinking !== false);
+  const isStrict = tools.every(({ function: definition }) => definition?.strict === true);
+  return [
+    ...(isForced && (waits || !isStrict || rust) ? (["unheld_call"] as const) : []),
+    ...(response_format && waits ? (["ignored_format"] as const) : []),
+    ...(rust && waits && tools.length > 0 ? (["ignored_tools"] as const) : []),
+    ...(rust && input_ids != null ? (["ignored_ids"] as const) : []),
+  ];
 }
 
 function toolsOf({ tools }: Body): readonly Tool[] {

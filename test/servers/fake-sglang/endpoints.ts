@@ -4,17 +4,19 @@ import { BOS } from "../script/chat-templates.js";
 import type { FakeTokenizer } from "../script/fake-tokenizer.js";
 import { assistantPart } from "../script/scripted-model.js";
 import { continuedContent, replyInChat } from "./chat-reply.js";
-import { checkChat, maxTokensOf, shownTools } from "./check-chat.js";
+import { chatViolations, checkChat, maxTokensOf, shownTools } from "./check-chat.js";
 import { type Completion, reply } from "./completion-reply.js";
 import type { FakeSglangOptions, SglangViolation } from "./fake-sglang-options.js";
 import { renderChat, withoutSpecialTokens, withTokenizerBos } from "./render-chat.js";
-import { SglangError } from "./sglang-error.js";
+import { SchedulerError, SglangError } from "./sglang-error.js";
 
 export interface FakeSglangState {
   readonly options: FakeSglangOptions &
     Required<Pick<FakeSglangOptions, "contextLength" | "modelName" | "template">>;
   readonly tokenizer: FakeTokenizer;
   readonly violations: SglangViolation[];
+  /** Generations that go on now. */
+  readonly running: () => number;
 }
 
 type Endpoint = (exchange: Exchange, state: FakeSglangState) => void | Promise<void>;
@@ -25,31 +27,42 @@ const modelInfo: Endpoint = (exchange, { options }) =>
     tokenizer_path: `/models/${options.modelName}`,
     is_generation: true,
     preferred_sampling_params: null,
-    reasoning_parser: options.reasoningParser ? "deepseek-r1" : null,
+    reasoning_parser: parserName(options),
     tool_call_parser: options.toolParser ? "qwen25" : null,
   });
 
-const serverInfo: Endpoint = (exchange) =>
-  exchange.json(200, { version: "0.5.23", frontend: "python", internal_states: [{}] });
+const serverInfo: Endpoint = (exchange, { options }) =>
+  exchange.json(200, {
+    version: "0.5.23",
+    frontend: options.rust ? "rust" : "python",
+    reasoning_parser: parserName(options),
+    max_total_num_tokens: poolOf(options),
+    max_req_input_len: longestInput(options),
+    internal_states: [{}],
+  });
 
-const models: Endpoint = (exchange, { options }) =>
-  exchange.json(
-    200,
-    listModels({
-      id: options.modelName,
-      owned_by: "sglang",
-      root: options.modelName,
-      max_model_len: options.contextLength,
-    }),
-  );
+/** What runs now: always on, unlike the metrics. */
+const loads: Endpoint = (exchange, { running }) =>
+  exchange.json(200, { version: "0.5.23", loads: [{ dp_rank: 0, num_running_reqs: running() }] });
+
+const models: Endpoint = (exchange, { options }) => {
+  const { modelName: id, contextLength: max_model_len } = options;
+  if (!options.router) {
+    return exchange.json(200, listModels({ id, owned_by: "sglang", root: id, max_model_len }));
+  }
+  exchange.text(200, JSON.stringify(listModels({ id, owned_by: "local" })));
+};
 
 /** `max_model_len` is the tokenizer's own, which is often far from what the server serves. */
 const tokenize: Endpoint = (exchange, { options, tokenizer }) => {
   const { body } = exchange.record;
   const { prompt, messages, add_special_tokens } = body;
-  if (options.textOnlyTokenize && prompt === undefined) {
-    throw new SglangError(400, "1 validation error: prompt: Field required");
+  if (options.router && prompt === undefined) {
+    const words =
+      "Failed to deserialize the JSON body into the target type: missing field `prompt`";
+    return exchange.text(422, `${words} at line 1 column 74`);
   }
+  if (options.textOnlyTokenize && prompt === undefined) throw missing("prompt");
   if ((prompt === undefined) === (messages === undefined)) {
     throw new SglangError(400, "Exactly one of 'prompt' or 'messages' must be provided.");
   }
@@ -67,17 +80,17 @@ const tokenize: Endpoint = (exchange, { options, tokenizer }) => {
 
 const detokenize: Endpoint = (exchange, { tokenizer }) => {
   const { tokens, skip_special_tokens = true } = exchange.record.body;
-  if (!Array.isArray(tokens))
-    throw new SglangError(400, "1 validation error: tokens: Field required");
+  if (!Array.isArray(tokens)) throw missing("tokens");
   const text = tokenizer.decode(tokens);
   exchange.json(200, { text: skip_special_tokens === true ? withoutSpecialTokens(text) : text });
 };
 
 const completions: Endpoint = async (exchange, state) => {
-  const { options } = state;
+  const { options, violations } = state;
   const { prompt, max_tokens = 16, logprobs } = exchange.record.body;
   if (typeof prompt !== "string" || prompt === "")
     throw new SglangError(400, "Prompt cannot be empty");
+  if (options.rust && exchange.record.body.response_format) violations.push("ignored_format");
   const given = withTokenizerBos(prompt, options.template, options.tokenizerAddsBos === true);
   const completion = completionOf(exchange, state, {
     given,
@@ -94,9 +107,10 @@ const chat: Endpoint = async (exchange, state) => {
   checkChat(body, options.contextLength);
   const { input_ids, separate_reasoning, logprobs, top_logprobs } = body;
   const tools = shownTools(body);
-  const given = Array.isArray(input_ids)
-    ? tokenizer.decode(input_ids)
-    : renderChat(options.template, { ...body, tools });
+  const given =
+    Array.isArray(input_ids) && !options.rust
+      ? tokenizer.decode(input_ids)
+      : renderChat(options.template, { ...body, tools });
   const completion = completionOf(exchange, state, {
     given,
     maxTokens: maxTokensOf(body),
@@ -105,7 +119,8 @@ const chat: Endpoint = async (exchange, state) => {
     showsSpecial: tools.length > 0,
   });
   const { reasoningParser = false, toolParser = false } = options;
-  const sorts = reasoningParser && separate_reasoning !== false;
+  violations.push(...chatViolations(body, tools, options));
+  const sorts = reasoningParser !== false && separate_reasoning !== false;
   if (tools.length > 0 && !toolParser) violations.push("unparsed_tools");
   if (
     sorts &&
@@ -117,7 +132,7 @@ const chat: Endpoint = async (exchange, state) => {
   await replyInChat(exchange, completion, {
     reasoning: sorts,
     tools: toolParser && tools.length > 0,
-    any: reasoningParser || toolParser,
+    any: reasoningParser !== false || toolParser,
   });
 };
 
@@ -141,13 +156,17 @@ function completionOf(
   const stop = body.stop ?? [];
   const promptTokens = tokenizer.encode(given).length;
   checkLength(promptTokens, maxTokens ?? 0, options.contextLength);
+  checkPool(promptTokens, longestInput(options));
   violations.push(...violationsOf(given, body, BOS[options.template]));
   exchange.record.prompt = given;
   const drawn = typeof temperature === "number" ? temperature : (options.defaultTemperature ?? 1);
   return {
     script: options.model(given),
     sampling: {
-      maxTokens: maxTokens ?? options.contextLength - promptTokens - 1,
+      maxTokens: Math.min(
+        maxTokens ?? options.contextLength - promptTokens,
+        poolOf(options) - promptTokens - 1,
+      ),
       stop: (Array.isArray(stop) ? stop : [stop]) as string[],
       noStopTrim: body.no_stop_trim === true,
       skipSpecial: !showsSpecial && body.skip_special_tokens !== false,
@@ -170,11 +189,38 @@ function checkLength(input: number, output: number, contextLength: number): void
       `The input (${input} tokens) is longer than the model's context length (${contextLength} tokens).`,
     );
   }
-  if (input + output < contextLength) return;
+  if (input + output <= contextLength) return;
   throw new SglangError(
     400,
     `Requested token count exceeds the model's maximum context length of ${contextLength} tokens. You requested a total of ${input + output} tokens: ${input} tokens from the input messages and ${output} tokens for the completion. Please reduce the number of tokens in the input messages or the completion to fit within the limit.`,
   );
+}
+
+/** The scheduler's own check: what it refuses of a stream it says inside the stream. */
+function checkPool(input: number, longest: number): void {
+  if (input <= longest) return;
+  throw new SchedulerError(
+    `Input length (${input} tokens) exceeds the maximum allowed length (${longest} tokens). Use a shorter input or enable --allow-auto-truncate.`,
+  );
+}
+
+/** 6 tokens are kept back, of the pool or of a context that is smaller. */
+function longestInput(options: FakeSglangState["options"]): number {
+  return Math.min(options.contextLength, poolOf(options)) - 6;
+}
+
+function poolOf({ kvPool, contextLength }: FakeSglangState["options"]): number {
+  return kvPool ?? contextLength + 64;
+}
+
+function parserName({ reasoningParser = false }: FakeSglangOptions): string | null {
+  if (reasoningParser === false) return null;
+  return reasoningParser === true ? "deepseek-r1" : reasoningParser;
+}
+
+function missing(field: string): SglangError {
+  const told = `{'type': 'missing', 'loc': ('body', '${field}'), 'msg': 'Field required', 'input': {}}`;
+  return new SglangError(400, `1 validation error:\n  ${told}\n\n  File "http_server.py", line 1`);
 }
 
 function violationsOf(
@@ -198,10 +244,16 @@ export const ROOT_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   "POST /detokenize": detokenize,
 };
 
+/** What sglang-router passes on of them. */
+export const ROUTER_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  "GET /get_model_info": modelInfo,
+};
+
 export const V1_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   "GET /v1/models": models,
   "POST /v1/tokenize": tokenize,
   "POST /v1/detokenize": detokenize,
+  "GET /v1/loads": loads,
   "POST /v1/completions": completions,
   "POST /v1/chat/completions": chat,
 };

@@ -12,6 +12,8 @@ export interface FakeSglangOptions {
   readonly apiKey?: string;
   /** `--context-length`. Default: 4096. */
   readonly contextLength?: number;
+  /** `--max-total-tokens`: tokens of the KV pool. Default: more than the context. */
+  readonly kvPool?: number;
   /** The tokenizer puts a BOS before every text, also one that has it. Default: false. */
   readonly tokenizerAddsBos?: boolean;
   /** Runs with `SGLANG_RETURN_ORIGINAL_LOGPROB=1`. */
@@ -22,8 +24,12 @@ export interface FakeSglangOptions {
   readonly onlyV1?: boolean;
   /** Before `messages` were known to /tokenize. */
   readonly textOnlyTokenize?: boolean;
-  /** `--reasoning-parser deepseek-r1`, for chat: every reply begins in a thought. */
-  readonly reasoningParser?: boolean;
+  /** sglang-router 0.3.2 in front: it knows few paths, and sends JSON as plain text. */
+  readonly router?: boolean;
+  /** `SGLANG_RUST_SERVER=1`. */
+  readonly rust?: boolean;
+  /** `--reasoning-parser`, for chat. `true`: "deepseek-r1", where every reply begins in a thought. */
+  readonly reasoningParser?: boolean | "qwen3";
   /** `--tool-call-parser`, for chat. */
   readonly toolParser?: boolean;
   readonly tokensPerChunk?: number;
@@ -38,7 +44,13 @@ export type SglangViolation =
   /** Tools for a server without their parser: a call stays text. */
   | "unparsed_tools"
   /** An answer behind a closed thought, which the reasoning parser takes for a thought. */
-  | "answer_as_thought";
+  | "answer_as_thought"
+  /** A forced call whose arguments are held to no schema: it lacks `strict`, or the grammar waits for a thought. */
+  | "unheld_call"
+  /** Fields that the Rust front end ignores. */
+  | "ignored_ids"
+  | "ignored_format"
+  | "ignored_tools";
 
 /** A running fake. */
 export interface FakeSglang extends FakeServer {

@@ -20,8 +20,8 @@ export interface SglangChunk {
 const EOS_ID = 2;
 
 /**
- * SGLang's way of streaming: a token's text goes out at once, and a stop string is cut out of the whole text
- * when it is found. What of it was sent by then is not taken back.
+ * SGLang's way of streaming: while the end of the text may begin a stop string, nothing goes out; its tokens
+ * come with the chunk that releases them. A stop string is cut out of the whole text.
  */
 export function* generate(
   script: readonly ScriptedToken[],
@@ -36,13 +36,22 @@ export function* generate(
     const matched = sampling.stop.find((text) => full.includes(text)) ?? null;
     const isLast = token.eos === true || index === script.length - 1;
     const finish = finishOf(matched !== null || isLast, index + 1 >= sampling.maxTokens);
-    if (finish === null && tokens.length < sampling.tokensPerChunk) continue;
+    const isHeld = tokens.length < sampling.tokensPerChunk || mayBeginStop(full, sampling.stop);
+    if (finish === null && isHeld) continue;
     const shown = trimmed(full, matched, sampling);
     yield { text: shown.slice(sent), tokens, finish, matched: matched ?? (isLast ? EOS_ID : null) };
     if (finish !== null) return;
     sent = shown.length;
     tokens = [];
   }
+}
+
+function mayBeginStop(text: string, stop: readonly string[]): boolean {
+  return stop.some((each) =>
+    Array.from(each, (_, at) => each.slice(0, at + 1)).some((beginning) =>
+      text.endsWith(beginning),
+    ),
+  );
 }
 
 function finishOf(stops: boolean, isFull: boolean): SglangChunk["finish"] {

@@ -7,3 +7,14 @@ export class SglangError extends FakeError {
     return { object: "error", message: this.message, type, param: null, code: this.status };
   }
 }
+
+/** A refusal of the scheduler's: HTTP 200 and an event, where a stream was asked for. */
+export class SchedulerError extends SglangError {
+  constructor(message: string) {
+    super(400, message);
+  }
+
+  override get body(): Readonly<Record<string, unknown>> {
+    return { ...super.body, type: "BAD_REQUEST" };
+  }
+}

@@ -53,8 +53,16 @@ function scale(token: ScriptedToken, { k, temperature }: LogprobsOptions): Scale
   return { text, logprob, top: all.slice(0, k) };
 }
 
+/** The logarithm of a probability of 32 bits: what is below their smallest number comes as the least of all. */
 function afterTemperature(top: readonly Candidate[], temperature: number): readonly Candidate[] {
+  if (temperature === 1) return top;
   const divided = top.map(([token, logprob]) => [token, logprob / temperature] as const);
-  const mass = divided.reduce((sum, [, logprob]) => sum + Math.exp(logprob), 0);
-  return divided.map(([token, logprob]) => [token, logprob - Math.log(mass)]);
+  const highest = Math.max(...divided.map(([, logprob]) => logprob));
+  const mass = divided.reduce((sum, [, logprob]) => sum + Math.exp(logprob - highest), 0);
+  return divided.map(([token, logprob]) => {
+    const probability = Math.fround(Math.exp(logprob - highest) / mass);
+    return [token, probability === 0 ? LEAST : Math.log(probability)];
+  });
 }
+
+const LEAST = -3.4028234663852886e38;

@@ -1,9 +1,14 @@
 import type { Exchange, WireForm } from "../http/exchange.js";
 import { startFake } from "../http/start-fake.js";
 import { FakeTokenizer } from "../script/fake-tokenizer.js";
-import { type FakeSglangState, ROOT_ENDPOINTS, V1_ENDPOINTS } from "./endpoints.js";
+import {
+  type FakeSglangState,
+  ROOT_ENDPOINTS,
+  ROUTER_ENDPOINTS,
+  V1_ENDPOINTS,
+} from "./endpoints.js";
 import type { FakeSglang, FakeSglangOptions } from "./fake-sglang-options.js";
-import { SglangError } from "./sglang-error.js";
+import { SchedulerError, SglangError } from "./sglang-error.js";
 
 const FORM: WireForm = {
   json: "application/json",
@@ -21,25 +26,42 @@ export async function startFakeSglang(options: FakeSglangOptions): Promise<FakeS
     options: { modelName: "small", template: "plain", contextLength: 4096, ...options },
     tokenizer: new FakeTokenizer(),
     violations: [],
+    running: () => running,
   };
+  let running = 0;
   const server = await startFake({
     form: FORM,
-    answer: (exchange: Exchange) => answer(exchange, state),
+    answer: async (exchange: Exchange) => {
+      const generates = exchange.path.endsWith("/completions");
+      if (generates) running++;
+      try {
+        await answer(exchange, state);
+      } finally {
+        if (generates) running--;
+      }
+    },
     crash: new SglangError(500, "Scheduler is down."),
     badJson: new SglangError(400, "1 validation error: JSON decode error"),
   });
   return Object.assign(server, { violations: state.violations });
 }
 
-/** The key is asked for on every path, unlike vLLM. */
+/** The key is asked for on every path but /health, unlike vLLM. */
 async function answer(exchange: Exchange, state: FakeSglangState): Promise<void> {
   const { method, headers } = exchange.record;
-  const { apiKey, onlyV1 = false } = state.options;
+  const { apiKey, onlyV1 = false, router = false } = state.options;
   if (apiKey !== undefined && headers.authorization !== `Bearer ${apiKey}`) {
     return exchange.json(401, { error: "Unauthorized" });
   }
-  const served = onlyV1 ? V1_ENDPOINTS : { ...ROOT_ENDPOINTS, ...V1_ENDPOINTS };
+  const served = { ...(router ? ROUTER_ENDPOINTS : onlyV1 ? {} : ROOT_ENDPOINTS), ...V1_ENDPOINTS };
   const endpoint = served[`${method} ${exchange.path}`];
   if (endpoint === undefined) return exchange.json(404, { detail: "Not Found" });
-  await endpoint(exchange, state);
+  try {
+    await endpoint(exchange, state);
+  } catch (error) {
+    if (!(error instanceof SchedulerError) || exchange.record.body.stream !== true) throw error;
+    exchange.beginStream();
+    await exchange.send({ error: error.body });
+    exchange.endStream();
+  }
 }

@@ -63,8 +63,17 @@ describe("an SGLang server that does not do what is asked", () => {
   it("is too old to render messages, and says so in its own words", async () => {
     const server = await fakeSglang({ textOnlyTokenize: true });
     const error = await errorOf(sglangWriter(greedy(server), "small").open(PROMPT));
-    expect(error.message).toContain("400 1 validation error: prompt: Field required");
-    expect(error.message).toContain("SGLang 0.5.23 or newer");
+    expect(error.message).toContain("400 1 validation error: {'type': 'missing', 'loc'");
+    expect(error.message).toContain("SGLang 0.5.12 or newer");
+  });
+
+  it("S10: is sglang-router, which renders nothing: the way out is named", async () => {
+    const server = await fakeSglang({ router: true });
+    const error = await errorOf(sglangWriter(greedy(server), "small").open(PROMPT));
+    expect(error.message).toContain("422");
+    expect(error.message).toContain("missing field `prompt`");
+    expect(error.message).toContain("`continuation: { template, serverAddsBos: true }`");
+    expect(error.message).toContain("SGLANG_RETURN_ORIGINAL_LOGPROB=1");
   });
 
   it("fails with its error outside of the place where the SDK looks for one", async () => {

@@ -45,6 +45,7 @@ describe("the prompt's text", () => {
       data: { text: `<s>${USER}<think>\n` },
     });
     expect(server.requests.map(({ path }) => path).sort()).toEqual([
+      "/server_info",
       "/v1/detokenize",
       "/v1/detokenize",
       "/v1/models",
@@ -54,8 +55,14 @@ describe("the prompt's text", () => {
   });
 
   it("has the context that is served, not the tokenizer's", async () => {
-    const { opening } = await opened({ contextLength: 777 });
+    const { opening } = await opened({ contextLength: 777, onlyV1: true });
     expect(opening.contextSize).toBe(777);
+  });
+
+  it("S9: has no more than an input may have, which the server tells, or than its KV pool holds", async () => {
+    expect((await opened({ contextLength: 777 })).opening.contextSize).toBe(771);
+    const { opening } = await opened({ contextLength: 777, kvPool: 300 });
+    expect(opening.contextSize).toBe(294);
   });
 
   it("loses its BOS where the tokenizer puts one before every text (rule 19)", async () => {
@@ -122,12 +129,28 @@ describe("a stream", () => {
     expect([answer.text, answer.end]).toEqual(["The answer is 4.", "eos"]);
   });
 
-  it("leaves nothing of a delimiter that the server had begun to send", async () => {
+  it("leaves nothing of a delimiter that comes in pieces", async () => {
     const split = (text: string) => text.match(/\n|[^\n]+/g) ?? [];
     const { writer, opening } = await opened({ script: { ...SCRIPT, split } });
     const step = await collectWritten(writer.write(opening, "", STEP));
     expect([step.text, step.end]).toEqual(["First we add 2 and 2.", "stop"]);
   });
+
+  it.each([
+    ["2}", "\\boxed{22}", "\\boxed{2"],
+    ["2}", "\\boxed{222}.", "\\boxed{22"],
+    ["aab", "aaab", "a"],
+    ["\n2", "7\n\n2", "7\n"],
+  ])(
+    "T3: keeps what only looks like the beginning of the stop string %j of %j",
+    async (stop, answer, text) => {
+      const split = (whole: string) => whole.split("");
+      const { writer, opening } = await opened({ script: { ...SCRIPT, answer, split } });
+      const how = { maxTokens: 60, topLogprobs: 0, stop: [stop] };
+      const read = await collectWritten(writer.write(opening, "\n</think>\n\n", how));
+      expect([read.text, read.end]).toEqual([text, "stop"]);
+    },
+  );
 
   it("shows a closing tag that is a special token, and no EOS", async () => {
     const { writer, opening } = await opened({ script: { ...SCRIPT, specialTags: true } });
@@ -140,8 +163,9 @@ describe("a stream", () => {
   it("asks for no more than the context holds, which the server would refuse", async () => {
     const { server, writer, opening } = await opened({ contextLength: 18 });
     const written = await collectWritten(writer.write(opening, "", HOW));
-    expect([written.text, written.end]).toEqual(["First we add 2 and", "length"]);
-    expect(server.to("/v1/completions").map(({ body }) => body.max_tokens)).toEqual([60, 5]);
+    expect([written.text, written.end]).toEqual(["First we add 2 and 2.", "length"]);
+    // S16: prompt and reply may be as many as the context.
+    expect(server.to("/v1/completions").map(({ body }) => body.max_tokens)).toEqual([60, 6]);
   });
 
   it.each([13, 12])("is over where the context is full: %s tokens", async (contextLength) => {

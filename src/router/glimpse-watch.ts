@@ -1,5 +1,5 @@
 import { boundaryEnd, isGlimpseDue, openStep } from "../core/step-boundary.js";
-import type { WriteOptions } from "../router/step-writer.js";
+import type { WriteOptions } from "./step-writer.js";
 
 /**
  * Follows a text token by token and tells where a glimpse is due, so that the distribution (a sort of the

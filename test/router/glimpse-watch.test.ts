@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isGlimpseDue, openStep } from "../../src/core/step-boundary.js";
-import { GlimpseWatch } from "../../src/local/glimpse-watch.js";
+import { GlimpseWatch } from "../../src/router/glimpse-watch.js";
 
 const AT = { delimiter: "\n\n", openTag: "<think>" };
 
