@@ -5,25 +5,34 @@
  *     npm run bench -- http             those whose name begins with "http"
  *     npm run bench -- --write          also puts the tables into docs/benchmarks.md
  *     npm run bench -- --markdown       prints them as Markdown
+ *     npm run bench -- NAME --against REF [--rounds 30]
+ *                                       this tree against the commit REF: fails where it is slower
  */
 import { parseArgs } from "node:util";
-import type { Bench } from "./bench.js";
+import { benchAgainst } from "./against/against.js";
+import { COMPARABLE } from "./against/compared-readings.js";
+import { buildTrees } from "./against/tree.js";
+import type { Bench, BenchResult } from "./bench.js";
 import { boxOf, markdownOf, targetTable } from "./bench-table.js";
 import { embedded } from "./embedded/embedded.js";
 import { clientCpu } from "./http/client-cpu.js";
 import { fusedAgainstProbe } from "./http/fused-against-probe.js";
 import { longLivedSignal } from "./http/long-lived-signal.js";
 import { manyChains } from "./http/many-chains.js";
+import { manyStreams } from "./http/many-streams.js";
 import { describeMachine } from "./machine.js";
+import { longThought } from "./router-cost/long-thought.js";
 import { routerCost } from "./router-cost/router-cost.js";
 import { writeBlock } from "./write-block.js";
 
 const BENCHES: readonly Bench[] = [
   routerCost,
+  longThought,
   embedded,
   fusedAgainstProbe,
   clientCpu,
   manyChains,
+  manyStreams,
   longLivedSignal,
 ];
 
@@ -32,6 +41,8 @@ const { values, positionals } = parseArgs({
   options: {
     markdown: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
+    against: { type: "string" },
+    rounds: { type: "string", default: "30" },
     help: { type: "boolean", default: false },
   },
 });
@@ -58,9 +69,31 @@ async function runBench(bench: Bench): Promise<void> {
     await writeBlock(bench.name, `${machine}.\n\n${all.map(markdownOf).join("\n")}`);
 }
 
+/** Prints PASS or FAIL: is this tree no slower than `ref`? */
+async function runAgainst(benches: readonly Bench[], ref: string): Promise<void> {
+  const names = benches.map(({ name }) => name).filter((name) => COMPARABLE.includes(name));
+  if (names.length === 0)
+    throw new Error(`Against an old tree can be run: ${COMPARABLE.join(", ")}.`);
+  const trees = await buildTrees(ref);
+  const results: BenchResult[] = [];
+  for (const name of names) {
+    console.log(`\n== ${name} against ${ref} (${trees.commit})\n${describeMachine()}\n`);
+    const result = await benchAgainst(name, trees, Number(values.rounds));
+    console.log([...result.tables, targetTable(result.targets)].map(boxOf).join("\n"));
+    results.push(result);
+  }
+  const passed = results.every(({ targets }) => targets.every(({ met }) => met));
+  console.log(
+    passed ? "PASS: no slower than before." : "FAIL: slower than before, or too noisy to tell.",
+  );
+  if (!passed) process.exitCode = 1;
+}
+
 // tsx has stack traces mapped to the sources, which makes every abort dear; users run what was built.
 process.setSourceMapsEnabled(false);
+const { against } = values;
 if (values.help) console.log(`Benchmarks:\n${benchList()}`);
+else if (against !== undefined) await runAgainst(chosenBenches(positionals), against);
 else for (const bench of chosenBenches(positionals)) await runBench(bench);
 // Servers and models of a bench are closed by it; kept-alive connections of the SDK are not.
 process.exit();

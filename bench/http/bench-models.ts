@@ -1,9 +1,5 @@
 import { ChatOpenAI, type ChatOpenAIFields } from "@langchain/openai";
-import {
-  GlimpRouterChatModel,
-  type GlimpRouterFields,
-  type RoutingRecord,
-} from "../../src/index.js";
+import type { GlimpRouterChatModel, RoutingRecord } from "../../src/index.js";
 import { CLIENT_HEADER, type ServedModel } from "./bench-server-options.js";
 
 /** The bench server as one client sees it. */
@@ -25,18 +21,6 @@ export function chatOpenAI(
     temperature: 0,
     maxRetries: 0,
     configuration: { baseURL, defaultHeaders: { [CLIENT_HEADER]: client } },
-    ...fields,
-  });
-}
-
-export function routerOver(
-  address: BenchAddress,
-  fields: Partial<GlimpRouterFields> = {},
-): GlimpRouterChatModel {
-  return new GlimpRouterChatModel({
-    small: chatOpenAI(address, "small"),
-    large: chatOpenAI(address, "large"),
-    threshold: 1,
     ...fields,
   });
 }

@@ -2,8 +2,9 @@ import { openAIAccess } from "../../src/writers/connection/openai-client.js";
 import type { Bench } from "../bench.js";
 import type { Target } from "../bench-table.js";
 import { median, withRange } from "../statistics.js";
-import { type BenchAddress, chatOpenAI, routerOver, streamReply } from "./bench-models.js";
+import { type BenchAddress, chatOpenAI, streamReply } from "./bench-models.js";
 import type { BenchServerOptions } from "./bench-server-options.js";
+import { routerOver } from "./router-over.js";
 import { startBenchServer } from "./start-bench-server.js";
 
 const QUARTER_HARD: BenchServerOptions = {

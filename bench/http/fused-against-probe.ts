@@ -1,14 +1,9 @@
 import type { Bench, BenchResult } from "../bench.js";
 import type { BenchTable, Target } from "../bench-table.js";
 import { median, quantile, sum, withRange } from "../statistics.js";
-import {
-  type BenchAddress,
-  chatOpenAI,
-  routerOver,
-  type StreamedReply,
-  streamReply,
-} from "./bench-models.js";
+import { type BenchAddress, chatOpenAI, type StreamedReply, streamReply } from "./bench-models.js";
 import type { BenchServerOptions, ServedRequest } from "./bench-server-options.js";
+import { routerOver } from "./router-over.js";
 import { startBenchServer } from "./start-bench-server.js";
 
 const OPTIONS: BenchServerOptions = {

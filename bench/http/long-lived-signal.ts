@@ -1,8 +1,9 @@
 import { getEventListeners, setMaxListeners } from "node:events";
 import type { Bench } from "../bench.js";
 import { collectGarbage } from "../collect-garbage.js";
-import { routerOver, streamReply } from "./bench-models.js";
+import { streamReply } from "./bench-models.js";
 import type { BenchServerOptions } from "./bench-server-options.js";
+import { routerOver } from "./router-over.js";
 import { startBenchServer } from "./start-bench-server.js";
 
 const OPTIONS: BenchServerOptions = {

@@ -1,7 +1,8 @@
 import type { Bench } from "../bench.js";
 import { collectGarbage } from "../collect-garbage.js";
-import { routerOver, type StreamedReply, streamReply } from "./bench-models.js";
+import { type StreamedReply, streamReply } from "./bench-models.js";
 import type { BenchServerOptions } from "./bench-server-options.js";
+import { routerOver } from "./router-over.js";
 import { startBenchServer } from "./start-bench-server.js";
 
 const OPTIONS: BenchServerOptions = {

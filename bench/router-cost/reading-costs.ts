@@ -77,7 +77,8 @@ function chatModel(shape: ThoughtShape): GlimpRouterChatModel {
     small: new FakeStreamingChatModel({}),
     large: new FakeStreamingChatModel({}),
     continuation: { small: writer, large: writer },
-    maxThoughtTokens: 100_000,
+    maxThoughtTokens: 1_000_000,
+    maxSteps: 100_000,
   });
 }
 
