@@ -39,6 +39,7 @@ import {
   structuredOutput,
 } from "./options/structured-output.js";
 import { MODEL_PROVIDER, registerContentBlocks } from "./output/content-blocks.js";
+import { combinedOutput, llmOutput } from "./output/finish-reply.js";
 import type { Reply } from "./output/reply-events.js";
 import { ReplyText } from "./output/reply-text.js";
 import { streamChunks } from "./output/stream-chunks.js";
@@ -170,9 +171,18 @@ export class GlimpRouterChatModel extends BaseChatModel<
     const reply = this.#reply({ messages, options, signal: options.signal }, runManager);
     const text = new ReplyText();
     for (let item = await reply.next(); ; item = await reply.next()) {
-      if (item.done) return { generations: [this.#chunks(options).wholeChunk(text, item.value)] };
+      if (item.done) {
+        const whole = this.#chunks(options).wholeChunk(text, item.value);
+        return { generations: [whole], llmOutput: llmOutput(item.value) };
+      }
       text.add(item.value);
     }
+  }
+
+  override _combineLLMOutput(
+    ...outputs: readonly LLMResult["llmOutput"][]
+  ): LLMResult["llmOutput"] {
+    return combinedOutput(outputs.map((output) => output ?? {}));
   }
 
   override async *_streamResponseChunks(

@@ -1,7 +1,8 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { GlimpRouterError } from "../errors.js";
 import { renderChatTemplate } from "../prompt/render-chat-template.js";
-import { hasOnlyText, toOpenAIMessages } from "../prompt/to-openai-messages.js";
+import { requireText } from "../prompt/require-text.js";
+import { toOpenAIMessages } from "../prompt/to-openai-messages.js";
 import type { LocalEngine } from "./local-engine.js";
 
 /** How a model's prompts are rendered. */
@@ -30,12 +31,7 @@ export function renderPrompt(
     );
   }
   const rendered = toOpenAIMessages(messages);
-  if (!hasOnlyText(rendered)) {
-    throw new GlimpRouterError(
-      "A local model reads text only, but a message has an image or another kind of content.",
-      { reason: "invalid_input" },
-    );
-  }
+  requireText(rendered, { who: "A local model reads text only" });
   return renderChatTemplate({
     template,
     messages: rendered,

@@ -1,7 +1,5 @@
 import type { AIMessage, BaseMessage, ToolMessage } from "@langchain/core/messages";
-
-/** A part of a message's content, in OpenAI's format: text, or an image, a sound, a file. */
-export type OpenAIContentPart = Readonly<Record<string, unknown>> & { readonly type: string };
+import { type OpenAIContentPart, toContent } from "./content-parts.js";
 
 export interface OpenAIToolCall {
   readonly id: string;
@@ -30,15 +28,10 @@ export function toOpenAIMessages(messages: readonly BaseMessage[]): readonly Ope
   return messages.map((message, index) => toOpenAIMessage(message, index > lastHuman));
 }
 
-/** Can the messages be told in text alone? */
-export function hasOnlyText(messages: readonly OpenAIMessage[]): boolean {
-  return messages.every(({ content }) => typeof content === "string");
-}
-
 function toOpenAIMessage(message: BaseMessage, inCurrentTurn: boolean): OpenAIMessage {
   const common = {
     role: roleOf(message),
-    content: toContent(message.content),
+    content: toContent(message),
     ...(message.name === undefined ? {} : { name: message.name }),
   };
   if (message.type === "tool") {
@@ -79,42 +72,12 @@ function toToolCalls({ tool_calls = [] }: AIMessage): readonly OpenAIToolCall[] 
   }));
 }
 
-/** Blocks that say in content what a field of the message says already, or what templates have no place for. */
-const NOT_CONTENT: ReadonlySet<string> = new Set([
-  "reasoning",
-  "thinking",
-  "redacted_thinking",
-  "tool_call",
-  "tool_use",
-  "function_call",
-  "input_json_delta",
-  "invalid_tool_call",
-]);
-
-function toContent(content: BaseMessage["content"]): OpenAIMessage["content"] {
-  if (typeof content === "string") return content;
-  const blocks = content.filter(({ type }) => !NOT_CONTENT.has(type));
-  if (blocks.every(({ type }) => type === "text")) {
-    return blocks.map(({ text }) => text).join("");
-  }
-  return blocks.map(toPart);
-}
-
-/** LangChain's own image blocks become `image_url`; what is OpenAI's already, or nobody's, stays as it is. */
-function toPart(block: Readonly<Record<string, unknown>> & { type: string }): OpenAIContentPart {
-  if (block.type === "text") return { type: "text", text: block.text };
-  const { url, data } = block;
-  if (block.type !== "image" || (typeof url !== "string" && typeof data !== "string")) return block;
-  const mimeType = block.mimeType ?? block.mime_type ?? "image/png";
-  return { type: "image_url", image_url: { url: url ?? `data:${mimeType};base64,${data}` } };
-}
-
 function reasoningOf(message: BaseMessage): string {
   const { reasoning_content } = message.additional_kwargs;
   if (typeof reasoning_content === "string") return reasoning_content;
   if (typeof message.content === "string") return "";
   return message.content
-    .map((block) => (block.type === "reasoning" ? block.reasoning : ""))
+    .map(({ type, reasoning, thinking }) => (type === "thinking" ? thinking : reasoning))
     .filter((text) => typeof text === "string")
     .join("");
 }

@@ -80,8 +80,8 @@ describe("the version-less streamEvents", () => {
     expect(await stream.text).toBe(ANSWER);
     const message = await stream.output;
     expect(message.content).toEqual([
-      { type: "reasoning", reasoning: THOUGHT },
-      { type: "text", text: ANSWER },
+      { type: "reasoning", reasoning: THOUGHT, index: 0 },
+      { type: "text", text: ANSWER, index: 1 },
     ]);
     expect(recordOf(message).steps).toHaveLength(3);
     const { small, large } = recordOf(message).usage;

@@ -1,4 +1,4 @@
-import type { AIMessage, ContentBlock } from "@langchain/core/messages";
+import type { AIMessage, AIMessageChunk, ContentBlock } from "@langchain/core/messages";
 
 /** `response_metadata.model_provider` of our messages: core finds the translator below by it. */
 export const MODEL_PROVIDER = "glimprouter";
@@ -20,10 +20,25 @@ function toContentBlocks(message: AIMessage): ContentBlock.Standard[] {
   } else {
     blocks.push(...(message.content as ContentBlock.Standard[]));
   }
-  for (const { id, name, args } of message.tool_calls ?? []) {
-    blocks.push({ type: "tool_call", ...(id === undefined ? {} : { id }), name, args });
+  return [...blocks, ...callsOf(message)];
+}
+
+/** A piece of a call is none: only the last chunk, and a whole message, say how the reply ended. */
+function callsOf(message: AIMessage): readonly ContentBlock.Standard[] {
+  const { tool_calls = [], invalid_tool_calls = [], response_metadata } = message;
+  const { tool_call_chunks = [] } = message as Partial<AIMessageChunk>;
+  if (response_metadata.finish_reason === undefined && tool_call_chunks.length > 0) {
+    return tool_call_chunks.map((chunk) => ({ ...chunk, type: "tool_call_chunk" }));
   }
-  return blocks;
+  return [
+    ...tool_calls.map(({ id, name, args }) => ({
+      type: "tool_call" as const,
+      ...(id === undefined ? {} : { id }),
+      name,
+      args,
+    })),
+    ...invalid_tool_calls.map((call) => ({ ...call, type: "invalid_tool_call" as const })),
+  ] as ContentBlock.Standard[];
 }
 
 /**

@@ -27,7 +27,42 @@ export function responseMetadata(
     finish_reason: finishReason(record, calledTools),
     model: MODEL_PROVIDER,
     model_name: MODEL_PROVIDER,
+    ...llmOutput(record),
   };
+}
+
+/** What handlers are told at the end beside the message, and merge into its metadata: as ChatOpenAI has it. */
+export function llmOutput(record: RoutingRecord): { readonly tokenUsage: TokenUsageOutput } {
+  const { input_tokens, output_tokens, total_tokens } = usageOf(record);
+  return {
+    tokenUsage: {
+      promptTokens: input_tokens,
+      completionTokens: output_tokens,
+      totalTokens: total_tokens,
+    },
+  };
+}
+
+/** The same for several replies at once. */
+export function combinedOutput(
+  outputs: readonly { readonly tokenUsage?: Partial<TokenUsageOutput> }[],
+): { readonly tokenUsage: TokenUsageOutput } {
+  const sum = (count: keyof TokenUsageOutput) =>
+    outputs.reduce((total, { tokenUsage }) => total + (tokenUsage?.[count] ?? 0), 0);
+  return {
+    tokenUsage: {
+      promptTokens: sum("promptTokens"),
+      completionTokens: sum("completionTokens"),
+      totalTokens: sum("totalTokens"),
+    },
+  };
+}
+
+/** Tokens in LangChain's older words. */
+interface TokenUsageOutput {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly totalTokens: number;
 }
 
 /** Tokens of both models, discarded ones included: what the reply cost. */

@@ -2,8 +2,8 @@ import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
 import { GlimpRouterError } from "../../errors.js";
 import type { RoutingRecord } from "../../router/route-trace.js";
+import { llmOutput } from "./finish-reply.js";
 import type { Reply } from "./reply-events.js";
-import { ReplyText } from "./reply-text.js";
 import type { ChunkWriter } from "./to-generation-chunk.js";
 
 /**
@@ -18,13 +18,12 @@ export async function* streamChunks(
   runManager: CallbackManagerForLLMRun | undefined,
   left: AbortSignal | undefined,
 ): AsyncGenerator<ChatGenerationChunk, void, void> {
-  const text = new ReplyText();
   let record: RoutingRecord | null = null;
   try {
     for (let isOver = false; !isOver; ) {
       const item = await reply.next();
       isOver = item.done === true;
-      const chunk = toChunk(item, chunks, text);
+      const chunk = toChunk(item, chunks);
       if (chunk === null) continue;
       yield chunk;
       await tellToken(chunk, runManager);
@@ -37,7 +36,7 @@ export async function* streamChunks(
   } finally {
     if (left?.aborted) {
       record ??= await recordAtLast(reply);
-      await endRun(runManager, record === null ? null : chunks.wholeChunk(text, record));
+      if (record !== null) await endRun(runManager, chunks, record);
     }
     await reply.return(undefined as never);
   }
@@ -46,10 +45,8 @@ export async function* streamChunks(
 function toChunk(
   item: Awaited<ReturnType<Reply["next"]>>,
   chunks: ChunkWriter,
-  text: ReplyText,
 ): ChatGenerationChunk | null {
   if (item.done) return chunks.lastChunk(item.value);
-  text.add(item.value);
   return chunks.chunkOf(item.value);
 }
 
@@ -79,9 +76,11 @@ function recordOf(error: unknown): RoutingRecord | null {
 
 async function endRun(
   runManager: CallbackManagerForLLMRun | undefined,
-  whole: ChatGenerationChunk | null,
+  chunks: ChunkWriter,
+  record: RoutingRecord,
 ): Promise<void> {
-  if (runManager === undefined || whole === null) return;
+  if (runManager === undefined) return;
+  const whole = chunks.wholeChunk(chunks.text, record);
   whole.message._updateId(`run-${runManager.runId}`);
-  await runManager.handleLLMEnd({ generations: [[whole]] });
+  await runManager.handleLLMEnd({ generations: [[whole]], llmOutput: llmOutput(record) });
 }

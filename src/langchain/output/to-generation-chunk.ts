@@ -9,21 +9,24 @@ import {
 import { ChatGenerationChunk } from "@langchain/core/outputs";
 import type { RouteEvent } from "../../router/route-event.js";
 import type { RoutingRecord } from "../../router/route-trace.js";
+import type { ToolCallPart } from "../../writers/chat-answer/tool-call-part.js";
+import { BLOCK_INDEX, callBlock, callChunk } from "./call-block.js";
 import { MODEL_PROVIDER } from "./content-blocks.js";
 import { responseMetadata, usageOf } from "./finish-reply.js";
 import { HeldBlanks } from "./held-blanks.js";
 import { toolCallPart } from "./reply-events.js";
-import type { ReplyText, WrittenToolCall } from "./reply-text.js";
+import { ReplyText } from "./reply-text.js";
 
 /**
  * Turns what happens in a reply into LangChain's chunks. One per reply: it holds blanks back at the end of
  * the thought, which `reasoning_content` never ends in.
  */
 export class ChunkWriter {
+  /** What was turned into chunks. */
+  readonly text = new ReplyText();
   readonly #contentBlocks: boolean;
   readonly #thinking: boolean;
   readonly #thought = new HeldBlanks();
-  #calledTools = false;
 
   /**
    * @param outputVersion - `"v1"`: content as blocks, reasoning at index 0, text at 1, tool calls behind
@@ -36,6 +39,7 @@ export class ChunkWriter {
 
   /** The chunk of an event, `null` where there is nothing to show. */
   chunkOf(event: RouteEvent): ChatGenerationChunk | null {
+    this.text.add(event);
     if (event.type === "answer-delta") return this.#content(event.text);
     const part = toolCallPart(event);
     if (part !== null) return this.#toolCall(part);
@@ -43,60 +47,68 @@ export class ChunkWriter {
     return this.#thinking ? this.#reasoning(event.text) : this.#content(event.text);
   }
 
-  /** The last chunk, with the routing record. Only one may carry it: merging chunks adds numbers up. */
+  /**
+   * The last chunk, with the routing record: only one may carry it, since merging chunks adds numbers up. In v1 it
+   * has the calls' blocks, too: a piece of a call as a block would stay one when chunks are merged.
+   */
   lastChunk(record: RoutingRecord): ChatGenerationChunk {
-    return this.#closingChunk("", { content: this.#contentBlocks ? [] : "" }, record);
+    const content = this.#contentBlocks ? this.text.toolCalls.map(callBlock) : "";
+    return this.#closingChunk("", { content }, this.text, record);
   }
 
   /** A whole reply at once, the same as its chunks merged: merging thousands of them is what costs. */
   wholeChunk(whole: ReplyText, record: RoutingRecord): ChatGenerationChunk {
     const { thought, answer, toolCalls } = whole;
-    this.#calledTools ||= toolCalls.length > 0;
-    const tool_call_chunks = toolCalls.map(toChunk);
+    const tool_call_chunks = toolCalls.map(callChunk);
     const reasoning = this.#thinking ? thought.trimEnd() : "";
     const text = this.#thinking ? answer : thought;
     if (!this.#contentBlocks) {
       const additional_kwargs = reasoning === "" ? {} : { reasoning_content: reasoning };
       const fields = { content: text, additional_kwargs, tool_call_chunks };
-      return this.#closingChunk(text, fields, record);
+      return this.#closingChunk(text, fields, whole, record);
     }
     const content: ContentBlock[] = [];
-    if (reasoning !== "") content.push({ type: "reasoning", reasoning, index: 0 });
-    if (text !== "") content.push({ type: "text", text, index: 1 });
-    content.push(...toolCalls.map(toBlock));
-    return this.#closingChunk(text, { content, tool_call_chunks }, record);
+    if (reasoning !== "") content.push(reasoningBlock(reasoning));
+    if (text !== "") content.push(textBlock(text));
+    content.push(...toolCalls.map(callBlock));
+    return this.#closingChunk(text, { content, tool_call_chunks }, whole, record);
   }
 
-  #closingChunk(text: string, fields: ChunkFields, record: RoutingRecord): ChatGenerationChunk {
-    return this.#chunk(text, {
-      ...fields,
-      usage_metadata: usageOf(record),
-      response_metadata: responseMetadata(record, this.#calledTools),
-    });
+  #closingChunk(
+    text: string,
+    fields: ChunkFields,
+    whole: ReplyText,
+    record: RoutingRecord,
+  ): ChatGenerationChunk {
+    return this.#chunk(
+      text,
+      {
+        ...fields,
+        usage_metadata: usageOf(record),
+        response_metadata: responseMetadata(record, whole.toolCalls.length > 0),
+      },
+      whole,
+    );
   }
 
-  #toolCall(part: Partial<WrittenToolCall> & { readonly index: number }): ChatGenerationChunk {
-    this.#calledTools = true;
-    const chunk = toChunk(part);
-    const block = { ...chunk, index: FIRST_TOOL_BLOCK + part.index } as ContentBlock;
-    const content = this.#contentBlocks ? [block] : "";
-    return this.#chunk("", { content, tool_call_chunks: [chunk] });
+  #toolCall(part: ToolCallPart): ChatGenerationChunk {
+    const content = this.#contentBlocks ? [] : "";
+    return this.#chunk("", { content, tool_call_chunks: [callChunk(part)] });
   }
 
   #content(text: string): ChatGenerationChunk {
-    const content = this.#contentBlocks ? [{ type: "text", text, index: 1 }] : text;
-    return this.#chunk(text, { content });
+    return this.#chunk(text, { content: this.#contentBlocks ? [textBlock(text)] : text });
   }
 
   #reasoning(delta: string): ChatGenerationChunk | null {
     const reasoning = this.#thought.add(delta);
     if (reasoning === "") return null;
     return this.#contentBlocks
-      ? this.#chunk("", { content: [{ type: "reasoning", reasoning, index: 0 }] })
+      ? this.#chunk("", { content: [reasoningBlock(reasoning)] })
       : this.#chunk("", { content: "", additional_kwargs: { reasoning_content: reasoning } });
   }
 
-  #chunk(text: string, fields: ChunkFields): ChatGenerationChunk {
+  #chunk(text: string, fields: ChunkFields, whole = this.text): ChatGenerationChunk {
     const messageFields: AIMessageChunkFields<StandardMessageStructure> = {
       content: fields.content,
       additional_kwargs: fields.additional_kwargs ?? {},
@@ -105,6 +117,7 @@ export class ChunkWriter {
       response_metadata: {
         model_provider: MODEL_PROVIDER,
         ...(this.#contentBlocks ? { output_version: "v1" as const } : {}),
+        ...(whole.part === null ? {} : { glimprouter_part: whole.part }),
         ...fields.response_metadata,
       },
     };
@@ -113,38 +126,12 @@ export class ChunkWriter {
   }
 }
 
-/** In v1 content: behind thought and text. */
-const FIRST_TOOL_BLOCK = 2;
-
-function toChunk({
-  index,
-  id,
-  name,
-  args,
-}: {
-  readonly index: number;
-  readonly id?: string | undefined;
-  readonly name?: string;
-  readonly args?: string;
-}): ToolCallChunk {
-  return {
-    type: "tool_call_chunk",
-    index,
-    ...(id === undefined ? {} : { id }),
-    ...(name === undefined ? {} : { name }),
-    args: args ?? "",
-  };
+function reasoningBlock(reasoning: string): ContentBlock {
+  return { type: "reasoning", reasoning, index: BLOCK_INDEX.reasoning };
 }
 
-/** A call of a whole reply. One whose arguments are no JSON stays as it was written. */
-function toBlock(call: WrittenToolCall): ContentBlock {
-  const { id, name } = call;
-  try {
-    const args: unknown = JSON.parse(call.args === "" ? "{}" : call.args);
-    return { type: "tool_call", ...(id === undefined ? {} : { id }), name, args };
-  } catch {
-    return { ...toChunk(call) } as ContentBlock;
-  }
+function textBlock(text: string): ContentBlock {
+  return { type: "text", text, index: BLOCK_INDEX.text };
 }
 
 interface ChunkFields {

@@ -1,11 +1,14 @@
 import type { ChatModelStreamEvent, FinishReason } from "@langchain/core/language_models/event";
+import type { ContentBlock } from "@langchain/core/messages";
 import type { RouteEvent } from "../../router/route-event.js";
 import type { RoutingRecord } from "../../router/route-trace.js";
+import type { ToolCallPart } from "../../writers/chat-answer/tool-call-part.js";
+import { BLOCK_INDEX, callBlock, callChunk } from "./call-block.js";
 import { MODEL_PROVIDER } from "./content-blocks.js";
 import { finishReason, type ReplyFinish, responseMetadata, usageOf } from "./finish-reply.js";
 import { HeldBlanks } from "./held-blanks.js";
 import { decisionOf, type Reply, toolCallPart } from "./reply-events.js";
-import { ToolCallBlocks } from "./tool-call-blocks.js";
+import { ReplyText } from "./reply-text.js";
 
 /**
  * A reply as core's content-block protocol has it: the thought is a reasoning block, the answer a text block
@@ -55,33 +58,38 @@ function* finish(
   };
 }
 
-type Block = { readonly type: "reasoning" | "text"; readonly index: number; written: string };
+type BlockType = "reasoning" | "text";
 
-/** Writes one block behind the other. */
+/**
+ * Writes blocks, each at the place that it has in v1 content. Text stays open behind a call: more of it may come,
+ * and calls may be interleaved.
+ */
 class BlockWriter {
   readonly #thinking: boolean;
   readonly #thought = new HeldBlanks();
-  readonly #calls = new ToolCallBlocks();
-  #open: Block | null = null;
-  #next = 0;
+  readonly #text = new ReplyText();
+  readonly #open = new Set<BlockType>();
 
   constructor(thinking: boolean) {
     this.#thinking = thinking;
   }
 
   get calledTools(): boolean {
-    return this.#calls.any;
+    return this.#text.toolCalls.length > 0;
   }
 
   *eventsOf(event: RouteEvent): Generator<ChatModelStreamEvent, void, void> {
     const decision = decisionOf(event);
     const part = toolCallPart(event);
+    const begunCalls = this.#text.toolCalls.length;
+    this.#text.add(event);
     if (part !== null) {
-      yield* this.#closeBlock();
-      yield* this.#calls.add(part, () => this.#next++);
+      yield* this.#closeBlock("reasoning");
+      yield* this.#writeCall(part, this.#text.toolCalls.length > begunCalls);
     } else if (decision !== null) {
       yield { event: "provider", provider: MODEL_PROVIDER, name: "step", payload: decision };
     } else if (event.type === "answer-delta") {
+      yield* this.#closeBlock("reasoning");
       yield* this.#write("text", event.text);
     } else if (event.type === "text-delta") {
       if (this.#thinking) yield* this.#write("reasoning", this.#thought.add(event.text));
@@ -90,31 +98,49 @@ class BlockWriter {
   }
 
   *close(): Generator<ChatModelStreamEvent, void, void> {
-    yield* this.#closeBlock();
-    yield* this.#calls.close();
-  }
-
-  *#closeBlock(): Generator<ChatModelStreamEvent, void, void> {
-    const block = this.#open;
-    if (block === null) return;
-    this.#open = null;
-    const { type, index, written } = block;
-    yield { event: "content-block-finish", index, content: { type, [type]: written } };
-  }
-
-  *#write(type: Block["type"], text: string): Generator<ChatModelStreamEvent, void, void> {
-    if (text === "") return;
-    if (this.#open?.type !== type) yield* this.#closeBlock();
-    if (this.#open === null) {
-      const index = this.#next++;
-      this.#open = { type, index, written: "" };
-      yield { event: "content-block-start", index, content: { type, [type]: "" } };
+    yield* this.#closeBlock("reasoning");
+    yield* this.#closeBlock("text");
+    for (const call of this.#text.toolCalls) {
+      const index = BLOCK_INDEX.firstCall + call.index;
+      yield { event: "content-block-finish", index, content: callBlock(call) };
     }
-    this.#open.written += text;
+  }
+
+  *#closeBlock(type: BlockType): Generator<ChatModelStreamEvent, void, void> {
+    if (!this.#open.delete(type)) return;
+    const { thought, answer } = this.#text;
+    const text = this.#thinking ? answer : thought;
+    const written = type === "reasoning" ? thought.trimEnd() : text;
+    const index = BLOCK_INDEX[type];
+    yield { event: "content-block-finish", index, content: { type, [type]: written, index } };
+  }
+
+  *#write(type: BlockType, text: string): Generator<ChatModelStreamEvent, void, void> {
+    if (text === "") return;
+    const index = BLOCK_INDEX[type];
+    if (!this.#open.has(type)) {
+      this.#open.add(type);
+      yield { event: "content-block-start", index, content: { type, [type]: "", index } };
+    }
     const delta =
       type === "text"
         ? ({ type: "text-delta", text } as const)
         : ({ type: "reasoning-delta", reasoning: text } as const);
-    yield { event: "content-block-delta", index: this.#open.index, delta };
+    yield { event: "content-block-delta", index, delta };
+  }
+
+  *#writeCall(part: ToolCallPart, isFirst: boolean): Generator<ChatModelStreamEvent, void, void> {
+    const index = BLOCK_INDEX.firstCall + part.index;
+    if (isFirst) {
+      const content: ContentBlock = {
+        ...callChunk({ ...part, args: "" }),
+        type: "tool_call_chunk",
+        index,
+      };
+      yield { event: "content-block-start", index, content };
+    }
+    if (part.args === "") return;
+    const delta = { type: "tool-call-delta", args: part.args } as const;
+    yield { event: "content-block-delta", index, delta };
   }
 }

@@ -3,6 +3,7 @@ import { askForAnswer } from "../../prompt/ask-prompt.js";
 import type { AnswerFields, ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../../router/step-writer.js";
 import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
+import { toolNames } from "../chat-answer/tool-call-parts.js";
 import { type PromptedModel, readPromptedAnswer } from "./read-prompted.js";
 
 /** A chat model that tools can be bound to. */
@@ -34,6 +35,7 @@ export function promptedAnswer(
       thinking,
       isAnswer: true,
       role,
+      tools: toolNames(fields),
       how: { ...how, topLogprobs: 0 },
     };
     yield* readPromptedAnswer(withAnswerFields(model, fields), asked, signal);

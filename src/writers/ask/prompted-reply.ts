@@ -1,8 +1,11 @@
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
+import type { ToolCall } from "@langchain/core/messages/tool";
 import type { ThinkingTags } from "../../core/thinking-tags.js";
 import { GlimpRouterError } from "../../errors.js";
 import { REPLY_IS_COMPLETE } from "../../prompt/ask-prompt.js";
 import type { Answered, Role, TokenUsage, WriteOptions } from "../../router/step-writer.js";
+import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
+import { type StreamedPiece, ToolCallParts } from "../chat-answer/tool-call-parts.js";
 import { finishReasonOf, meaningOf } from "../completion/read-finish-reason.js";
 import { PromptedText } from "./prompted-text.js";
 
@@ -13,12 +16,8 @@ export interface ReplyChunk {
   readonly usage_metadata?: UsageMetadata | undefined;
   readonly response_metadata?: Readonly<Record<string, unknown>>;
   readonly additional_kwargs?: Readonly<Record<string, unknown>>;
-  readonly tool_call_chunks?: readonly {
-    readonly index?: number | undefined;
-    readonly id?: string | undefined;
-    readonly name?: string | undefined;
-    readonly args?: string | undefined;
-  }[];
+  readonly tool_call_chunks?: readonly StreamedPiece[];
+  readonly tool_calls?: readonly ToolCall[];
 }
 
 /** What was asked, and how. */
@@ -28,6 +27,8 @@ export interface Prompted {
   readonly isAnswer: boolean;
   readonly how: WriteOptions;
   readonly role: Role;
+  /** Names of the tools that the answer may call. */
+  readonly tools?: readonly string[];
 }
 
 const USUAL_TAGS: ThinkingTags = { open: "<think>", close: "</think>" };
@@ -42,6 +43,7 @@ const MOST_SILENT = 2 ** 17;
 export class PromptedReply {
   readonly #asked: Prompted;
   readonly #text: PromptedText;
+  readonly #calls: ToolCallParts;
   #reason: string | null = null;
   #usage: TokenUsage | null = null;
   #called = false;
@@ -52,6 +54,7 @@ export class PromptedReply {
   constructor(asked: Prompted) {
     const { thinking, isAnswer } = asked;
     this.#asked = asked;
+    this.#calls = new ToolCallParts(asked.tools);
     // The closing tag of a thought goes on to the router, which knows what it means.
     const mark = thinking === false && !isAnswer ? REPLY_IS_COMPLETE : null;
     this.#text = new PromptedText(thinking === false ? USUAL_TAGS : thinking, mark);
@@ -61,7 +64,6 @@ export class PromptedReply {
   read(chunk: ReplyChunk): string {
     this.#reason = finishReasonOf(chunk) ?? this.#reason;
     this.#count(chunk.usage_metadata);
-    if ((chunk.tool_call_chunks ?? []).length > 0) this.#called = true;
     const said = textOf(chunk);
     const text = this.#text.read(said);
     if (text !== "" || (said !== "" && this.#text.isBlank)) this.#chunks++;
@@ -73,6 +75,18 @@ export class PromptedReply {
   /** Nothing but silence for longer than any model thinks: from here on the router must count it. */
   get isSilent(): boolean {
     return this.#silent > MOST_SILENT;
+  }
+
+  /** The pieces of tool calls in a chunk. A model that does not stream hands out whole calls. */
+  calls({ tool_call_chunks = [], tool_calls = [] }: ReplyChunk): readonly ToolCallPart[] {
+    const whole = tool_calls.map(({ id, name, args }) => ({
+      id,
+      name,
+      args: JSON.stringify(args),
+    }));
+    const pieces: readonly StreamedPiece[] = tool_call_chunks.length > 0 ? tool_call_chunks : whole;
+    if (pieces.length > 0) this.#called = true;
+    return pieces.map((piece) => this.#calls.read(piece));
   }
 
   /** The reply says that all is written, or as many tokens have come as were wanted. */

@@ -73,17 +73,7 @@ function* piecesOf(
 ): Generator<Answered<ToolCallPart>, void, void> {
   const text = reply.read(chunk);
   if (text !== "" || reply.isSilent) yield { type: "text", text, tokens: [] };
-  for (const part of toolCallParts(chunk)) yield { type: "part", part };
-}
-
-function toolCallParts({ tool_call_chunks = [] }: ReplyChunk): readonly ToolCallPart[] {
-  return tool_call_chunks.map(({ index, id, name, args }, place) => ({
-    type: "tool-call",
-    index: index ?? place,
-    ...(id ? { id } : {}),
-    ...(name ? { name } : {}),
-    args: args ?? "",
-  }));
+  for (const part of reply.calls(chunk)) yield { type: "part", part };
 }
 
 /** No callback but the model's own: a surrounding graph must not take its tokens for the router's. */

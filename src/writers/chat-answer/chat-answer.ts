@@ -11,6 +11,7 @@ import { openStream } from "../connection/send-request.js";
 import { serverError } from "../connection/server-error.js";
 import { readChatAnswer } from "./read-chat-answer.js";
 import type { ToolCallPart } from "./tool-call-part.js";
+import { toolNames } from "./tool-call-parts.js";
 
 /** A chat request whose answer goes on behind a closed thought. */
 export interface CarriedThought {
@@ -61,7 +62,9 @@ export function chatAnswer(
     const asked = await askedWith(options, params, { from, prompt, thought }, signal).catch(failed);
     const body = chatBody(params, prompt, how, asked, options.fields);
     const stream = await openStream(access, "chat", body, signal).catch(failed);
-    yield* readChatAnswer(stream, { access, keepReasoning: asked.keepReasoning, signal });
+    const { keepReasoning } = asked;
+    const tools = toolNames(prompt.answer ?? {});
+    yield* readChatAnswer(stream, { access, keepReasoning, tools, signal });
   };
 }
 

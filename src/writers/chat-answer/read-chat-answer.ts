@@ -5,6 +5,7 @@ import type { OpenAIAccess } from "../connection/openai-client.js";
 import { abortError } from "../connection/send-request.js";
 import { serverError } from "../connection/server-error.js";
 import type { ToolCallPart } from "./tool-call-part.js";
+import { ToolCallParts } from "./tool-call-parts.js";
 
 /** A chunk of a streamed chat completion, as far as an answer needs it. */
 interface ChatChunk {
@@ -22,7 +23,7 @@ interface ChatDelta {
   readonly reasoning?: string | null;
   readonly reasoning_content?: string | null;
   readonly tool_calls?: readonly {
-    readonly index?: number;
+    readonly index?: number | null;
     readonly id?: string | null;
     readonly function?: { readonly name?: string | null; readonly arguments?: string | null };
   }[];
@@ -35,6 +36,7 @@ type ChatAnswer = Answered<ToolCallPart>;
  *
  * @param from.keepReasoning - the thought is closed: what a reasoning parser still calls reasoning is the
  * answer's text. Without it, reasoning is a thought of the model's own, and dropped
+ * @param from.tools - names of the tools that may be called
  * @throws GlimpRouterError `server` on an error inside the stream, or an end that is none
  */
 export async function* readChatAnswer(
@@ -42,11 +44,12 @@ export async function* readChatAnswer(
   from: {
     readonly access: OpenAIAccess;
     readonly keepReasoning: boolean;
+    readonly tools?: readonly string[];
     readonly signal?: AbortSignal | undefined;
   },
 ): AsyncGenerator<ChatAnswer, void, void> {
   const { access, signal } = from;
-  const heard = new HeardAnswer(from.keepReasoning);
+  const heard = new HeardAnswer(from.keepReasoning, from.tools);
   try {
     for await (const chunk of stream) {
       const items = [...heard.read(chunk as ChatChunk)];
@@ -63,14 +66,16 @@ export async function* readChatAnswer(
 /** What a stream has said so far. */
 class HeardAnswer {
   readonly #keepReasoning: boolean;
+  readonly #calls: ToolCallParts;
   #finish: string | null = null;
   #matchedStop = false;
   #called = false;
   #begun = false;
   #usage: { readonly usage?: TokenUsage } = {};
 
-  constructor(keepReasoning: boolean) {
+  constructor(keepReasoning: boolean, tools: readonly string[] = []) {
     this.#keepReasoning = keepReasoning;
+    this.#calls = new ToolCallParts(tools);
   }
 
   get isOver(): boolean {
@@ -83,9 +88,9 @@ class HeardAnswer {
     if (choice === undefined) return;
     const text = this.#textOf(choice.delta ?? {});
     if (text !== "") yield { type: "text", text, tokens: [], ...this.#usage };
-    for (const [place, call] of (choice.delta?.tool_calls ?? []).entries()) {
+    for (const { index, id, function: called } of choice.delta?.tool_calls ?? []) {
       this.#called = true;
-      const part = toPart(call, place);
+      const part = this.#calls.read({ index, id, name: called?.name, args: called?.arguments });
       yield { type: "part", part, ...this.#usage };
     }
     if (choice.finish_reason) this.#finish = choice.finish_reason;
@@ -117,15 +122,4 @@ class HeardAnswer {
     this.#begun ||= shown !== "";
     return shown;
   }
-}
-
-function toPart(call: NonNullable<ChatDelta["tool_calls"]>[number], place: number): ToolCallPart {
-  const { index = place, id, function: called } = call;
-  return {
-    type: "tool-call",
-    index,
-    ...(id ? { id } : {}),
-    ...(called?.name ? { name: called.name } : {}),
-    args: called?.arguments ?? "",
-  };
 }

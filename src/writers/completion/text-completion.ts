@@ -1,8 +1,8 @@
 import type { ThinkingTags } from "../../core/thinking-tags.js";
-import { GlimpRouterError } from "../../errors.js";
 import { openThought } from "../../prompt/open-thought.js";
+import { requireText } from "../../prompt/require-text.js";
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
-import { hasOnlyText, toOpenAIMessages } from "../../prompt/to-openai-messages.js";
+import { toOpenAIMessages } from "../../prompt/to-openai-messages.js";
 import type { Opening, StepWriter, WriteOptions, Written } from "../../router/step-writer.js";
 import { modelParams } from "../connection/model-params.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
@@ -102,12 +102,11 @@ async function openText(
   signal?: AbortSignal,
 ): Promise<Opening> {
   const messages = toOpenAIMessages(prompt.messages);
-  if (!hasOnlyText(messages)) {
-    throw new GlimpRouterError(
-      `The prompt has content that is not text, and \`continuation: "${kind}"\` makes the ${access.role} model continue plain text. Use \`continuation: "vllm-chat"\` for images.`,
-      { reason: "invalid_input", role: access.role },
-    );
-  }
+  requireText(messages, {
+    who: `\`continuation: "${kind}"\` makes the ${access.role} model continue plain text`,
+    seesIn: "vllm-chat",
+    role: access.role,
+  });
   const params = modelParams(access);
   const rendered = await promptText(
     {

@@ -137,7 +137,7 @@ const chat: Endpoint = async (exchange, state) => {
   }
   const k = body.logprobs === true ? ((body.top_logprobs as number | undefined) ?? 0) : null;
   const shape = shapeChat(prompt, options);
-  const calls = callsTools ? new ToolCallDeltas() : null;
+  const calls = callsTools ? new ToolCallDeltas(options.toolCallDelta) : null;
   await reply(exchange, options, {
     script: options.model(prompt),
     body,

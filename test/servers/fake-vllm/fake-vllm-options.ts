@@ -1,5 +1,6 @@
 import type { TemplateName } from "../script/chat-templates.js";
 import type { ScriptedModel } from "../script/scripted-model.js";
+import type { ToolCallDelta } from "./tool-call-delta.js";
 
 export interface FakeVllmOptions {
   readonly model: ScriptedModel;
@@ -20,6 +21,8 @@ export interface FakeVllmOptions {
   readonly reasoningParser?: boolean;
   /** Tool calls in the text are parsed (Hermes), as with --enable-auto-tool-choice. */
   readonly toolParser?: boolean;
+  /** A server that streams parsed calls in a form of its own. */
+  readonly toolCallDelta?: (delta: ToolCallDelta) => object;
   /** Tokens of each chunk; a list is gone through again and again. Default: 1. */
   readonly tokensPerChunk?: number | readonly number[];
   readonly tokenDelayMs?: number;
