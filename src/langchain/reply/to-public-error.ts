@@ -1,3 +1,4 @@
+import { ContextOverflowError } from "@langchain/core/errors";
 import { RouteError } from "../../core/route-error.js";
 import { GlimpRouterError } from "../../errors.js";
 import type { RoutingRecord } from "../../router/route-trace.js";
@@ -26,11 +27,17 @@ export function toPublicError(
   const message = cause instanceof Error ? cause.message : String(cause);
   if (signal?.aborted) return new GlimpRouterError(message, { ...about, reason: "aborted" });
   if (GlimpRouterError.isInstance(cause)) {
-    return new GlimpRouterError(message, { role: cause.role, ...about, reason: cause.reason });
+    const { reason, status } = cause;
+    return new GlimpRouterError(message, { role: cause.role, ...about, reason, status });
   }
   if (cause instanceof RouteError) {
     return new GlimpRouterError(message, { ...about, reason: cause.reason });
   }
   const who = role === null ? "A model" : `The ${role} model`;
-  return new GlimpRouterError(`${who} failed: ${message}`, { ...about, reason: "server" });
+  const { status } = (cause ?? {}) as { status?: unknown };
+  return new GlimpRouterError(`${who} failed: ${message}`, {
+    ...about,
+    reason: ContextOverflowError.isInstance(cause) ? "context" : "server",
+    status: typeof status === "number" ? status : undefined,
+  });
 }

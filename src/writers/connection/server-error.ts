@@ -1,5 +1,6 @@
 import { GlimpRouterError } from "../../errors.js";
 import type { Role } from "../../router/step-writer.js";
+import { isContextOverflow } from "./context-overflow.js";
 import type { OpenAIAccess } from "./openai-client.js";
 import { UnexpectedReply } from "./send-request.js";
 
@@ -61,15 +62,23 @@ export function requestError(
   if (GlimpRouterError.isInstance(error)) return error;
   const said = answerText(error);
   const quoted = withoutSecrets(said, about.secrets);
-  return new GlimpRouterError(
-    `${about.who} failed at ${what}: ${shorten(quoted)}. ${about.remedy}`,
-    {
-      reason: "server",
-      role: about.role,
-      // A cause that quotes a secret would end up in logs and traces with the rest of the error.
-      ...(quoted === said ? { cause: error } : {}),
-    },
-  );
+  const isOverflow = isContextOverflow(error);
+  const remedy = isOverflow ? SHORTEN : about.remedy;
+  return new GlimpRouterError(`${about.who} failed at ${what}: ${shorten(quoted)}. ${remedy}`, {
+    reason: isOverflow ? "context" : "server",
+    role: about.role,
+    status: refusalStatus(error),
+    // A cause that quotes a secret would end up in logs and traces with the rest of the error.
+    ...(quoted === said ? { cause: error } : {}),
+  });
+}
+
+const SHORTEN = "Shorten the prompt, or serve the model with a larger context.";
+
+/** Of an answer that is a failure; a web page may have come with 200. */
+function refusalStatus(error: unknown): number | undefined {
+  const status = answerStatus(error);
+  return status !== null && status >= 400 && status < 600 ? status : undefined;
 }
 
 /** The base URL without credentials and query. */
