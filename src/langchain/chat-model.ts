@@ -14,11 +14,13 @@ import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type {
   AIMessageChunk,
   BaseMessage,
+  MessageContent,
   StandardMessageStructure,
 } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult, LLMResult } from "@langchain/core/outputs";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { v7 } from "@langchain/core/utils/uuid";
+import { textOfContent } from "../prompt/text-of-content.js";
 import { VERSION } from "../version.js";
 import {
   describeOptions,
@@ -47,6 +49,7 @@ import { ChunkWriter } from "./output/to-generation-chunk.js";
 import { toStreamEvents } from "./output/to-stream-events.js";
 import { LeavableStream, readerLeft } from "./reply/leavable-stream.js";
 import { linkSignals } from "./reply/linked-signals.js";
+import { RoutedModels } from "./reply/routed-models.js";
 import { toldReply } from "./reply/told-reply.js";
 import { type ReplyCall, ReplyWriter } from "./reply/write-reply.js";
 import { announcedRun, announceRun } from "./tracing/announced-run.js";
@@ -88,6 +91,7 @@ export class GlimpRouterChatModel extends BaseChatModel<
   readonly small: BaseChatModel;
   readonly large: BaseChatModel;
   readonly #options: ResolvedOptions;
+  readonly #models: RoutedModels;
   readonly #replies: ReplyWriter;
 
   /** @throws GlimpRouterError `invalid_option` naming field, value and remedy */
@@ -98,7 +102,8 @@ export class GlimpRouterChatModel extends BaseChatModel<
     this.small = fields.small;
     this.large = fields.large;
     this.disableStreaming = fields.disableStreaming ?? false;
-    this.#replies = new ReplyWriter(this, this.#options);
+    this.#models = new RoutedModels(this, this.#options);
+    this.#replies = new ReplyWriter(this.#models, this.#options);
     registerContentBlocks();
   }
 
@@ -107,7 +112,15 @@ export class GlimpRouterChatModel extends BaseChatModel<
   }
 
   override get profile(): ModelProfile {
-    return routerProfile(this, this.#options);
+    return routerProfile(this, this.#options, this.#models.contextSizes);
+  }
+
+  /**
+   * Tokens of a text, the more of both models': by the tokenizer of a model in this process, else estimated (a
+   * token for four bytes). Core's own method would fetch the tokenizer of another model.
+   */
+  override async getNumTokens(content: MessageContent): Promise<number> {
+    return this.#models.countTokens(textOfContent(content));
   }
 
   override invocationParams(options?: this["ParsedCallOptions"]): Record<string, unknown> {

@@ -9,10 +9,12 @@ import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type {
   AIMessageChunk,
   BaseMessage,
+  MessageContent,
   StandardMessageStructure,
 } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { GlimpRouterError } from "../errors.js";
+import { textOfContent } from "../prompt/text-of-content.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { STEP_WRITER, type StepWriter } from "../router/step-writer.js";
 import {
@@ -142,6 +144,11 @@ export class LocalChatModel extends BaseChatModel<
       ...(maxTokens === null ? {} : { ls_max_tokens: maxTokens }),
       ...(text.stop.length === 0 ? {} : { ls_stop: [...text.stop] }),
     };
+  }
+
+  /** Tokens of a text by the model's own tokenizer; core's own method would fetch one of another model. */
+  override async getNumTokens(content: MessageContent): Promise<number> {
+    return this.#engine.countTokens(textOfContent(content));
   }
 
   /** Frees the model's memory. Calls that are under way fail at their next token. */

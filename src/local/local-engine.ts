@@ -61,6 +61,12 @@ export class LocalEngine {
     return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
   }
 
+  /** Of a bare text: nothing is put before it, and nothing in it is special. */
+  countTokens(text: string): number {
+    this.#ensureLoaded();
+    return this.#model.tokenize(text).length;
+  }
+
   /** Special tokens are written out: a closing tag may be one. */
   readonly decode: Detokenize = (tokens, before) =>
     this.#model.detokenize(tokens as Token[], true, before as Token[]);

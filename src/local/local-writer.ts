@@ -25,6 +25,10 @@ export class LocalWriter implements StepWriter<ThoughtPrompt> {
     this.#sampling = sampling;
   }
 
+  countTokens(text: string): number {
+    return this.#engine.countTokens(text);
+  }
+
   /** `data` is the prompt's text with the opening tag behind it. */
   async open(prompt: ThoughtPrompt, signal?: AbortSignal): Promise<Opening> {
     signal?.throwIfAborted();

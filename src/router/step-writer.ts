@@ -94,6 +94,8 @@ export type Answered<Part> =
 export interface StepWriter<Prompt = unknown, Part = unknown> {
   /** Named in every reply's metadata: `"vllm"`, `"local"`, `"ask"`, ... */
   readonly kind: string;
+  /** How many tokens a text has, where the model's own tokenizer is at hand: never by a request. */
+  countTokens?(text: string): number;
   /** Renders the prompt, once per reply. */
   open(prompt: Prompt, signal?: AbortSignal): Promise<Opening>;
   /** Goes on behind prompt, opening tag and `thought` (which may be closed: then this is the answer). */

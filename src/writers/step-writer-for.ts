@@ -65,7 +65,8 @@ export function isStepWriter(value: unknown): value is StepWriter<ThoughtPrompt>
   return typeof kind === "string" && typeof open === "function" && typeof write === "function";
 }
 
-function ownWriter(model: unknown): StepWriter<ThoughtPrompt> | null {
+/** The writer that a model brings, `null` for none. */
+export function ownWriter(model: unknown): StepWriter<ThoughtPrompt> | null {
   if (typeof model !== "object" || model === null) return null;
   const own = (model as { readonly [STEP_WRITER]?: unknown })[STEP_WRITER];
   return isStepWriter(own) ? own : null;
@@ -80,7 +81,7 @@ async function detectedWriter(
     return promptedWriter(
       model,
       role,
-      "brings no writer of its own, and has no OpenAI client to ask with",
+      `The ${role} model brings no writer of its own, and has no OpenAI client to ask with`,
     );
   }
   if (role === "large" && !sendsTextCompletions(model)) return askWriter(model, role);
@@ -90,19 +91,17 @@ async function detectedWriter(
     return promptedWriter(
       model,
       role,
-      `is served by ${host}, a hosted API that continues no unfinished thought`,
+      `The ${role} model is served by ${host}, a hosted API that continues no unfinished thought`,
     );
   }
   const kinds: Readonly<Partial<Record<ServerKind, ContinuationKind>>> = continuations;
   const kind = await detectServer(access, signal);
   const found = kind === null ? undefined : kinds[kind];
-  if (found === undefined) {
-    throw unknownServer(
-      role,
-      `has a server at ${printableURL(access)} that is none of those known here`,
-    );
-  }
-  return found.create(model, role);
+  if (found !== undefined) return found.create(model, role);
+  throw unknownServer(
+    role,
+    `The ${role} model's server at ${printableURL(access)} is none of vLLM, SGLang and llama.cpp`,
+  );
 }
 
 /** What cannot be continued can be asked: as large, where no log-probabilities are needed. */
@@ -111,13 +110,14 @@ function promptedWriter(model: unknown, role: Role, why: string): StepWriter<Tho
   throw unknownServer(role, why);
 }
 
+/** Short: three ways out, and where the rest is told. */
 function unknownServer(role: Role, why: string): GlimpRouterError {
-  const need =
+  const other =
     role === "small"
-      ? " Small is continued as text and must give log-probabilities: use a model of langchain-glimprouter/local, or one on a server of your own."
-      : "";
+      ? "another small model, such as one of langchain-glimprouter/local"
+      : `\`{ large: "ask" }\` for any chat model`;
   return new GlimpRouterError(
-    `The ${role} model ${why}.${need} Set \`continuation: { ${role}: ... }\` to one of: ${continuationList(role)}.`,
+    `${why}. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp") if one stands behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the model's chat template, if the server completes raw text; ${other}. See docs/servers.md.`,
     { reason: "unknown_server", role },
   );
 }

@@ -3,6 +3,7 @@ import { AzureChatOpenAI, ChatOpenAI } from "@langchain/openai";
 import { describe, expect, it } from "vitest";
 import { STEP_WRITER, type StepWriter } from "../../src/router/step-writer.js";
 import { stepWriterFor } from "../../src/writers/step-writer-for.js";
+import { errorOf } from "./error-of.js";
 import { chatOpenAI, fakeVllm } from "./vllm/vllm-setup.js";
 
 const OWN: StepWriter = {
@@ -62,22 +63,19 @@ describe("auto", () => {
     expect(server.to("/v1/models")).toHaveLength(1);
   });
 
-  it.each(["small", "large"] as const)(
-    "lists the continuations where the server is none that is known: %s",
-    async (role) => {
-      const server = await fakeVllm({ onlyV1: true });
-      server.fail("html", { path: "/v1/models" });
-      await expect(stepWriterFor(chatOpenAI(server), "auto", role)).rejects.toMatchObject({
-        reason: "unknown_server",
-        role,
-        message: expect.stringMatching(
-          new RegExp(
-            `^The ${role} model has a server at http://127\\.0\\.0\\.1:\\d+/v1 that is none of those known here\\..* Set \`continuation: \\{ ${role}: \\.\\.\\. \\}\` to one of: "vllm": .*"vllm-chat": .*"sglang": .*\\{ template, serverAddsBos \\}.*"local": .*StepWriter`,
-          ),
-        ),
-      });
-    },
-  );
+  it.each([
+    ["small", "another small model, such as one of langchain-glimprouter/local"],
+    ["large", '`{ large: "ask" }` for any chat model'],
+  ] as const)("U16: an unknown server is three ways out, in short: %s", async (role, other) => {
+    const server = await fakeVllm({ onlyV1: true });
+    server.fail("html", { path: "/v1/models" });
+    const error = await errorOf(stepWriterFor(chatOpenAI(server), "auto", role));
+    expect(error).toMatchObject({ reason: "unknown_server", role });
+    expect(error.message).toBe(
+      `The ${role} model's server at ${server.baseURL} is none of vLLM, SGLang and llama.cpp. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp") if one stands behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the model's chat template, if the server completes raw text; ${other}. See docs/servers.md.`,
+    );
+    expect(error.message.length).toBeLessThan(400);
+  });
 });
 
 describe("auto, where nothing can be continued", () => {
@@ -109,7 +107,7 @@ describe("auto, where nothing can be continued", () => {
       reason: "unknown_server",
       role: "small",
       message: expect.stringMatching(
-        /a hosted API that continues no unfinished thought\. Small is continued as text and must give log-probabilities: .*"vllm": /,
+        /a hosted API that continues no unfinished thought\. Three ways out: .*another small model/,
       ),
     });
     expect(asked).toBe(0);

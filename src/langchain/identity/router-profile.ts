@@ -1,5 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
+import type { Role } from "../../router/step-writer.js";
 import type { ResolvedOptions } from "../options/chat-model-options.js";
 
 /** Input of these kinds goes to both models. */
@@ -25,16 +26,19 @@ const ANSWERS = [
 /**
  * What the router can do: of the prompt what both models can read, of the answer what every model can that
  * may write it. A field that a model leaves open stays open.
+ *
+ * @param contextSizes - in tokens, as far as options or servers have told them
  */
 export function routerProfile(
   { small, large }: { readonly small: BaseChatModel; readonly large: BaseChatModel },
-  { thinking, answerBy, maxAnswerTokens, contextSize }: ResolvedOptions,
+  { thinking, answerBy, maxAnswerTokens }: ResolvedOptions,
+  contextSizes: Readonly<Record<Role, number | undefined>>,
 ): ModelProfile {
   const both = [small.profile, large.profile];
   const answerers = thinking === false ? both : [both[answerBy === "small" ? 0 : 1] ?? {}];
   const sizes = [
-    contextSize.small ?? small.profile.maxInputTokens,
-    contextSize.large ?? large.profile.maxInputTokens,
+    contextSizes.small ?? small.profile.maxInputTokens,
+    contextSizes.large ?? large.profile.maxInputTokens,
   ].filter((size) => size !== undefined);
   return {
     ...(sizes.length === 0 ? {} : { maxInputTokens: Math.min(...sizes) }),

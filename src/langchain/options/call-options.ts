@@ -1,11 +1,11 @@
 import type {
   BaseChatModelCallOptions,
   BindToolsInput,
-  ToolChoice,
 } from "@langchain/core/language_models/chat_models";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { GlimpRouterError } from "../../errors.js";
 import type { AnswerFields } from "../../prompt/thought-prompt.js";
+import { openAIToolChoice } from "./tool-choice.js";
 
 /** Options of one call. All but `outputVersion` shape the answer; the thought only sees the tools. */
 export interface GlimpRouterCallOptions extends BaseChatModelCallOptions {
@@ -23,13 +23,18 @@ export interface GlimpRouterCallOptions extends BaseChatModelCallOptions {
  * What a call asks of the answer, in OpenAI's format. Only what the router knows: frameworks put much into
  * the options that is noise of the run (writers, checkpoints, signals).
  *
- * @throws GlimpRouterError `invalid_input` for a tool that is no function
+ * @throws GlimpRouterError `invalid_input` for a tool that is no function, `invalid_option` for a `tool_choice`
+ * of none of them
  */
 export function answerFields(options: GlimpRouterCallOptions): AnswerFields {
-  const { tools = [], tool_choice, parallel_tool_calls, response_format, strict } = options;
+  const { tool_choice, parallel_tool_calls, response_format, strict } = options;
+  const tools = (options.tools ?? []).map((tool) => toOpenAITool(tool, strict));
   const fields = {
-    tools: tools.length === 0 ? undefined : tools.map((tool) => toOpenAITool(tool, strict)),
-    tool_choice: tools.length === 0 ? undefined : toOpenAIToolChoice(tool_choice),
+    tools: tools.length === 0 ? undefined : tools,
+    tool_choice: openAIToolChoice(
+      tool_choice,
+      tools.map((tool) => tool.function.name),
+    ),
     parallel_tool_calls: tools.length === 0 ? undefined : parallel_tool_calls,
     response_format,
   };
@@ -43,24 +48,23 @@ export function isTextAnswer({ tools, tool_choice, response_format }: AnswerFiel
   return !callsTools && !hasForm;
 }
 
-function toOpenAITool(tool: BindToolsInput, strict?: boolean): Record<string, unknown> {
+/** A tool in OpenAI's format, as far as it is looked at. */
+type OpenAIFunctionTool = Record<string, unknown> & {
+  readonly function: { readonly name: string };
+};
+
+function toOpenAITool(tool: BindToolsInput, strict?: boolean): OpenAIFunctionTool {
   const given = tool as Record<string, unknown>;
   const converted = convertToOpenAITool(given, strict === undefined ? undefined : { strict });
   const { type, function: definition } = converted as {
     type?: unknown;
     function?: { name?: unknown };
   };
-  if (type === "function" && typeof definition?.name === "string") return { ...converted };
+  if (type === "function" && typeof definition?.name === "string") {
+    return { ...converted } as OpenAIFunctionTool;
+  }
   throw new GlimpRouterError(
     `Expected each of \`tools\` to be a function, got one of type ${JSON.stringify(type ?? typeof tool)}. Give LangChain tools, or OpenAI's { type: "function", function: { name, description, parameters } }; a provider's built-in tools run on no server of one's own.`,
     { reason: "invalid_input" },
   );
-}
-
-/** LangChain says `"any"` for OpenAI's `"required"`, and lets a tool be named by its name alone. */
-function toOpenAIToolChoice(choice: ToolChoice | undefined): AnswerFields["tool_choice"] {
-  if (choice === undefined || typeof choice === "object") return choice;
-  if (choice === "any" || choice === "required") return "required";
-  if (choice === "auto" || choice === "none") return choice;
-  return { type: "function", function: { name: choice } };
 }

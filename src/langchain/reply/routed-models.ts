@@ -1,10 +1,11 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { estimateTokens } from "../../core/estimate-tokens.js";
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import { bothRoles } from "../../router/both-roles.js";
 import { openPrompts } from "../../router/open-prompts.js";
 import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
 import { madeModel } from "../../writers/made-model.js";
-import { stepWriterFor } from "../../writers/step-writer-for.js";
+import { isStepWriter, ownWriter, stepWriterFor } from "../../writers/step-writer-for.js";
 import type { ResolvedOptions } from "../options/chat-model-options.js";
 import { requireChatModel } from "../options/require-chat-model.js";
 
@@ -16,12 +17,14 @@ interface FoundModel {
   readonly writer: StepWriter<ThoughtPrompt>;
 }
 
+/** Context sizes in tokens as servers told them; routers over the same models share what is known. */
+const toldSizes = new WeakMap<object, number>();
+
 /** The two models as the router needs them: what continues them, and what is configured in them. */
 export class RoutedModels {
   readonly #models: Readonly<Record<Role, BaseChatModel>>;
   readonly #options: Pick<ResolvedOptions, "continuation" | "contextSize" | "answerBy">;
   #found: Readonly<Record<Role, FoundModel>> | undefined;
-  #contextSizes: Readonly<Partial<Record<Role, number>>> = {};
 
   constructor(
     models: Readonly<Record<Role, BaseChatModel>>,
@@ -48,22 +51,34 @@ export class RoutedModels {
     const writers = await this.writers(signal);
     const { small, large } = await openPrompts(writers, prompt, signal);
     const { contextSize } = this.#options;
-    const openings = {
+    this.#remember("small", small);
+    this.#remember("large", large);
+    return {
       small: { ...small, contextSize: contextSize.small ?? small.contextSize },
       large: { ...large, contextSize: contextSize.large ?? large.contextSize },
     };
-    this.#contextSizes = { ...sizeOf("small", openings), ...sizeOf("large", openings) };
-    return openings;
   }
 
   /** Tokens of each model's context, as far as options or a first reply have told them. */
-  get contextSizes(): Readonly<Partial<Record<Role, number>>> {
-    const { small, large } = this.#options.contextSize;
+  get contextSizes(): Readonly<Record<Role, number | undefined>> {
+    const { contextSize } = this.#options;
     return {
-      ...this.#contextSizes,
-      ...(small === undefined ? {} : { small }),
-      ...(large === undefined ? {} : { large }),
+      small: contextSize.small ?? toldSizes.get(this.#models.small),
+      large: contextSize.large ?? toldSizes.get(this.#models.large),
     };
+  }
+
+  /**
+   * Tokens of a text, the more of both models': by a model's own tokenizer where it is at hand, else estimated.
+   * Never by a request.
+   */
+  countTokens(text: string): number {
+    const countFor = (role: Role) => {
+      const given = this.#options.continuation[role];
+      const writer = isStepWriter(given) ? given : ownWriter(this.#models[role]);
+      return writer?.countTokens?.(text) ?? estimateTokens(text);
+    };
+    return Math.max(countFor("small"), countFor("large"));
   }
 
   /** Stop strings that the answering model was configured with; chat models name the field in two ways. */
@@ -81,12 +96,8 @@ export class RoutedModels {
     const writer = await stepWriterFor(model, this.#options.continuation[role], role, signal);
     return { model, writer };
   }
-}
 
-function sizeOf(
-  role: Role,
-  openings: Readonly<Record<Role, Opening>>,
-): Partial<Record<Role, number>> {
-  const { contextSize } = openings[role];
-  return contextSize === null ? {} : { [role]: contextSize };
+  #remember(role: Role, { contextSize }: Opening): void {
+    if (contextSize !== null) toldSizes.set(this.#models[role], contextSize);
+  }
 }

@@ -1,4 +1,3 @@
-import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { RouteConfig } from "../../router/route-config.js";
 import { routeThought } from "../../router/route-thought.js";
@@ -14,7 +13,7 @@ import type { ResolvedOptions } from "../options/chat-model-options.js";
 import { checkAnswerers } from "../options/check-answerers.js";
 import { checkMessages } from "../options/check-messages.js";
 import type { Reply } from "../output/reply-events.js";
-import { RoutedModels } from "./routed-models.js";
+import type { RoutedModels } from "./routed-models.js";
 import { toPublicError } from "./to-public-error.js";
 
 /** One call, as the chat model was given it. */
@@ -29,8 +28,8 @@ export class ReplyWriter {
   readonly #models: RoutedModels;
   readonly #options: ResolvedOptions;
 
-  constructor(models: Readonly<Record<Role, BaseChatModel>>, options: ResolvedOptions) {
-    this.#models = new RoutedModels(models, options);
+  constructor(models: RoutedModels, options: ResolvedOptions) {
+    this.#models = models;
     this.#options = options;
   }
 

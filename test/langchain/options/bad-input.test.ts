@@ -186,3 +186,56 @@ describe("an image where the thought is continued as text", () => {
     expect(server.requests.filter(({ path }) => path.includes("completions"))).toEqual([]);
   });
 });
+
+describe("L11: a `tool_choice` that no tool answers to is refused before a thought is paid for", () => {
+  const tools = [
+    { type: "function", function: { name: "add", parameters: {} } },
+    { type: "function", function: { name: "multiply", parameters: {} } },
+  ];
+  const answering: StepWriter = {
+    ...untouched,
+    answer: () => {
+      throw new Error("An answer was asked for.");
+    },
+  };
+  const router = new GlimpRouterChatModel({
+    small: model,
+    large: model,
+    continuation: answering,
+  });
+
+  it.each([
+    ["a name", "nope", '"nope": the tools are "add", "multiply"'],
+    ["OpenAI's form", { type: "function", function: { name: "nope" } }, '"nope": the tools are'],
+    ["Anthropic's form", { type: "tool", name: "nope" }, '"nope": the tools are'],
+  ])("L11: %s", async (_what, tool_choice, words) => {
+    const call = router.bindTools(tools, { tool_choice }).invoke("2+2?");
+    await expect(call).rejects.toMatchObject({
+      reason: "invalid_option",
+      status: 400,
+      message: expect.stringContaining(`Call option \`tool_choice\` cannot be ${words}`),
+    });
+    const stream = async () => {
+      for await (const _ of await router.bindTools(tools, { tool_choice }).stream("2+2?"));
+    };
+    await expect(stream()).rejects.toMatchObject({ reason: "invalid_option" });
+  });
+
+  it.each(["any", "required", "add"])("L11: %j without tools", async (tool_choice) => {
+    await expect(router.invoke("2+2?", { tool_choice })).rejects.toMatchObject({
+      reason: "invalid_option",
+      message: expect.stringContaining("there are no tools"),
+    });
+  });
+
+  it.each([
+    ["add", tools],
+    ["auto", tools],
+    ["any", tools],
+    ["none", []],
+    ["auto", []],
+  ])("L11: lets %j pass where it can be followed", async (tool_choice, given) => {
+    const call = router.bindTools(given, { tool_choice }).invoke("2+2?");
+    await expect(call).rejects.toThrow("The prompt was opened.");
+  });
+});
