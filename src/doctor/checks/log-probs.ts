@@ -2,7 +2,7 @@ import { failed, failedWith, ok, skipped } from "../finding.js";
 import type { Check } from "./check.js";
 
 /** vLLM's refusal: "Requested sample logprobs of 20, which is greater than max allowed: 5". */
-const FEWER_ALLOWED = /max allowed: (\d+)/;
+const FEWER_ALLOWED = /max allowed: (\d{1,12})/;
 
 export const logProbs: Check = {
   id: "log-probs",

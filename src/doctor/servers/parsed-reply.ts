@@ -1,3 +1,4 @@
+import { firstChoice } from "../../writers/completion/first-choice.js";
 import type { PromptTextRequest } from "../../writers/completion/prompt-text-source.js";
 import type { OpenAIAccess } from "../../writers/connection/openai-client.js";
 import { openStream } from "../../writers/connection/send-request.js";
@@ -16,7 +17,7 @@ export async function parsedReply(
   let parsed = false;
   let begins = "";
   for await (const chunk of await openStream(access, "chat", body, signal)) {
-    const delta = (chunk as ChatChunk).choices?.[0]?.delta ?? {};
+    const delta = firstChoice((chunk as ChatChunk).choices)?.delta ?? {};
     const reasoning = delta.reasoning ?? delta.reasoning_content ?? "";
     if (reasoning !== "") parsed = true;
     begins += reasoning + (delta.content ?? "");
@@ -27,6 +28,7 @@ export async function parsedReply(
 /** vLLM says `reasoning`, llama.cpp and others `reasoning_content`. */
 interface ChatChunk {
   readonly choices?: readonly {
+    readonly index?: number;
     readonly delta?: {
       readonly content?: string | null;
       readonly reasoning?: string | null;

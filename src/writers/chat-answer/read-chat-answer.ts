@@ -1,15 +1,17 @@
-import { GlimpRouterError } from "../../errors.js";
 import type { Answered, TokenUsage } from "../../router/step-writer.js";
+import { firstChoice } from "../completion/first-choice.js";
+import { meaningOf } from "../completion/read-finish-reason.js";
 import { readUsage, silence } from "../completion/read-usage.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { abortError } from "../connection/send-request.js";
-import { serverError } from "../connection/server-error.js";
+import { incompleteReply, serverError } from "../connection/server-error.js";
 import type { ToolCallPart } from "./tool-call-part.js";
 import { ToolCallParts } from "./tool-call-parts.js";
 
 /** A chunk of a streamed chat completion, as far as an answer needs it. */
 interface ChatChunk {
   readonly choices?: readonly {
+    readonly index?: number;
     readonly delta?: ChatDelta | null;
     readonly finish_reason?: string | null;
     readonly stop_reason?: string | number | null;
@@ -84,8 +86,9 @@ class HeardAnswer {
 
   *read({ choices, usage }: ChatChunk): Generator<ChatAnswer, void, void> {
     if (usage) this.#usage = readUsage(usage);
-    const choice = choices?.[0];
-    if (choice === undefined) return;
+    const choice = firstChoice(choices);
+    // What a server sends behind the end is no part of the answer; its usage is counted.
+    if (choice === undefined || this.isOver) return;
     const text = this.#textOf(choice.delta ?? {});
     if (text !== "") yield { type: "text", text, tokens: [], ...this.#usage };
     for (const { index, id, function: called } of choice.delta?.tool_calls ?? []) {
@@ -102,16 +105,14 @@ class HeardAnswer {
   end(access: OpenAIAccess): ChatAnswer | null {
     const reason = this.#finish;
     if (reason === null) return null;
-    if (reason === "length") return { type: "end", reason: "length", ...this.#usage };
-    if (reason === "stop" || reason === "tool_calls" || reason === "repetition") {
-      // A choice that names its tool ends with "stop" on some servers.
-      if (this.#called) return { type: "end", reason: "tool_calls", ...this.#usage };
-      return { type: "end", reason: this.#matchedStop ? "stop" : "eos", ...this.#usage };
+    const meaning = meaningOf(reason);
+    if (meaning === "length") return { type: "end", reason: "length", ...this.#usage };
+    if (meaning === "withheld" || meaning === "unknown") {
+      throw incompleteReply(access, "answer", reason);
     }
-    throw new GlimpRouterError(
-      `The ${access.role} model's server ended the answer with finish_reason ${JSON.stringify(reason)}: it is incomplete. Look at the server's log.`,
-      { reason: "server", role: access.role },
-    );
+    if (this.#called) return { type: "end", reason: "tool_calls", ...this.#usage };
+    const isStop = meaning === "stop-string" || (meaning === "end" && this.#matchedStop);
+    return { type: "end", reason: isStop ? "stop" : "eos", ...this.#usage };
   }
 
   #textOf({ content, reasoning, reasoning_content }: ChatDelta): string {

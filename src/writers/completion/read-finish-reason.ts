@@ -22,6 +22,21 @@ const TOKEN_LIMITS: ReadonlySet<string> = new Set([
   "model_length",
 ]);
 
+/** The model's own end, in the words of servers that tell it from a stop string. */
+const OWN_ENDS: ReadonlySet<string> = new Set([
+  "end_turn",
+  "eos",
+  "eos_token",
+  // vLLM's own detection, where the user asked for it: the server decided, nothing of ours matched.
+  "repetition",
+]);
+
+/** The model's own end or a stop string: such servers say the same of both. */
+const PLAIN_ENDS: ReadonlySet<string> = new Set(["complete", "completed", "stop"]);
+
+/** Chat. A choice that names its tool ends with "stop" on some servers. */
+const CALLS: ReadonlySet<string> = new Set(["function_call", "tool_calls", "tool_use"]);
+
 const WITHHELD: ReadonlySet<string> = new Set([
   "abort",
   "blocklist",
@@ -53,10 +68,25 @@ export function finishReasonOf(chunk: EndOfReply): string | null {
   return null;
 }
 
-/** `withheld`: the provider did not let the reply out, or broke it off; it is incomplete. */
-export function meaningOf(reason: string): "end" | "stop-string" | "length" | "withheld" {
-  const word = reason.toLowerCase();
+/**
+ * What a server's word for an end means. `end`: the model's own, or a stop string. `withheld`: the provider did
+ * not let the reply out, or broke it off; it is incomplete.
+ */
+export type EndMeaning =
+  | "end"
+  | "own-end"
+  | "stop-string"
+  | "calls"
+  | "length"
+  | "withheld"
+  | "unknown";
+
+export function meaningOf(reason: unknown): EndMeaning {
+  const word = typeof reason === "string" ? reason.toLowerCase() : "";
+  if (PLAIN_ENDS.has(word)) return "end";
   if (TOKEN_LIMITS.has(word)) return "length";
+  if (OWN_ENDS.has(word)) return "own-end";
+  if (CALLS.has(word)) return "calls";
   if (WITHHELD.has(word)) return "withheld";
-  return word === "stop_sequence" ? "stop-string" : "end";
+  return word === "stop_sequence" ? "stop-string" : "unknown";
 }

@@ -1,13 +1,15 @@
-import { GlimpRouterError } from "../../errors.js";
 import type { TokenUsage, Written } from "../../router/step-writer.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { abortError } from "../connection/send-request.js";
-import { serverError } from "../connection/server-error.js";
+import { incompleteReply, serverError } from "../connection/server-error.js";
+import { firstChoice } from "./first-choice.js";
+import { meaningOf } from "./read-finish-reason.js";
 import { readLogprobs } from "./read-logprobs.js";
 import { readUsage, silence } from "./read-usage.js";
 
 /** One choice of a streamed chunk, of a text completion or of a chat completion. */
 export interface GenerationChoice {
+  readonly index?: number;
   readonly text?: string | null;
   readonly delta?: Readonly<Record<string, unknown>> | null;
   readonly logprobs?: unknown;
@@ -83,31 +85,28 @@ function readChunk(
   from: { readonly access: OpenAIAccess; readonly reader: ChunkReader; readonly k: number },
 ): Written | null {
   if (chunk.usage) heard.usage = readUsage(chunk.usage);
-  const choice = chunk.choices?.[0];
-  if (choice === undefined) return null;
+  const choice = firstChoice(chunk.choices);
+  // What a server sends behind the end is no part of the text; its usage is counted.
+  if (choice === undefined || heard.end !== null) return null;
   const text = from.reader.textOf(choice);
   const tokens = readLogprobs(choice.logprobs, from.k);
   if (choice.finish_reason) heard.end = endReason(choice, chunk, from);
   return text === "" && tokens.length === 0 ? null : { type: "text", text, tokens, ...heard.usage };
 }
 
-/**
- * `repetition` (vLLM's own detection, where the user asked for it) ends a reply like EOS: the server
- * decided, nothing of ours matched. `abort`, `error`, `content_filter` and what nobody knows are no ends.
- */
+/** `abort`, `error`, `content_filter` and what nobody knows are no ends. */
 function endReason(
   choice: GenerationChoice,
   chunk: unknown,
   { access, reader }: { readonly access: OpenAIAccess; readonly reader: ChunkReader },
 ): "stop" | "eos" | "length" {
-  const reason = choice.finish_reason;
-  if (reason === "length") return "length";
-  if (reason === "stop") return reader.matchedStop(choice, chunk) === null ? "eos" : "stop";
-  if (reason === "repetition") return "eos";
-  throw new GlimpRouterError(
-    `The ${access.role} model's server ended the text with finish_reason ${JSON.stringify(reason)}: it is incomplete. Look at the server's log.`,
-    { reason: "server", role: access.role },
-  );
+  const meaning = meaningOf(choice.finish_reason);
+  if (meaning === "length") return "length";
+  if (meaning === "own-end") return "eos";
+  if (meaning === "end" || meaning === "stop-string") {
+    return reader.matchedStop(choice, chunk) === null ? "eos" : "stop";
+  }
+  throw incompleteReply(access, "text", choice.finish_reason);
 }
 
 /** vLLM tells a stop string (a text) from EOS (null) and from a stop token of the user's (a number). */

@@ -1,16 +1,16 @@
 import type { TokenLogprob, TokenLogprobs } from "../../core/token-distribution.js";
-import { readTopMap } from "./read-top-map.js";
+import { candidateLogprob, readTopMap, type TopMap } from "./read-top-map.js";
 
 /** Log-probabilities of a text completion: parallel lists, the candidates as maps keyed by token text. */
 export interface LegacyLogprobs {
   readonly tokens: readonly string[];
   readonly token_logprobs?: readonly (number | null)[] | null;
-  readonly top_logprobs?: readonly (Readonly<Record<string, number>> | null)[] | null;
+  readonly top_logprobs?: readonly (TopMap | null)[] | null;
 }
 
 interface ListedCandidate {
   readonly token: string;
-  readonly logprob: number;
+  readonly logprob: number | null;
 }
 
 /** Log-probabilities of a chat completion: one entry for each token. llama.cpp has them everywhere. */
@@ -71,9 +71,8 @@ function tokenLogprobs(
   };
 }
 
-/** A candidate without a number is NaN, which is reported where it is used. */
 function candidate({ token, logprob }: ListedCandidate): TokenLogprob {
-  return { token, logprob: typeof logprob === "number" ? logprob : Number.NaN };
+  return { token, logprob: candidateLogprob(logprob) };
 }
 
 function numberOrNull(value: unknown): number | null {

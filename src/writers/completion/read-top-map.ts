@@ -13,6 +13,15 @@ const REORDERED_KEY = /^(0|[1-9]\d*)$/;
 /** Texts that several ids share as a rule: bytes of a character that is not complete. */
 const BYTE_TEXT = /^$|\ufffd/;
 
+/** Candidates by their text. JSON has no -Infinity: some servers write `null`. */
+export type TopMap = Readonly<Record<string, number | null>>;
+
+/** `null` is an impossible candidate. One that is no number else is NaN, which is reported where it is used. */
+export function candidateLogprob(logprob: unknown): number {
+  if (logprob === null) return Number.NEGATIVE_INFINITY;
+  return typeof logprob === "number" ? logprob : Number.NaN;
+}
+
 /**
  * Reads the candidates of one position from the map that text completions give, keyed by token TEXT. Two
  * ids with one text fall together there, and on vLLM the LESS likely wins: the mass of the other is gone.
@@ -24,11 +33,14 @@ const BYTE_TEXT = /^$|\ufffd/;
  * @throws RouteError `bad_logprobs` where an unknown share of the probability is missing
  */
 export function readTopMap(
-  map: Readonly<Record<string, number>>,
+  map: TopMap,
   sampled: { readonly token: string; readonly logprob: number | null },
   k: number,
 ): readonly TokenLogprob[] {
-  const top = Object.entries(map).map(([token, logprob]) => ({ token, logprob }));
+  const entries = Object.entries(map).map(
+    ([token, logprob]) => [token, candidateLogprob(logprob)] as const,
+  );
+  const top = entries.map(([token, logprob]) => ({ token, logprob }));
   if (sampled.logprob !== null && map[sampled.token] !== sampled.logprob) {
     top.push({ token: sampled.token, logprob: sampled.logprob });
   }
@@ -41,7 +53,7 @@ export function readTopMap(
   }
   const missing = k - top.length;
   if (missing <= 0 || left <= MASS_SLACK) return top;
-  return [...top, ...restoreTwins(Object.entries(map), { sampled, missing, left, k })];
+  return [...top, ...restoreTwins(entries, { sampled, missing, left, k })];
 }
 
 interface Loss {

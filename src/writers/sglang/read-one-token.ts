@@ -1,13 +1,15 @@
 import type { TokenLogprobs } from "../../core/token-distribution.js";
 import type { TokenUsage } from "../../router/step-writer.js";
+import { firstChoice } from "../completion/first-choice.js";
 import { type LegacyLogprobs, readLogprobs } from "../completion/read-logprobs.js";
+import { candidateLogprob, type TopMap } from "../completion/read-top-map.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { requestJson } from "../connection/send-request.js";
 import { answerStatus, serverError } from "../connection/server-error.js";
 
 /** One token that was asked for, for the sake of its candidates. */
 export interface OneToken {
-  /** The candidates as the server wrote them. */
+  /** The candidates as the server wrote them, impossible ones as -Infinity. */
   readonly map: Readonly<Record<string, number>>;
   /** `null` where the server gave none. */
   readonly token: TokenLogprobs | null;
@@ -37,19 +39,25 @@ export async function readOneToken(
     },
   );
   const { choices, usage } = (reply ?? {}) as {
-    choices?: readonly { logprobs?: LegacyLogprobs | null }[];
+    choices?: readonly { index?: number; logprobs?: LegacyLogprobs | null }[];
     usage?: { prompt_tokens?: number; completion_tokens?: number } | null;
   };
-  const logprobs = choices?.[0]?.logprobs;
+  const logprobs = firstChoice(choices)?.logprobs;
   if (!logprobs) return NOTHING;
   return {
-    map: logprobs.top_logprobs?.[0] ?? {},
+    map: withNumbers(logprobs.top_logprobs?.[0] ?? {}),
     token: readLogprobs(logprobs, body.logprobs)[0] ?? null,
     usage: {
       input_tokens: usage?.prompt_tokens ?? 0,
       output_tokens: usage?.completion_tokens ?? 0,
     },
   };
+}
+
+function withNumbers(map: TopMap): OneToken["map"] {
+  return Object.fromEntries(
+    Object.entries(map).map(([token, logprob]) => [token, candidateLogprob(logprob)]),
+  );
 }
 
 function isRefusal(status: number | null): boolean {

@@ -3,10 +3,11 @@ import { renderChatTemplate } from "../../prompt/render-chat-template.js";
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../../router/step-writer.js";
 import type { PromptTextSource } from "../completion/prompt-text-source.js";
+import { meaningOf } from "../completion/read-finish-reason.js";
 import type { ChunkReader, GenerationChoice } from "../completion/read-generation.js";
 import { StopRemains } from "../completion/stop-remains.js";
 import { createTextCompletionWriter } from "../completion/text-completion.js";
-import { keepErrorBodies } from "../connection/keep-error-bodies.js";
+import { keepErrorBodies } from "../connection/error-bodies.js";
 import { openAIAccess } from "../connection/openai-client.js";
 
 /** For any server with raw text completions: the prompt is rendered here, from the model's own template. */
@@ -78,7 +79,9 @@ function plainReader(stop: readonly string[]): ChunkReader {
   const remains = new StopRemains(stop);
   const endOf = (choice: GenerationChoice) => {
     if (!choice.finish_reason) return null;
-    return choice.finish_reason === "stop" && matchedStop(choice, stop) !== null ? "stop" : "other";
+    const meaning = meaningOf(choice.finish_reason);
+    const mayBeStop = meaning === "end" || meaning === "stop-string";
+    return mayBeStop && matchedStop(choice, stop) !== null ? "stop" : "other";
   };
   return {
     // SGLang, which holds such a beginning back by itself: what it has sent is text.

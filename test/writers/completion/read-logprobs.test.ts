@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { entropy } from "../../../src/core/entropy.js";
+import { tokenDistribution } from "../../../src/core/token-distribution.js";
 import { readLogprobs } from "../../../src/writers/completion/read-logprobs.js";
+
+const SAMPLED = { token: " so", logprob: Math.log(0.75) };
+const OTHER = { token: " we", logprob: Math.log(0.25) };
+const IMPOSSIBLE = { token: " never", logprob: null };
 
 describe("readLogprobs", () => {
   it("reads the lists and maps of text completions", () => {
@@ -73,9 +79,33 @@ describe("readLogprobs", () => {
 
   it("makes a candidate without a number NaN, for those who use it to report", () => {
     const list = {
-      content: [{ token: "a", logprob: -1, top_logprobs: [{ token: "b", logprob: null }] }],
+      content: [{ token: "a", logprob: -1, top_logprobs: [{ token: "b", logprob: "-1" }] }],
     };
     expect(readLogprobs(list, 1)[0]?.top).toEqual([{ token: "b", logprob: Number.NaN }]);
+    const map = { tokens: ["a"], token_logprobs: [-1], top_logprobs: [{ a: -1, b: "-1" }] };
+    expect(readLogprobs(map, 2)[0]?.top[1]).toEqual({ token: "b", logprob: Number.NaN });
+  });
+
+  it.each([
+    ["list", { content: [{ ...SAMPLED, top_logprobs: [SAMPLED, OTHER, IMPOSSIBLE] }] }],
+    [
+      "map",
+      {
+        tokens: [SAMPLED.token],
+        token_logprobs: [SAMPLED.logprob],
+        top_logprobs: [{ " so": Math.log(0.75), " we": Math.log(0.25), " never": null }],
+      },
+    ],
+  ])("S2: null, which is JSON for -Infinity, is a candidate without mass: %s", (_name, shape) => {
+    const [token] = readLogprobs(shape, 3);
+    expect(token?.top).toEqual([
+      SAMPLED,
+      OTHER,
+      { token: " never", logprob: Number.NEGATIVE_INFINITY },
+    ]);
+    const seen = tokenDistribution(token?.top ?? [], 3);
+    expect(seen.map(({ token }) => token)).toEqual([" so", " we"]);
+    expect(entropy(seen)).toBeCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), 12);
   });
 
   it("reads candidates only when somebody looks, and once", () => {

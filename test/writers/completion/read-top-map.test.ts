@@ -61,6 +61,13 @@ describe("readTopMap", () => {
     expect(Math.abs(entropyOf(top, 8) - entropyOf(ranked, 8))).toBeLessThan(0.002);
   });
 
+  it("S2: takes null for impossible, and restores nothing between two of them", () => {
+    const map = { " so": ln(0.7), " we": ln(0.297), "": null, " never": null };
+    const top = readTopMap(map, { token: " so", logprob: ln(0.7) }, 6);
+    expect(top).toHaveLength(4);
+    expect(entropyOf(top, 6)).toBeCloseTo(entropyOf(candidates(0.7, 0.297), 6), 12);
+  });
+
   it("reports a likely candidate whose place says too little", () => {
     const ranked = candidates(0.5, ["", 0.2], 0.05, 0.04, ["", 0.001], 0.0005);
     const sampled = ranked[0] as TokenLogprob;
