@@ -1,9 +1,10 @@
+import { secretsOf } from "../writers/connection/secrets.js";
 import { printableURL } from "../writers/connection/server-error.js";
 import { ALL_CHECKS } from "./checks/all-checks.js";
 import type { Check } from "./checks/check.js";
 import { createExamination, type Examination, type ExaminedModel } from "./examination.js";
 import { failed, failedWith, skipped } from "./finding.js";
-import { secretsOf, withoutSecrets } from "./redact.js";
+import { withoutSecrets } from "./redact.js";
 import type { CheckId, CheckReport, Finding, ModelReport } from "./report.js";
 
 /** What was found out about one model, beside its report. */

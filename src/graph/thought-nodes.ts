@@ -40,7 +40,7 @@ export class ThoughtNodes {
       const openings = await this.#models.open({ messages, thinking }, run.signal);
       return { openings, thought: startThought(openings) };
     } catch (error) {
-      throw toPublicError(error, run.signal, (state) => this.#recordOf(state, null));
+      throw this.#publicError(error, run.signal, null);
     }
   };
 
@@ -84,8 +84,19 @@ export class ThoughtNodes {
       const writers = await this.#models.writers(signal);
       return await takeTurn({ config: this.#config(), writers, openings, signal, tell }, thought);
     } catch (error) {
-      throw toPublicError(error, signal, (state) => this.#recordOf(state, openings));
+      throw this.#publicError(error, signal, openings);
     }
+  }
+
+  #publicError(
+    error: unknown,
+    signal: AbortSignal | undefined,
+    openings: State["openings"],
+  ): GlimpRouterError {
+    return toPublicError(error, signal, {
+      recordOf: (state) => this.#recordOf(state, openings),
+      secrets: () => this.#models.secrets(),
+    });
   }
 
   #config(): RouteConfig {

@@ -1,7 +1,8 @@
 import type { ChatOpenAIFields } from "@langchain/openai";
 import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/doctor/diagnose.js";
-import { secretsOf, withoutSecrets } from "../../src/doctor/redact.js";
+import { withoutSecrets } from "../../src/doctor/redact.js";
+import { secretsOf } from "../../src/writers/connection/secrets.js";
 import { chatOpenAI, fakeVllm } from "../writers/vllm/vllm-setup.js";
 
 const KEY = "sk-very-secret-key";
@@ -81,8 +82,9 @@ describe("secretsOf", () => {
 
 describe("withoutSecrets", () => {
   it("takes the longest first, and leaves the status alone", () => {
+    const SECRETS = ["abcd", "abc", "ok"].map((text) => ({ text, instead: "[secret]" }) as const);
     const finding = { status: "ok", seen: "ok abcd abc", remedy: "abc" } as const;
-    expect(withoutSecrets(finding, ["abc", "abcd", "ok"])).toEqual({
+    expect(withoutSecrets(finding, SECRETS)).toEqual({
       status: "ok",
       seen: "[secret] [secret] [secret]",
       remedy: "[secret]",

@@ -4,6 +4,7 @@ import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import { bothRoles } from "../../router/both-roles.js";
 import { openPrompts } from "../../router/open-prompts.js";
 import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
+import { type Secrets, secretsOf } from "../../writers/connection/secrets.js";
 import { madeModel } from "../../writers/made-model.js";
 import { isStepWriter, ownWriter, stepWriterFor } from "../../writers/step-writer-for.js";
 import type { ResolvedOptions } from "../options/chat-model-options.js";
@@ -79,6 +80,12 @@ export class RoutedModels {
       return writer?.countTokens?.(text) ?? estimateTokens(text);
     };
     return Math.max(countFor("small"), countFor("large"));
+  }
+
+  /** What no error may quote of the two. */
+  secrets(): Secrets {
+    const { small, large } = this.#models;
+    return secretsOf(small, large, this.#found?.small.model, this.#found?.large.model);
   }
 
   /** Stop strings that the answering model was configured with; chat models name the field in two ways. */

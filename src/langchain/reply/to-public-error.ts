@@ -4,40 +4,59 @@ import { GlimpRouterError } from "../../errors.js";
 import type { RoutingRecord } from "../../router/route-trace.js";
 import { ThoughtError } from "../../router/thought-error.js";
 import { type ThoughtState, thoughtText } from "../../router/thought-state.js";
+import type { Secrets } from "../../writers/connection/secrets.js";
+import { showable } from "../../writers/connection/server-words.js";
+import { showableCause } from "../../writers/connection/showable-cause.js";
+
+/** Characters: our longest message is a list of continuations. */
+const MESSAGE_LENGTH = 4_000;
+
+interface ErrorContext {
+  readonly recordOf: (state: ThoughtState) => RoutingRecord;
+  readonly secrets: () => Secrets;
+}
 
 /**
  * The error that callers see: what went wrong, whose fault it was, and everything that had been thought.
  *
- * @param recordOf - the routing record of a state
+ * @param about.recordOf - the routing record of a state
+ * @param about.secrets - what it may not quote. Most errors are made where the server answered, and quote none;
+ * here are those, too, that carry a model's own words
  */
 export function toPublicError(
   error: unknown,
   signal: AbortSignal | undefined,
-  recordOf: (state: ThoughtState) => RoutingRecord,
+  { recordOf, secrets }: ErrorContext,
 ): GlimpRouterError {
   const failed = error instanceof ThoughtError ? error : { role: null, state: null, cause: error };
   const { role, state } = failed;
+  const hidden = secrets();
   // Whatever a request made of an abort: callers look for the abort's own name.
-  const cause = signal?.aborted ? signal.reason : failed.cause;
+  const thrown = signal?.aborted ? signal.reason : failed.cause;
+  const cause = signal?.aborted ? thrown : showableCause(thrown, hidden);
   const about = {
     ...(role === null ? {} : { role }),
     ...(state === null ? {} : { thought: thoughtText(state), routing: recordOf(state) }),
     cause,
   };
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = showable(
+    thrown instanceof Error ? thrown.message : String(thrown),
+    hidden,
+    MESSAGE_LENGTH,
+  );
   if (signal?.aborted) return new GlimpRouterError(message, { ...about, reason: "aborted" });
-  if (GlimpRouterError.isInstance(cause)) {
-    const { reason, status } = cause;
-    return new GlimpRouterError(message, { role: cause.role, ...about, reason, status });
+  if (GlimpRouterError.isInstance(thrown)) {
+    const { reason, status } = thrown;
+    return new GlimpRouterError(message, { role: thrown.role, ...about, reason, status });
   }
-  if (cause instanceof RouteError) {
-    return new GlimpRouterError(message, { ...about, reason: cause.reason });
+  if (thrown instanceof RouteError) {
+    return new GlimpRouterError(message, { ...about, reason: thrown.reason });
   }
   const who = role === null ? "A model" : `The ${role} model`;
   const { status } = (cause ?? {}) as { status?: unknown };
   return new GlimpRouterError(`${who} failed: ${message}`, {
     ...about,
-    reason: ContextOverflowError.isInstance(cause) ? "context" : "server",
+    reason: ContextOverflowError.isInstance(thrown) ? "context" : "server",
     status: typeof status === "number" ? status : undefined,
   });
 }

@@ -69,7 +69,8 @@ export class ReplyWriter {
       const state = yield* routeThought({ config, writers, openings, prompt, signal, now });
       return recordOf(state);
     } catch (error) {
-      throw toPublicError(error, signal, recordOf);
+      const secrets = () => this.#models.secrets();
+      throw toPublicError(error, signal, { recordOf, secrets });
     }
   }
 }

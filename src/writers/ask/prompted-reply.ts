@@ -7,6 +7,8 @@ import type { Answered, Role, TokenUsage, WriteOptions } from "../../router/step
 import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
 import { type StreamedPiece, ToolCallParts } from "../chat-answer/tool-call-parts.js";
 import { finishReasonOf, meaningOf } from "../completion/read-finish-reason.js";
+import type { Secrets } from "../connection/secrets.js";
+import { quote } from "../connection/server-words.js";
 import { PromptedText } from "./prompted-text.js";
 
 /** A chunk of a LangChain chat model's stream. */
@@ -42,6 +44,7 @@ const MOST_SILENT = 2 ** 17;
 /** One reply, as far as it has come. */
 export class PromptedReply {
   readonly #asked: Prompted;
+  readonly #secrets: () => Secrets;
   readonly #text: PromptedText;
   readonly #calls: ToolCallParts;
   #reason: string | null = null;
@@ -51,10 +54,12 @@ export class PromptedReply {
   #silent = 0;
   #characters = 0;
 
-  constructor(asked: Prompted) {
+  /** @param secrets - what must not be quoted of the model's */
+  constructor(asked: Prompted, secrets: () => Secrets) {
     const { thinking, isAnswer } = asked;
     this.#asked = asked;
     this.#calls = new ToolCallParts(asked.tools);
+    this.#secrets = secrets;
     // The closing tag of a thought goes on to the router, which knows what it means.
     const mark = thinking === false && !isAnswer ? REPLY_IS_COMPLETE : null;
     this.#text = new PromptedText(thinking === false ? USUAL_TAGS : thinking, mark);
@@ -148,8 +153,9 @@ export class PromptedReply {
 
   #withheld(): GlimpRouterError {
     const { role } = this.#asked;
+    const said = JSON.stringify(quote(this.#reason ?? "", this.#secrets()));
     return new GlimpRouterError(
-      `The ${role} model's provider ended the text with ${JSON.stringify(this.#reason)}: it is incomplete. Ask otherwise, or use another ${role} model.`,
+      `The ${role} model's provider ended the text with ${said}: it is incomplete. Ask otherwise, or use another ${role} model.`,
       { reason: "server", role },
     );
   }

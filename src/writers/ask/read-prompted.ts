@@ -3,6 +3,7 @@ import type { GlimpRouterError } from "../../errors.js";
 import type { Answered, Role, Written } from "../../router/step-writer.js";
 import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
 import { hasOpenAIClient } from "../connection/openai-client.js";
+import { secretsOf } from "../connection/secrets.js";
 import { abortError } from "../connection/send-request.js";
 import { answerStatus, requestError } from "../connection/server-error.js";
 import { type Prompted, PromptedReply, type ReplyChunk } from "./prompted-reply.js";
@@ -43,7 +44,7 @@ export async function* readPromptedAnswer(
   const own = new AbortController();
   const abort = () => own.abort(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
-  const reply = new PromptedReply(asked);
+  const reply = new PromptedReply(asked, () => secretsOf(model));
   let chunks: AsyncIterator<ReplyChunk> | null = null;
   try {
     const stream = await model.stream([...asked.messages], callOptions(asked, own.signal));
@@ -107,11 +108,4 @@ function remedy(status: number | null): string {
     return "The provider limits requests: raise the model's `maxRetries`, or wait.";
   if (status === 400 || status === 422) return "The provider refused the request as it is.";
   return 'Check that it works by itself: `await model.invoke("Hi")`.';
-}
-
-/** Keys lie in fields of many names; all of them say that they are keys. */
-function secretsOf(model: PromptedModel): readonly string[] {
-  return Object.entries(model)
-    .filter(([field, value]) => /key|token|secret/i.test(field) && typeof value === "string")
-    .map(([, value]) => value as string);
 }

@@ -1,5 +1,6 @@
 import { GlimpRouterError } from "../../errors.js";
 import type { Role } from "../../router/step-writer.js";
+import { boundErrorBodies } from "./error-bodies.js";
 
 /** What a request may carry beside its body; the OpenAI SDK's `RequestOptions` as far as we use them. */
 export interface ClientRequestOptions {
@@ -8,21 +9,24 @@ export interface ClientRequestOptions {
   readonly [key: string]: unknown;
 }
 
-/** The SDK's promise of a stream; `asResponse` gives the reply itself, its body not yet read. */
-export interface ClientStreamPromise extends Promise<AsyncIterable<unknown>> {
+/** The SDK's promise of what a reply holds; `asResponse` gives the reply itself, its body not yet read. */
+export interface ClientReply<Content> extends Promise<Content> {
   asResponse?(): Promise<Response>;
 }
 
 interface GenerationEndpoint {
-  create(body: Record<string, unknown>, options?: ClientRequestOptions): ClientStreamPromise;
+  create(
+    body: Record<string, unknown>,
+    options?: ClientRequestOptions,
+  ): ClientReply<AsyncIterable<unknown>>;
 }
 
 /** The OpenAI SDK's client as far as we use it. Both packages are optional peers: never imported. */
 export interface OpenAIClient {
   readonly baseURL: string;
   readonly apiKey?: string | null;
-  get(path: string, options?: ClientRequestOptions): Promise<unknown>;
-  post(path: string, options?: ClientRequestOptions): Promise<unknown>;
+  get(path: string, options?: ClientRequestOptions): ClientReply<unknown>;
+  post(path: string, options?: ClientRequestOptions): ClientReply<unknown>;
   readonly completions: GenerationEndpoint;
   readonly chat: { readonly completions: GenerationEndpoint };
 }
@@ -103,7 +107,7 @@ export function openAIAccess(model: unknown, role: Role): OpenAIAccess {
     role,
     client,
     caller: inner.caller,
-    rootURL: client.baseURL.replace(/\/+$/, "").replace(/\/v1$/, ""),
+    rootURL: rootOf(client.baseURL),
     // Some model names make `ChatOpenAI` describe a Responses request: the inner model never does.
     invocationParams: () =>
       (outer._useResponsesApi?.(defaults()) ? inner : outer).invocationParams(defaults()),
@@ -113,6 +117,13 @@ export function openAIAccess(model: unknown, role: Role): OpenAIAccess {
         ...(signal === undefined ? {} : { signal }),
       }),
   };
+}
+
+function rootOf(baseURL: string): string {
+  let end = baseURL.length;
+  while (baseURL[end - 1] === "/") end--;
+  const address = baseURL.slice(0, end);
+  return address.endsWith("/v1") ? address.slice(0, -"/v1".length) : address;
 }
 
 function doer(model: unknown): { outer: OpenAIChatModel; inner: OpenAIChatModel } | null {
@@ -147,7 +158,7 @@ function createdClient(inner: OpenAIChatModel, role: Role): OpenAIClient {
     typeof client.baseURL === "string" &&
     typeof client.completions?.create === "function"
   ) {
-    return client;
+    return boundErrorBodies(client);
   }
   throw unusable(
     role,

@@ -1,34 +1,25 @@
-import { createParser } from "eventsource-parser";
-
-/** An error object inside a stream that began with HTTP 200. */
-class StreamedError extends Error {
-  override readonly name = "StreamedError";
-  readonly code: unknown;
-  /** The object as the server sent it. */
-  readonly error: unknown;
-
-  constructor(error: unknown) {
-    const { message, code } = (error ?? {}) as { message?: unknown; code?: unknown };
-    super(typeof message === "string" ? message : JSON.stringify(error));
-    this.code = code;
-    this.error = error;
-  }
-}
+import { createParser, type ParseError } from "eventsource-parser";
+import { type Body, MOST_BYTES, OversizedReply, openBody } from "./read-body.js";
+import { toldError } from "./told-error.js";
 
 /**
- * The JSON of each server-sent event of a reply, up to `[DONE]`. It reads on to the end of the body, without
- * which the connection could not be used again. The OpenAI SDK has such a reader, too; it takes more CPU time
- * for a token than all the rest of us, and prints JSON that it cannot read to the console.
+ * The JSON of each server-sent event of a reply, up to `[DONE]`. The OpenAI SDK has such a reader, too; it takes
+ * more CPU time for a token than all the rest of us, and prints JSON that it cannot read to the console.
  *
  * @throws SyntaxError on an event that is no JSON
- * @throws StreamedError on an error object
+ * @throws OversizedReply on an event without end
+ * @throws Error on an error object, with the server's words
  */
 export async function* readEvents(response: Response): AsyncGenerator<unknown, void, void> {
   const arrived: string[] = [];
-  const parser = createParser({ onEvent: ({ data }) => arrived.push(data) });
+  const parser = createParser({
+    maxBufferSize: MOST_BYTES,
+    onEvent: ({ data }) => arrived.push(data),
+    onError: refuseOversized,
+  });
   const decoder = new TextDecoder();
   const body = openBody(response);
-  let [isOver, isDone] = [false, false];
+  let isOver = false;
   try {
     while (!isOver) {
       const { done, value } = await body.next();
@@ -36,8 +27,12 @@ export async function* readEvents(response: Response): AsyncGenerator<unknown, v
       // An event that its blank line never ended was cut: the stream then has no end either, which is told.
       if (!isOver) parser.feed(decoder.decode(value, { stream: true }));
       for (const data of arrived.splice(0)) {
-        isDone ||= data.startsWith("[DONE]");
-        if (!isDone) yield readJson(data);
+        if (data.startsWith("[DONE]")) {
+          void readRest(body);
+          isOver = true;
+          return;
+        }
+        yield readJson(data);
       }
     }
   } finally {
@@ -45,28 +40,41 @@ export async function* readEvents(response: Response): AsyncGenerator<unknown, v
   }
 }
 
-interface Body {
-  next(): Promise<{ readonly done?: boolean; readonly value?: Uint8Array | undefined }>;
-  /** Breaks the connection off. */
-  close(): void;
-}
-
-/** A stream of the web's, or of Node's where the user's `fetch` is an older package. */
-function openBody({ body }: Response): Body {
-  if (typeof body?.getReader === "function") {
-    const reader = body.getReader();
-    return { next: () => reader.read(), close: () => void reader.cancel().catch(() => undefined) };
-  }
-  const bytes = (body as AsyncIterable<Uint8Array> | null)?.[Symbol.asyncIterator]();
-  return {
-    next: async () => (await bytes?.next()) ?? { done: true },
-    close: () => void bytes?.return?.().catch(() => undefined),
-  };
+/** Other lines that are no events are left out, as the standard wants it. */
+function refuseOversized({ type }: ParseError): void {
+  if (type === "max-buffer-size-exceeded") throw new OversizedReply("an event");
 }
 
 function readJson(data: string): unknown {
   const event: unknown = JSON.parse(data);
-  const { error } = (event ?? {}) as { error?: unknown };
-  if (error) throw new StreamedError(error);
+  const error = toldError(event);
+  if (error !== null) throw error;
   return event;
+}
+
+/** How long a server may take to end a body whose last event has come, in ms. */
+const LINGER_MS = 250;
+/** The most bytes that it may still send. */
+const LINGER_BYTES = 65_536;
+
+/**
+ * Reads a body to its end, without which the connection could not be used again. Nobody waits for it: some
+ * gateways keep a finished stream open for seconds, some for ever. Such a connection is given up.
+ */
+async function readRest(body: Body): Promise<void> {
+  const timer: unknown = setTimeout(body.close, LINGER_MS);
+  // Node would stay alive for it.
+  (timer as { unref?(): void }).unref?.();
+  try {
+    for (let bytes = 0; bytes <= LINGER_BYTES; ) {
+      const { done, value } = await body.next();
+      if (done === true) return;
+      bytes += value?.byteLength ?? 0;
+    }
+    body.close();
+  } catch {
+    // Broken off, by the server or by us: nothing is left to be read.
+  } finally {
+    clearTimeout(timer as Parameters<typeof clearTimeout>[0]);
+  }
 }

@@ -1,5 +1,7 @@
-import type { ClientStreamPromise, OpenAIAccess } from "./openai-client.js";
+import type { ClientReply, OpenAIAccess } from "./openai-client.js";
+import { MOST_BYTES, OversizedReply, QUOTED_BYTES, readText } from "./read-body.js";
 import { readEvents } from "./read-events.js";
+import { toldError } from "./told-error.js";
 
 /** A reply with status 200 that is not what was asked for: a web page, or JSON where a stream was due. */
 export class UnexpectedReply extends Error {
@@ -33,7 +35,12 @@ export function withRetries<Result>(
   return caller.callWithOptions(signal === undefined ? {} : { signal }, stoppable);
 }
 
-/** `POST` or `GET` (no body) of JSON with the user's retries; an absolute URL leaves the base URL aside. */
+/**
+ * `POST` or `GET` (no body) of JSON with the user's retries; an absolute URL leaves the base URL aside. What is not
+ * JSON is given as text.
+ *
+ * @throws OversizedReply where the reply has no end
+ */
 export async function requestJson(
   access: OpenAIAccess,
   url: string,
@@ -64,21 +71,14 @@ export async function requestJsonOnce(
   signal?: AbortSignal,
 ): Promise<unknown> {
   const { client } = access;
-  const send = () =>
-    body === undefined
-      ? client.get(url, access.requestOptions(signal))
-      : client.post(url, { ...access.requestOptions(signal), body });
-  return parsedText(await sendOnceMore(send, signal));
-}
-
-/** The SDK reads JSON by its content type, and gateways pass it on as plain text (sglang-router). */
-function parsedText(reply: unknown): unknown {
-  if (typeof reply !== "string" || !/^\s*\{/.test(reply)) return reply;
-  try {
-    return JSON.parse(reply);
-  } catch {
-    return reply;
-  }
+  const send = async () => {
+    const options = access.requestOptions(signal);
+    const got = await contentOf(
+      body === undefined ? client.get(url, options) : client.post(url, { ...options, body }),
+    );
+    return got.reply === null ? got.content : readReply(got.reply);
+  };
+  return sendOnceMore(send, signal);
 }
 
 /**
@@ -95,20 +95,53 @@ export async function openStream(
   const { client } = access;
   const { create } = endpoint === "chat" ? client.chat.completions : client.completions;
   const owner = endpoint === "chat" ? client.chat.completions : client.completions;
-  const send = () => replyOf(create.call(owner, body, access.requestOptions(signal)));
+  const send = () => contentOf(create.call(owner, body, access.requestOptions(signal)));
   // Retried only until it begins: what fails behind the reply's headers is not ours to repeat.
-  const reply = await withRetries(access, () => sendOnceMore(send, signal), signal);
-  if (!("headers" in reply)) return reply;
-  const contentType = reply.headers.get("content-type") ?? "";
-  if (/html|json/i.test(contentType)) {
-    throw new UnexpectedReply(reply.status, contentType, await reply.text());
-  }
-  return readEvents(reply);
+  const { reply, content } = await withRetries(access, () => sendOnceMore(send, signal), signal);
+  if (reply === null) return content;
+  const contentType = contentTypeOf(reply);
+  if (!/html|json/i.test(contentType)) return readEvents(reply);
+  const { text, isWhole } = await readText(reply, QUOTED_BYTES);
+  const told = isWhole ? toldError(parsed(text)) : null;
+  if (told !== null) throw told;
+  const size = isWhole ? "" : ` of more than ${QUOTED_BYTES / 1_024} kB`;
+  throw new UnexpectedReply(reply.status, contentType + size, text);
 }
 
-/** The bare reply; a client in a wrapper (tracing, say) may give its events only. */
-async function replyOf(promise: ClientStreamPromise): Promise<Response | AsyncIterable<unknown>> {
-  return typeof promise.asResponse === "function" ? promise.asResponse() : promise;
+/** The bare reply; a client in a wrapper (tracing, say) may give only what was in it. */
+async function contentOf<Content>(
+  promise: ClientReply<Content>,
+): Promise<
+  | { readonly reply: Response; readonly content: null }
+  | { readonly reply: null; readonly content: Content }
+> {
+  return typeof promise.asResponse === "function"
+    ? { reply: await promise.asResponse(), content: null }
+    : { reply: null, content: await promise };
+}
+
+/** As the SDK reads it, but not without end. */
+async function readReply(reply: Response): Promise<unknown> {
+  const contentType = contentTypeOf(reply);
+  const isPage = /html/i.test(contentType);
+  const { text, isWhole } = await readText(reply, isPage ? QUOTED_BYTES : MOST_BYTES);
+  if (!isWhole && !isPage) throw new OversizedReply("a reply");
+  if (text === "") return null;
+  if (/json/i.test(contentType)) return JSON.parse(text);
+  // Gateways pass JSON on as plain text (sglang-router).
+  return (text.trimStart().startsWith("{") ? parsed(text) : null) ?? text;
+}
+
+function contentTypeOf({ headers }: Response): string {
+  return headers.get("content-type") ?? "";
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /**

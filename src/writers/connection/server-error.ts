@@ -2,10 +2,11 @@ import { GlimpRouterError } from "../../errors.js";
 import type { Role } from "../../router/step-writer.js";
 import { isContextOverflow } from "./context-overflow.js";
 import type { OpenAIAccess } from "./openai-client.js";
+import { OversizedReply } from "./read-body.js";
+import { type Secrets, secretsOf } from "./secrets.js";
 import { UnexpectedReply } from "./send-request.js";
-
-/** The most characters of a server's answer that a message quotes. */
-const QUOTE_LENGTH = 300;
+import { quote } from "./server-words.js";
+import { showableCause } from "./showable-cause.js";
 
 /** What an error of the OpenAI SDK carries. */
 interface AnswerError {
@@ -30,18 +31,40 @@ export function answerMessage(error: unknown): string | null {
 
 /**
  * Makes one typed error of whatever a request failed with: whose model it was, what the server said, and
- * what to do. Never quotes the API key. Errors that are ours already pass through.
+ * what to do. Never quotes a secret of the model's. Errors that are ours already pass through.
  *
  * @param what - the request in words, such as "rendering the prompt"
  */
 export function serverError(error: unknown, access: OpenAIAccess, what: string): GlimpRouterError {
-  const { apiKey } = access.client;
   return requestError(error, what, {
     role: access.role,
     who: `The ${access.role} model's server at ${printableURL(access)}`,
     remedy: remedy(error),
-    secrets: typeof apiKey === "string" ? [apiKey] : [],
+    secrets: secretsOfAccess(access),
   });
+}
+
+/** An end that is none, in the server's word for it. */
+export function incompleteReply(
+  access: OpenAIAccess,
+  what: "text" | "answer",
+  reason: unknown,
+): GlimpRouterError {
+  const said = quoteFor(access, typeof reason === "string" ? reason : JSON.stringify(reason));
+  return new GlimpRouterError(
+    `The ${access.role} model's server ended the ${what} with finish_reason ${JSON.stringify(said)}: it is incomplete. Look at the server's log.`,
+    { reason: "server", role: access.role },
+  );
+}
+
+/** What a server said, for a message of our own. */
+export function quoteFor(access: OpenAIAccess, text: string): string {
+  return quote(text, secretsOfAccess(access));
+}
+
+/** What must not be shown of a model that is reached this way. */
+export function secretsOfAccess(access: OpenAIAccess): Secrets {
+  return secretsOf(access.client, access.requestOptions());
 }
 
 /**
@@ -56,20 +79,18 @@ export function requestError(
     readonly role: Role;
     readonly who: string;
     readonly remedy: string;
-    readonly secrets: readonly string[];
+    readonly secrets: Secrets;
   },
 ): GlimpRouterError {
   if (GlimpRouterError.isInstance(error)) return error;
-  const said = answerText(error);
-  const quoted = withoutSecrets(said, about.secrets);
+  const said = quote(answerText(error), about.secrets);
   const isOverflow = isContextOverflow(error);
   const remedy = isOverflow ? SHORTEN : about.remedy;
-  return new GlimpRouterError(`${about.who} failed at ${what}: ${shorten(quoted)}. ${remedy}`, {
+  return new GlimpRouterError(`${about.who} failed at ${what}: ${said}. ${remedy}`, {
     reason: isOverflow ? "context" : "server",
     role: about.role,
     status: refusalStatus(error),
-    // A cause that quotes a secret would end up in logs and traces with the rest of the error.
-    ...(quoted === said ? { cause: error } : {}),
+    cause: showableCause(error, about.secrets),
   });
 }
 
@@ -95,13 +116,12 @@ function answerText(error: unknown): string {
   const { message } = (error ?? {}) as AnswerError;
   const text = typeof message === "string" ? message : String(error);
   const root = rootCause(error);
-  const full = root === "" || text.includes(root) ? text : `${text.replace(/\.$/, "")} (${root})`;
+  const full = root === "" || text.includes(root) ? text : `${withoutStop(text)} (${root})`;
   return error instanceof UnexpectedReply ? `${error.status} with ${full}` : full;
 }
 
-function shorten(text: string): string {
-  const oneLine = text.replace(/\s+/g, " ").trim().replace(/\.$/, "");
-  return oneLine.length > QUOTE_LENGTH ? `${oneLine.slice(0, QUOTE_LENGTH)} ...` : oneLine;
+function withoutStop(text: string): string {
+  return text.endsWith(".") ? text.slice(0, -1) : text;
 }
 
 /** Node hides the reason of a failed connection two causes deep ("fetch failed"). */
@@ -115,18 +135,13 @@ function rootCause(error: unknown): string {
   return text;
 }
 
-/** Leaves out API keys, and what addresses hide before `@` and behind `?`. */
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const keyless = secrets
-    .filter((secret) => secret.length > 3)
-    .reduce((rest, secret) => rest.replaceAll(secret, "[API key]"), text);
-  return keyless.replace(/(\w:\/\/)[^\s/@]+@/g, "$1").replace(/(\w:\/\/[^\s?]+)\?[^\s)]*/g, "$1");
-}
-
 function remedy(error: unknown): string {
   const status = answerStatus(error);
   if (error instanceof UnexpectedReply) {
     return "Is `configuration.baseURL` the API's address (usually ending in /v1), and not a web page?";
+  }
+  if (error instanceof OversizedReply) {
+    return "A reply as large as that has no end: look at the server's log, and at what stands in front of it.";
   }
   if (status === 401 || status === 403) return "Check the model's `apiKey`.";
   if (status === 404) {

@@ -50,9 +50,10 @@ async function* limited<Item>(
   else yield* limited(room, ask);
 }
 
-const REFUSAL = /maximum context length of (\d+) tokens.*?(\d+) tokens from the input/;
+const REFUSAL =
+  /maximum context length of (\d{1,12}) tokens.{0,200}?\b(\d{1,12}) tokens from the input/;
 /** Of chat, before it looks at the prompt: a limit above the whole context. */
-const ABOVE_CONTEXT = /supports at most (\d+) completion tokens/;
+const ABOVE_CONTEXT = /supports at most (\d{1,12}) completion tokens/;
 /** The second: of a scheduler whose KV pool is smaller than the context; it comes inside a stream. */
 const NO_ROOM = /longer than the model's context length|exceeds the maximum allowed length/;
 

@@ -6,7 +6,14 @@ import type {
 } from "../completion/prompt-text-source.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { requestJson, UnexpectedReply } from "../connection/send-request.js";
-import { answerMessage, answerStatus, printableURL } from "../connection/server-error.js";
+import {
+  answerMessage,
+  answerStatus,
+  printableURL,
+  quoteFor,
+  secretsOfAccess,
+} from "../connection/server-error.js";
+import { showableCause } from "../connection/showable-cause.js";
 import { sglangServer } from "./sglang-server.js";
 
 /** What an SGLang server does with every text, whatever the prompt. */
@@ -122,17 +129,17 @@ export async function detokenize(
 }
 
 /** A `/tokenize` that wants a prompt: of an SGLang before 0.5.12, or of sglang-router, which renders none. */
-const WANTS_PROMPT = /\bprompt\b[\s\S]*required|missing field [`'"]?prompt/i;
+const WANTS_PROMPT = /\bprompt\b[\s\S]{0,300}?required|missing field [`'"]?prompt/i;
 
 /** Its /tokenize knows no messages. */
 function tooOld(error: unknown, access: OpenAIAccess): GlimpRouterError | null {
   // sglang-router says it as plain text.
-  const said = answerMessage(error) ?? String((error as { message?: unknown } | null)?.message);
+  const message = answerMessage(error) ?? String((error as { message?: unknown } | null)?.message);
+  const said = quoteFor(access, message);
   if (answerStatus(error) === null || !WANTS_PROMPT.test(said)) return null;
-  const quoted = said.replace(/\s+/g, " ").slice(0, 200);
   return new GlimpRouterError(
-    `The ${access.role} model's server at ${printableURL(access)} cannot render a prompt from messages: ${answerStatus(error)} ${quoted}. Use SGLang 0.5.12 or newer (0.5.16 for tools) without sglang-router in between, or \`continuation: { template, serverAddsBos: true }\` with the model's chat template and SGLANG_RETURN_ORIGINAL_LOGPROB=1 on the small model's server.`,
-    { reason: "server", role: access.role, cause: error },
+    `The ${access.role} model's server at ${printableURL(access)} cannot render a prompt from messages: ${answerStatus(error)} ${said}. Use SGLang 0.5.12 or newer (0.5.16 for tools) without sglang-router in between, or \`continuation: { template, serverAddsBos: true }\` with the model's chat template and SGLANG_RETURN_ORIGINAL_LOGPROB=1 on the small model's server.`,
+    { reason: "server", role: access.role, cause: showableCause(error, secretsOfAccess(access)) },
   );
 }
 

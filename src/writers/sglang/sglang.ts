@@ -6,7 +6,7 @@ import {
   createTextCompletionWriter,
   type TextCompletionOptions,
 } from "../completion/text-completion.js";
-import { keepErrorBodies } from "../connection/keep-error-bodies.js";
+import { keepErrorBodies } from "../connection/error-bodies.js";
 import { openAIAccess } from "../connection/openai-client.js";
 import { withRawLogprobs } from "./raw-logprobs.js";
 import { requireAnswerable, sglangAnswer } from "./sglang-answer.js";

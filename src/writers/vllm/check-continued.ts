@@ -3,7 +3,10 @@ import { GlimpRouterError } from "../../errors.js";
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { Role } from "../../router/step-writer.js";
 import type { PromptTextRequest, PromptTextSource } from "../completion/prompt-text-source.js";
-import { answerMessage } from "../connection/server-error.js";
+import type { OpenAIAccess } from "../connection/openai-client.js";
+import { answerMessage, quoteFor, secretsOfAccess } from "../connection/server-error.js";
+import { showable } from "../connection/server-words.js";
+import { showableCause } from "../connection/showable-cause.js";
 
 /** A thought at a boundary: its end is what templates trim, and what the glimpse depends on. */
 const THOUGHT = "A step.\n\n";
@@ -17,7 +20,7 @@ const THOUGHT = "A step.\n\n";
  */
 export async function checkContinued(
   from: {
-    readonly role: Role;
+    readonly access: OpenAIAccess;
     readonly request: PromptTextRequest;
     readonly begun: string;
     readonly thinking: ThoughtPrompt["thinking"];
@@ -25,26 +28,26 @@ export async function checkContinued(
   },
   signal?: AbortSignal,
 ): Promise<void> {
-  const { role, request, begun, thinking, source } = from;
+  const { access, request, begun, thinking, source } = from;
   const turn = withoutOpeningTag(begun, thinking);
-  for (const content of unfinishedContents(role, thinking)) {
+  for (const content of unfinishedContents(access.role, thinking)) {
     const messages = [...request.messages, { role: "assistant", content }];
     const { text } = await source(
       { ...request, messages, continueFinalMessage: true },
       signal,
     ).catch((error: unknown) => {
-      throw refusedToContinue(error, role) ?? error;
+      throw refusedToContinue(error, access) ?? error;
     });
     if (!text.endsWith(content)) {
       throw notContinued(
-        role,
-        `it changes the end of the message: of ${JSON.stringify(content)} the prompt keeps ${tail(text)}`,
+        access,
+        `it changes the end of the message: of ${JSON.stringify(content)} the prompt keeps ${tail(access, text)}`,
       );
     }
     if (text.slice(0, -content.length).trimEnd() !== turn) {
       throw notContinued(
-        role,
-        `it puts something between the assistant's header and the message: the prompt ends in ${tail(text)}`,
+        access,
+        `it puts something between the assistant's header and the message: the prompt ends in ${tail(access, text)}`,
       );
     }
   }
@@ -61,9 +64,11 @@ function unfinishedContents(role: Role, thinking: ThoughtPrompt["thinking"]): re
 }
 
 /** vLLM's 400 where the template deletes what is to be continued, as an error of ours; else `null`. */
-export function refusedToContinue(error: unknown, role: Role): GlimpRouterError | null {
+export function refusedToContinue(error: unknown, access: OpenAIAccess): GlimpRouterError | null {
   const said = answerMessage(error);
-  return said?.includes("continue_final_message") ? notContinued(role, said, error) : null;
+  if (!said?.includes("continue_final_message")) return null;
+  const cause = showableCause(error, secretsOfAccess(access));
+  return notContinued(access, quoteFor(access, said), cause);
 }
 
 /** A template that opens the thought does so for a new turn only: ours is in the message. */
@@ -73,11 +78,11 @@ function withoutOpeningTag(begun: string, thinking: ThoughtPrompt["thinking"]): 
   return turn.slice(0, -thinking.open.length).trimEnd();
 }
 
-function tail(text: string): string {
-  return JSON.stringify(text.slice(-120));
+function tail(access: OpenAIAccess, text: string): string {
+  return JSON.stringify(showable(text.slice(-120), secretsOfAccess(access)));
 }
 
-function notContinued(role: Role, why: string, cause?: unknown): GlimpRouterError {
+function notContinued({ role }: OpenAIAccess, why: string, cause?: unknown): GlimpRouterError {
   return new GlimpRouterError(
     `The chat template of the ${role} model does not continue an unfinished assistant message: ${why}. Use \`continuation: "vllm"\`, which needs nothing of the template, or serve the model with a template that writes the message as it is.`,
     { reason: "not_continued", role, cause },

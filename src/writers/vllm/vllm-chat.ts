@@ -60,7 +60,7 @@ export function vllmChatWriter(model: unknown, role: Role): StepWriter<ThoughtPr
         const opening = from.data as unknown as ChatOpening;
         const body = chatRequest(access, opening, thought, how);
         const stream = await openStream(access, "chat", body, signal).catch((error: unknown) => {
-          throw refusedToContinue(error, role) ?? error;
+          throw refusedToContinue(error, access) ?? error;
         });
         const reader = chatReader(isClosed(thought, opening.close) ? null : opening.close);
         return { stream, reader };
@@ -86,10 +86,10 @@ async function openChat(
   };
   const begun = await source(request, signal);
   const { opensThought } = openThought(begun.text, thinking);
-  const { role } = access;
-  const template = JSON.stringify([access.rootURL, params.model, params.rendering, thinking, role]);
+  const { rootURL, role } = access;
+  const template = JSON.stringify([rootURL, params.model, params.rendering, thinking, role]);
   if (!checked.has(template)) {
-    await checkContinued({ role, request, begun: begun.text, thinking, source }, signal);
+    await checkContinued({ access, request, begun: begun.text, thinking, source }, signal);
     checked.add(template);
   }
   const lead = thinking === false ? "" : `${thinking.open}\n`;

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { inspect } from "node:util";
 import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
 import { RunnableLambda } from "@langchain/core/runnables";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
@@ -234,7 +235,9 @@ describe("failures", () => {
       /^The large model \(scripted\) failed at writing: No\. Your key is \[API key\]\. /,
     );
     expect(error.message).toContain(remedy);
-    expect(error.cause).toBeUndefined();
+    expect(error.cause).toMatchObject({ message: "No. Your key is [API key]" });
+    expect((error.cause as { status?: unknown }).status).toBe(status);
+    expect(inspect(error)).not.toContain("sk-scripted-secret");
   });
 
   it("keep their cause where it quotes no key", async () => {

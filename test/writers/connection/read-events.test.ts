@@ -58,7 +58,25 @@ describe("events of a stream", () => {
       ": bye\n\n",
     );
     expect(await allOf(response)).toEqual([{ a: 1 }]);
-    expect(state).toEqual({ cancelled: false, pulled: 4 });
+    await expect.poll(() => state.pulled).toBe(4);
+    expect(state.cancelled).toBe(false);
+  });
+
+  it("S3: end at [DONE] where the body stays open, which is left then; a stream of Node's, too", async () => {
+    let cancelled = false;
+    const open = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode("data: [DONE]\n\n")),
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    expect(await allOf(new Response(open))).toEqual([]);
+    await expect.poll(() => cancelled).toBe(true);
+    const body = new Readable({ read: () => undefined });
+    body.push(Buffer.from('data: {"a":1}\n\ndata: [DONE]\n\n'));
+    const response = { body, headers: new Headers() } as unknown as Response;
+    expect(await allOf(response)).toEqual([{ a: 1 }]);
+    await expect.poll(() => body.destroyed).toBe(true);
   });
 
   it("are left out where the stream was cut inside one", async () => {

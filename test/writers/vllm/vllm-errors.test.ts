@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { AzureChatOpenAI, ChatOpenAI } from "@langchain/openai";
 import { describe, expect, it } from "vitest";
 import { GlimpRouterError } from "../../../src/errors.js";
@@ -66,7 +67,8 @@ describe("a server that does not do what is asked", () => {
     );
     const error = await errorOf(vllmWriter(model, "small").open(PROMPT));
     expect(error.message).toContain("Incorrect API key: [API key]. Check the model's `apiKey`.");
-    expect(error.cause).toBeUndefined();
+    expect(error.cause).toMatchObject({ status: 401 });
+    expect(inspect(error)).not.toContain(key);
   });
 
   it("has another base URL: /v1 is missing", async () => {
