@@ -24,16 +24,29 @@ export function withoutLineBreaks(text: string): string {
   return text.slice(leadingBlanks(text).lastIndexOf("\n") + 1);
 }
 
-/**
- * Index just behind the first boundary of `step`, the text since the boundary before; -1 where the step
- * is still open. `from` skips what was searched before (the delimiter may straddle it).
- */
-export function boundaryEnd(step: string, delimiter: string, from = 0): number {
+/** Index just behind the first boundary of `step`, the text since the boundary before; -1 where it is open. */
+export function boundaryEnd(step: string, delimiter: string): number {
   const begin = firstNonBlank(step);
   if (begin === -1) return -1;
-  // Behind it: a delimiter that is not blank is no text of its step either.
-  const at = step.indexOf(delimiter, Math.max(begin + 1, from - delimiter.length + 1));
-  return at === -1 ? -1 : at + delimiter.length;
+  const end = delimiterEnd("", step.slice(begin), delimiter);
+  return end === -1 ? -1 : begin + end;
+}
+
+/**
+ * The same for a step that grows, without a look at all of it: index in `rest` just behind the delimiter.
+ *
+ * @param tail - `tailOf` the step so far, `""` where `rest` begins with its first word
+ */
+export function delimiterEnd(tail: string, rest: string, delimiter: string): number {
+  // Behind the first character: of a step's first word, since a delimiter that is not blank is no text of its
+  // step either; else of a delimiter that ends in the tail, and was found before.
+  const at = (tail + rest).indexOf(delimiter, 1);
+  return at === -1 ? -1 : at + delimiter.length - tail.length;
+}
+
+/** The end of a step's words in which a delimiter may have begun. */
+export function tailOf(words: string, delimiter: string): string {
+  return words.slice(-delimiter.length);
 }
 
 /** The unfinished step at the end of `thought`: all text behind its last boundary. */

@@ -1,14 +1,18 @@
 import { isRepetition, REPETITION_WINDOW } from "../core/repetition.js";
-import { firstNonBlank } from "../core/step-boundary.js";
+import { firstNonBlank, tailOf } from "../core/step-boundary.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 import { emptyStep, type OpenStep, type StepRecord, type StopReason } from "./thought-state.js";
 
-/** Hands out what the step under way has gained. Blanks wait for its first word: there may never be one. */
-export function emitText(draft: ThoughtDraft): void {
+/**
+ * Hands out what the step under way has gained. Blanks wait for its first word: there may never be one.
+ *
+ * @param added - what was written last
+ */
+export function emitText(draft: ThoughtDraft, added: string): void {
   const { step } = draft.state;
   if (!step.started && firstNonBlank(ownText(step)) === -1) return;
   startStep(draft);
-  pushText(draft);
+  pushText(draft, added);
 }
 
 /**
@@ -48,15 +52,16 @@ export function endTurn(draft: ThoughtDraft): void {
   const { state } = draft;
   recordStep(draft, "length");
   state.thoughtTokens += state.step.tokens;
-  state.step = continuedStep(state.step);
+  state.step = continuedStep(state.step, draft.config.delimiter);
   state.phase = "small";
   if (state.steps.length >= draft.config.maxSteps) endThought(draft, "steps");
 }
 
 /** Without a glimpse, also where large has not come to a word: asked again, it might not get further. */
-function continuedStep({ text, held, emitted, begun }: OpenStep): OpenStep {
+function continuedStep({ text, held, emitted, begun }: OpenStep, delimiter: string): OpenStep {
   const from = text.length + held.length;
-  return { ...emptyStep(), text, from, held, emitted, begun, route: "small" };
+  const tail = begun ? tailOf(text.trimStart(), delimiter) : "";
+  return { ...emptyStep(), text, from, held, emitted, begun, tail, route: "small" };
 }
 
 /** Ends the thought. Whatever is still being read is of no use any more. */
@@ -104,10 +109,12 @@ function startStep({ state, events }: ThoughtDraft): void {
   events.push({ type: "step-start", step: state.steps.length + 1, route: step.route });
 }
 
-function pushText({ state, events }: ThoughtDraft): void {
+function pushText({ state, events }: ThoughtDraft, added = ""): void {
   const { step } = state;
-  if (step.text.length === step.emitted) return;
-  const text = step.text.slice(step.emitted);
+  const length = step.text.length - step.emitted;
+  if (length === 0) return;
+  // As a rule it was just added. To cut it out of a long text would copy that text for every token.
+  const text = added.length === length ? added : step.text.slice(step.emitted);
   step.emitted = step.text.length;
   // Blanks before a glimpse are what small wrote behind the boundary.
   const route = step.route ?? "small";

@@ -1,4 +1,4 @@
-import { boundaryEnd, isGlimpseDue, openStep } from "../core/step-boundary.js";
+import { delimiterEnd, isGlimpseDue, openStep, tailOf } from "../core/step-boundary.js";
 import type { WriteOptions } from "./step-writer.js";
 
 /**
@@ -8,8 +8,11 @@ import type { WriteOptions } from "./step-writer.js";
 export class GlimpseWatch {
   readonly #delimiter: string;
   readonly #openTag: string | null;
-  /** Text since the last boundary. */
-  #step: string;
+  /** Text since the last boundary, as long as its first word has not come. */
+  #lead = "";
+  /** Once it has: the end of the text, in which a delimiter may have begun. */
+  #tail = "";
+  #due = true;
 
   /** @param thought - the text that is being continued */
   constructor(
@@ -18,12 +21,12 @@ export class GlimpseWatch {
   ) {
     this.#delimiter = delimiter;
     this.#openTag = openTag;
-    this.#step = openStep(thought, delimiter);
+    this.#goOn(thought);
   }
 
   /** Is the next token's distribution a glimpse? */
   get due(): boolean {
-    return isGlimpseDue(this.#step, this.#openTag);
+    return this.#due;
   }
 
   /**
@@ -33,14 +36,26 @@ export class GlimpseWatch {
    * is then this token's own distribution.
    */
   push(text: string): boolean {
-    const searched = this.#step.length;
-    this.#step += text;
-    let end = boundaryEnd(this.#step, this.#delimiter, searched);
-    if (end === -1) return false;
-    while (end !== -1) {
-      this.#step = this.#step.slice(end);
-      end = boundaryEnd(this.#step, this.#delimiter);
+    if (this.#due) return this.#goOn(this.#lead + text) && !this.#due;
+    const end = delimiterEnd(this.#tail, text, this.#delimiter);
+    if (end === -1) {
+      this.#tail = tailOf(this.#tail + text, this.#delimiter);
+      return false;
     }
-    return !this.due;
+    this.#goOn(text.slice(end));
+    return !this.#due;
+  }
+
+  /**
+   * Goes on from a text that begins where a step does.
+   *
+   * @returns true where there is a boundary in it
+   */
+  #goOn(text: string): boolean {
+    const step = openStep(text, this.#delimiter);
+    this.#due = isGlimpseDue(step, this.#openTag);
+    this.#lead = this.#due ? step : "";
+    this.#tail = this.#due ? "" : tailOf(step.trimStart(), this.#delimiter);
+    return step.length < text.length;
   }
 }

@@ -1,9 +1,10 @@
 import { type ListedToken, listedToken, type TextPiece } from "../core/align-tokens.js";
 import {
-  boundaryEnd,
+  delimiterEnd,
   firstNonBlank,
   heldTagLength,
   leadingBlanks,
+  tailOf,
   withoutLineBreaks,
 } from "../core/step-boundary.js";
 import { textTokens } from "./count-written.js";
@@ -118,39 +119,45 @@ export function handOff(draft: ThoughtDraft, held = draft.state.step.held): void
   draft.state.phase = "large";
 }
 
-/** Reads into a step that has begun. Returns what follows its boundary, `""` where it is still open. */
+/**
+ * Reads into a step that has begun. Returns what follows its boundary, `""` where it is still open. Only the
+ * end of the step is looked at: a look at all of a long one, for every token, would take ever longer.
+ */
 function continueStep(draft: ThoughtDraft, text: string): string {
   const { config, state } = draft;
   const { stream, step } = state;
   if (stream === null) return "";
-  const before = step.text.length;
-  const full = step.text + step.held + text;
+  const rest = step.held + text;
   step.held = "";
   const close = config.thinking === false ? "" : config.thinking.close;
-  const closeAt = close === "" ? -1 : full.indexOf(close, before);
-  const end = boundaryEnd(full, config.delimiter, before);
+  const closeAt = close === "" ? -1 : rest.indexOf(close);
+  const end = delimiterEnd(step.tail, rest, config.delimiter);
   if (closeAt !== -1 && (end === -1 || closeAt < end - config.delimiter.length)) {
-    step.text = full.slice(0, closeAt);
+    step.text += rest.slice(0, closeAt);
     countWhole(draft);
     endStep(draft, "close", "closed");
     return "";
   }
   if (end !== -1) {
-    step.text = full.slice(0, end);
+    const ended = rest.slice(0, end);
+    step.text += ended;
     if (stream.purpose === "fused") endStep(draft, "boundary");
-    else completeStep(draft);
-    return full.slice(end);
+    else completeStep(draft, ended);
+    return rest.slice(end);
   }
-  step.text = full;
-  holdCloseTag(draft, before);
-  emitText(draft);
+  const certain = rest.length - (close === "" ? 0 : heldTagLength(rest, close));
+  const added = rest.slice(0, certain);
+  step.text += added;
+  step.held = rest.slice(certain);
+  step.tail = tailOf(step.tail + added, config.delimiter);
+  emitText(draft, added);
   return "";
 }
 
-/** Holds back what may begin a closing tag, at the end of the step's text behind `from`. */
-export function holdCloseTag({ config, state: { step } }: ThoughtDraft, from = 0): void {
+/** Holds back what may begin a closing tag, at the end of a step's text. */
+export function holdCloseTag({ config, state: { step } }: ThoughtDraft): void {
   if (config.thinking === false) return;
-  const certain = step.text.length - heldTagLength(step.text.slice(from), config.thinking.close);
+  const certain = step.text.length - heldTagLength(step.text, config.thinking.close);
   step.held = step.text.slice(certain);
   step.text = step.text.slice(0, certain);
 }
@@ -188,8 +195,8 @@ function withoutOpenTag({ config }: ThoughtDraft, held: string): string {
 }
 
 /** The step is whole, but the server has not said what it cost. */
-function completeStep(draft: ThoughtDraft): void {
-  emitText(draft);
+function completeStep(draft: ThoughtDraft, added: string): void {
+  emitText(draft, added);
   if (draft.state.stream !== null) draft.state.stream.complete = true;
 }
 

@@ -14,7 +14,7 @@ export function readTurn(draft: ThoughtDraft, text: string): void {
   }
   step.text += text;
   step.begun ||= firstNonBlank(step.text) !== -1;
-  emitText(draft);
+  emitText(draft, text);
 }
 
 export function endTurnInChat(

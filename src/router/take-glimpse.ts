@@ -63,7 +63,10 @@ function answerOfPolicy({ config, state }: ThoughtDraft, glimpse: Glimpse): unkn
       step,
       thought: state.thought,
       thoughtTokens: state.thoughtTokens,
-      routes: state.steps.map(({ route }) => route),
+      // Made when it is looked at: most policies do not, and a list at every step would take ever longer.
+      get routes() {
+        return state.steps.map(({ route }) => route);
+      },
     });
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);

@@ -45,6 +45,8 @@ export interface OpenStep {
   emitted: number;
   /** A non-blank character was written. */
   begun: boolean;
+  /** The end of `text`, from its first word on, in which a delimiter may have begun. */
+  tail: string;
   /** `step-start` was told. */
   started: boolean;
   /** Who writes it; `null` before the glimpse. */
@@ -125,6 +127,7 @@ export function emptyStep(): OpenStep {
     heldTokens: 0,
     emitted: 0,
     begun: false,
+    tail: "",
     started: false,
     route: null,
     entropy: null,

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
   boundaryEnd,
+  delimiterEnd,
   firstNonBlank,
   heldTagLength,
   isGlimpseDue,
   openStep,
+  tailOf,
 } from "../../src/core/step-boundary.js";
 
 const BLANK_LINE = "\n\n";
@@ -33,17 +35,44 @@ describe("boundaryEnd", () => {
     expect(boundaryEnd(step, BLANK_LINE)).toBe(end);
   });
 
-  it("is found where the delimiter straddles what was searched before", () => {
-    expect(boundaryEnd("One.\n\nTwo", BLANK_LINE, 5)).toBe(6);
-    expect(boundaryEnd("One.\n\nTwo", BLANK_LINE, 4)).toBe(6);
-    expect(boundaryEnd("One.\n\nTwo.\n\n", BLANK_LINE, 6)).toBe(12);
-  });
-
   it("needs text before a delimiter that is not blank itself", () => {
     expect(boundaryEnd("---One---", "---")).toBe(9);
     expect(boundaryEnd("  ---", "---")).toBe(-1);
     expect(boundaryEnd("One. ## ", " ## ")).toBe(8);
   });
+});
+
+describe("delimiterEnd", () => {
+  it.each([
+    ["One.\n", "\nTwo", 1],
+    ["One.", "\n\nTwo", 2],
+    ["One.\n\n", "Two.\n\n", 6],
+    ["One.\n\n", "\nTwo", 1],
+    ["One.", "\nTwo", -1],
+    ["", "One.\n\nTwo", 6],
+    ["O", "\n\n", 2],
+  ])(
+    "behind %j, in %j, is %i: the delimiter may straddle what was searched before",
+    (before, rest, end) => {
+      expect(delimiterEnd(tailOf(before, BLANK_LINE), rest, BLANK_LINE)).toBe(end);
+    },
+  );
+
+  const texts = ["One.\n\nTwo", "a\nb", "---One---", "aaaabaab", "x aab", "\n"];
+  const delimiters = ["\n\n", "\n", "---", "aab"];
+
+  it.each(texts.flatMap((text) => delimiters.map((delimiter) => [text, delimiter] as const)))(
+    "of %j with %j is what a look at the whole step finds, wherever it is cut",
+    (text, delimiter) => {
+      const step = text.trimStart();
+      for (let cut = 0; cut <= step.length; cut++) {
+        const before = step.slice(0, cut);
+        if (boundaryEnd(before, delimiter) !== -1) break;
+        const end = delimiterEnd(tailOf(before, delimiter), step.slice(cut), delimiter);
+        expect(end === -1 ? -1 : cut + end).toBe(boundaryEnd(step, delimiter));
+      }
+    },
+  );
 });
 
 describe("openStep", () => {
