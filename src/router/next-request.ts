@@ -4,6 +4,9 @@ import type { RouteConfig } from "./route-config.js";
 import type { Role, WriteOptions } from "./step-writer.js";
 import { type Purpose, type ThoughtState, thoughtText, tokensSoFar } from "./thought-state.js";
 
+/** Bytes of a character, and tokens at most. */
+const MAX_BYTES = 4;
+
 /** A request that a driver must make next. */
 export interface NextRequest {
   readonly role: Role;
@@ -38,8 +41,7 @@ export function nextRequest(
   // Behind what may be a tag, too: the model goes on from there.
   const common = { role, thought: thoughtText(state) + state.step.held, limitedBy } as const;
   if (state.phase === "glimpse" && (config.glimpse === "probe" || isTurn)) {
-    const how = { maxTokens: 1, topLogprobs: config.topLogprobs, temperature: 0 } as const;
-    return { ...common, purpose: "probe", how };
+    return { ...common, purpose: "probe", how: probeOptions(config, state) };
   }
   if (isTurn) {
     const how = answerOptions(config, allowance.maxTokens);
@@ -54,6 +56,10 @@ export function nextRequest(
     ...(state.step.unstopped ? {} : { stop: [config.delimiter] }),
   };
   return { ...common, purpose: "step", how };
+}
+
+function probeOptions({ topLogprobs }: RouteConfig, { step }: ThoughtState): WriteOptions {
+  return { maxTokens: step.halved ? MAX_BYTES : 1, topLogprobs, temperature: 0 };
 }
 
 /** No stop string: the stream runs on over the boundaries, and the text of each token comes undelayed. */

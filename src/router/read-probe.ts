@@ -44,7 +44,9 @@ export function readProbeEnd(
     decideRoute(draft, step.heldFrom ?? stream.textless.first);
   }
   if (step.route === "large") return handOff(draft);
-  if (reason !== "length") {
+  // Where a whole character is asked for, other tokens come behind it, and are not looked at.
+  const isBehind = step.route === "small" && stream.maxTokens > 1;
+  if (reason !== "length" && !isBehind) {
     if (flushHeld(draft)) return;
     leaveStream(draft);
     return endStep(draft, "eos", "eos");
@@ -52,6 +54,11 @@ export function readProbeEnd(
   leaveStream(draft);
   if (step.route === "small") {
     state.phase = "small";
+    return;
+  }
+  if (stream.received === 0 && stream.usage?.text_tokens === 1 && !step.halved) {
+    // llama.cpp lists a character when its last byte has come, and under that one's distribution.
+    step.halved = true;
     return;
   }
   if (stream.received === 0 || step.held === "") {

@@ -55,6 +55,8 @@ export interface OpenStep {
   token: string | null;
   tokens: number;
   ms: number;
+  /** A probe of one token brought half a character: a whole one is asked for. */
+  halved: boolean;
   /** Large was stopped before its first character and must be asked without a stop string. */
   unstopped: boolean;
 }
@@ -134,6 +136,7 @@ export function emptyStep(): OpenStep {
     token: null,
     tokens: 0,
     ms: 0,
+    halved: false,
     unstopped: false,
   };
 }

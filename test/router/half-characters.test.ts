@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { run, stepsOf } from "./run-thought.js";
-import { answer, CLOSE, closed, fused, step } from "./scripted-requests.js";
-import { bare, chunk, end, HIGH, textless, token } from "./tokens.js";
+import { answer, CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
+import { bare, chunk, end, HIGH, LOW, textless, token } from "./tokens.js";
 
 const usage = (output_tokens: number) => ({ input_tokens: 1, output_tokens });
 
@@ -52,4 +52,25 @@ describe("half a character", () => {
   ])("or U+FFFD that the model wrote is text: %s", async (_name, items, text) => {
     expect((await run([fused("", items), closed(text)])).thought).toBe(text);
   });
+
+  it.each([
+    ["hard", HIGH, [step("large", "", [bare("👍."), end("eos")]), closed("👍.")]],
+    ["easy", LOW, [step("small", "", [bare("👍."), end("eos")]), closed("👍.")]],
+  ])(
+    "as a probe, which llama.cpp does not list, is asked for as a whole: %s",
+    async (_name, entropy, rest) => {
+      const result = await run(
+        [
+          probe("", end("length", usage(1))),
+          {
+            ...probe("", token("👍", entropy), token("."), end("eos", usage(3))),
+            maxTokens: 4,
+          },
+          ...rest,
+        ],
+        { config: { glimpse: "probe" } },
+      );
+      expect(result.record.steps).toMatchObject([{ token: "👍" }]);
+    },
+  );
 });

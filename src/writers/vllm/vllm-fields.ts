@@ -1,7 +1,11 @@
 /**
  * Fields of a generation request that vLLM knows and OpenAI does not, for text and chat alike.
  *
- * @param how.keepStop - the stop string is wanted in the text: it then comes without delay, and is told from EOS
+ * Special tokens and the stop string in the text are never asked for together: then vLLM writes EOS out, too. A
+ * closing tag that never shows is worse than a text that lags behind its tokens by the length of a stop string;
+ * `stop_reason` tells a stop from EOS in either case.
+ *
+ * @param how.keepStop - the stop string is wanted in the text: it then comes without delay
  * @param how.showTags - the thought may end here: a closing tag that is a special token must show as text
  */
 export function vllmFields(how: {
@@ -9,9 +13,8 @@ export function vllmFields(how: {
   readonly showTags: boolean;
 }): Readonly<Record<string, unknown>> {
   return {
-    // EOS shows no text all the same.
     ...(how.showTags ? { skip_special_tokens: false } : {}),
-    ...(how.keepStop ? { include_stop_str_in_output: true } : {}),
+    ...(how.keepStop && !how.showTags ? { include_stop_str_in_output: true } : {}),
     // Running totals: an aborted stream gives no others.
     stream_options: { include_usage: true, continuous_usage_stats: true },
   };

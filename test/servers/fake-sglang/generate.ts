@@ -21,7 +21,8 @@ const EOS_ID = 2;
 
 /**
  * SGLang's way of streaming: while the end of the text may begin a stop string, nothing goes out; its tokens
- * come with the chunk that releases them. A stop string is cut out of the whole text.
+ * come with the chunk that releases them. A stop string is cut out of the whole text. Bytes of a character wait
+ * for the rest of it, but at a limit they come as they are decoded.
  */
 export function* generate(
   script: readonly ScriptedToken[],
@@ -38,7 +39,7 @@ export function* generate(
     const finish = finishOf(matched !== null || isLast, index + 1 >= sampling.maxTokens);
     const isHeld = tokens.length < sampling.tokensPerChunk || mayBeginStop(full, sampling.stop);
     if (finish === null && isHeld) continue;
-    const shown = trimmed(full, matched, sampling);
+    const shown = trimmed(full, matched, sampling) + (finish === "length" ? halfOf(token) : "");
     yield { text: shown.slice(sent), tokens, finish, matched: matched ?? (isLast ? EOS_ID : null) };
     if (finish !== null) return;
     sent = shown.length;
@@ -57,6 +58,10 @@ function mayBeginStop(text: string, stop: readonly string[]): boolean {
 function finishOf(stops: boolean, isFull: boolean): SglangChunk["finish"] {
   if (stops) return "stop";
   return isFull ? "length" : null;
+}
+
+function halfOf({ text, listed, eos = false }: ScriptedToken): string {
+  return text === "" && listed !== undefined && !eos ? "\uFFFD" : "";
 }
 
 function trimmed(full: string, matched: string | null, { noStopTrim }: SglangSampling): string {

@@ -58,7 +58,9 @@ class Output {
     const { includeStop, skipSpecial, stop } = this.#options;
     if (token.special && skipSpecial) return;
     const before = this.#text.length;
-    this.#text += token.text;
+    // The token that ends a reply is left out of the text, unless what ends it was wanted there.
+    const isShown = token.eos === true && includeStop && !skipSpecial;
+    this.#text += isShown ? (token.listed ?? "") : token.text;
     const hit = findStop(this.#text, before, stop);
     if (hit === null) return;
     this.stopped = hit.text;

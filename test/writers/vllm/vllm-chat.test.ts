@@ -60,7 +60,6 @@ describe("vllm-chat", () => {
         ],
         max_tokens: 9,
         stop: ["\n\n"],
-        include_stop_str_in_output: true,
       },
     ]);
     const [first, second] = server.to("/v1/chat/completions").map(({ prompt }) => prompt ?? "");

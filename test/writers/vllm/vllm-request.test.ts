@@ -273,7 +273,7 @@ describe("one BOS (rule 19)", () => {
       const { text } = await collectWritten(
         writer.write(opening, `${first}\n\n`, { ...STEP, stop: ["\n\n"] }),
       );
-      expect(text).toBe(`${SCRIPT.steps[1]?.text}\n\n`);
+      expect(text).toBe(SCRIPT.steps[1]?.text);
       expect(server.violations).toEqual([]);
     },
   );

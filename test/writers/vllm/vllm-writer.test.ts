@@ -100,19 +100,27 @@ describe("writing", () => {
     expect(glimpses[2]).toBeCloseTo(0.3, 6);
   });
 
-  it("tells a stop string from EOS and from a limit, and has the stop string in the text", async () => {
+  it("T2: tells a stop string from EOS and from a limit, and shows neither", async () => {
     const server = await fakeVllm();
     const writer = vllmWriter(chatOpenAI(server), "large");
     const opening = await writer.open(PROMPT);
     const step = await collectWritten(
       writer.write(opening, "", { maxTokens: 100, topLogprobs: 0, stop: ["\n\n"] }),
     );
-    expect(step).toMatchObject({ text: `${FIRST}\n\n`, end: "stop", tokens: [] });
-    expect(server.to("/v1/completions")[0]?.body).toMatchObject({
-      stop: ["\n\n"],
-      include_stop_str_in_output: true,
-    });
-    expect(server.to("/v1/completions")[0]?.body).not.toHaveProperty("logprobs");
+    expect(step).toMatchObject({ text: FIRST, end: "stop", tokens: [] });
+    const body = server.to("/v1/completions")[0]?.body;
+    expect(body).toMatchObject({ stop: ["\n\n"], skip_special_tokens: false });
+    expect(body).not.toHaveProperty("include_stop_str_in_output");
+    expect(body).not.toHaveProperty("logprobs");
+    const last = await collectWritten(
+      writer.write(opening, `${FIRST}\n\n${SECOND}\n\n`, {
+        maxTokens: 100,
+        topLogprobs: 0,
+        stop: ["never"],
+      }),
+    );
+    expect(last.end).toBe("eos");
+    expect(last.text).not.toContain("</s>");
     const cut = await collectWritten(writer.write(opening, "", { maxTokens: 2, topLogprobs: 0 }));
     expect(cut).toMatchObject({ text: "First we", end: "length" });
     const answer = await collectWritten(
@@ -128,7 +136,7 @@ describe("writing", () => {
     let thought = "";
     for (let step = 0; step < 3; step++) {
       const how = { maxTokens: 100, topLogprobs: 0, stop: ["\n\n"] };
-      thought += (await collectWritten(writer.write(opening, thought, how))).text;
+      thought += `${(await collectWritten(writer.write(opening, thought, how))).text}\n\n`;
     }
     const prompts = server.to("/v1/completions").map(({ body }) => String(body.prompt));
     expect(prompts).toEqual([
