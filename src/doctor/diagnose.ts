@@ -3,8 +3,9 @@ import { entropyCeiling } from "../core/entropy.js";
 import type { ThinkingTags } from "../core/thinking-tags.js";
 import { GlimpRouterError } from "../errors.js";
 import type { Role } from "../router/step-writer.js";
+import { type ContinuationOfEach, continuationOf } from "../writers/continuation-of-each.js";
 import { madeModel } from "../writers/made-model.js";
-import { type Continuation, isStepWriter } from "../writers/step-writer-for.js";
+import type { Continuation } from "../writers/step-writer-for.js";
 import { type ExaminedReport, examineModel } from "./examine-model.js";
 import type { DoctorReport, RoutableOptions } from "./report.js";
 import { writeSnippet } from "./write-snippet.js";
@@ -14,9 +15,7 @@ export interface DoctorOptions {
   readonly small: BaseChatModel;
   readonly large: BaseChatModel;
   /** @defaultValue "auto" */
-  readonly continuation?:
-    | Continuation
-    | { readonly small: Continuation; readonly large: Continuation };
+  readonly continuation?: Continuation | ContinuationOfEach;
   /** @defaultValue { open: "<think>", close: "</think>" } */
   readonly thinking?: ThinkingTags | false;
   /** Candidates of a glimpse, 2 or more. @defaultValue 20 */
@@ -107,14 +106,6 @@ function routableOptions(
     contextSize: { ...size("small"), ...size("large") },
     thinking,
   };
-}
-
-function continuationOf(
-  given: Continuation | { readonly small: Continuation; readonly large: Continuation },
-  role: Role,
-): Continuation {
-  const each = typeof given === "object" && !isStepWriter(given) && "small" in given;
-  return each ? (given as Readonly<Record<Role, Continuation>>)[role] : (given as Continuation);
 }
 
 /** Options without those that are `undefined`: they would hide the defaults. */

@@ -27,6 +27,12 @@ export interface GlimpRouterGraphOptions extends GlimpRouterOptions {
   readonly name?: string;
 }
 
+/** In an error's words, with what it has beside the router's options. */
+const OWNER = {
+  owner: "glimpRouterGraph",
+  alsoKnown: ["checkpointer", "interruptBefore", "interruptAfter", "name"],
+};
+
 /** Supersteps beside those of the steps: `open`, `answer`, and some to spare. */
 const OTHER_SUPERSTEPS = 10;
 
@@ -54,7 +60,7 @@ export function glimpRouterGraph({
   name = "GlimpRouter",
   ...given
 }: GlimpRouterGraphOptions) {
-  const options = resolveOptions(given);
+  const options = resolveOptions(given, OWNER);
   const nodes = new ThoughtNodes(new RoutedModels(given, options), options);
   const nextTurn = ({ thought }: typeof GraphState.State): TurnOf =>
     thought === null ? "answer" : turnOf(thought);

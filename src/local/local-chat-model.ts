@@ -14,6 +14,7 @@ import type {
 } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { GlimpRouterError } from "../errors.js";
+import { requireKnownFields } from "../known-fields.js";
 import { textOfContent } from "../prompt/text-of-content.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { STEP_WRITER, type StepWriter } from "../router/step-writer.js";
@@ -26,7 +27,7 @@ import {
 } from "./chat-call.js";
 import { loadEngine } from "./load-engine.js";
 import type { LocalEngine } from "./local-engine.js";
-import type { LocalChatModelOptions } from "./local-model-options.js";
+import { LOCAL_MODEL_FIELDS, type LocalChatModelOptions } from "./local-model-options.js";
 import { LocalWriter } from "./local-writer.js";
 import { type PromptSettings, renderPrompt } from "./render-prompt.js";
 import { mergeSampling, SAMPLING_DEFAULTS } from "./sampling-options.js";
@@ -89,6 +90,7 @@ export class LocalChatModel extends BaseChatModel<
    * file is missing, no GGUF, or cannot be loaded; `invalid_option`
    */
   static async load(options: LocalChatModelOptions): Promise<LocalChatModel> {
+    requireKnownFields(options, { owner: "LocalChatModel.load", known: LOCAL_MODEL_FIELDS });
     const defaults = callDefaults(options, mergeSampling(SAMPLING_DEFAULTS, options));
     const { engine, path } = await loadEngine(options);
     return new LocalChatModel(engine, path, options, defaults);

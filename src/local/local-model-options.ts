@@ -60,3 +60,39 @@ export interface LocalChatModelOptions
   /** Ends loading. */
   readonly signal?: AbortSignal;
 }
+
+const FIELDS: Readonly<Record<keyof LocalChatModelOptions, true>> = {
+  model: true,
+  modelName: true,
+  directory: true,
+  chatTemplate: true,
+  templateKwargs: true,
+  contextSize: true,
+  sequences: true,
+  threads: true,
+  gpu: true,
+  gpuLayers: true,
+  onProgress: true,
+  signal: true,
+  maxTokens: true,
+  temperature: true,
+  topP: true,
+  topK: true,
+  seed: true,
+  stop: true,
+  logprobs: true,
+  topLogprobs: true,
+  verbose: true,
+  callbacks: true,
+  callbackManager: true,
+  tags: true,
+  metadata: true,
+  cache: true,
+  maxConcurrency: true,
+  maxRetries: true,
+  onFailedAttempt: true,
+  outputVersion: true,
+};
+
+/** The names of the options. */
+export const LOCAL_MODEL_FIELDS: readonly string[] = Object.keys(FIELDS);

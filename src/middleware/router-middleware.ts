@@ -2,6 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import { type AgentMiddleware, createMiddleware } from "langchain";
 import type { GlimpRouterFields } from "../langchain/chat-model.js";
 import { resolveOptions } from "../langchain/options/chat-model-options.js";
+import { ownerLikeChatModel } from "../langchain/options/known-options.js";
 import { RouterCache } from "./router-cache.js";
 
 /** Options of the router; `large` may be left to the agent. */
@@ -32,7 +33,8 @@ export type GlimpRouterMiddlewareOptions = Omit<GlimpRouterFields, "large"> & {
 export function glimpRouterMiddleware(options: GlimpRouterMiddlewareOptions): AgentMiddleware {
   const { large, ...rest } = options;
   // Small stands in for a model that is not known yet: wrong options are told here, not at the first turn.
-  resolveOptions({ ...rest, large: large ?? rest.small });
+  const owner = ownerLikeChatModel("glimpRouterMiddleware");
+  resolveOptions({ ...rest, large: large ?? rest.small }, owner);
   const routers = new RouterCache(rest);
   return createMiddleware({
     name: "GlimpRouterMiddleware",

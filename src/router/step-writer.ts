@@ -2,6 +2,8 @@ import type { TokenLogprobs } from "../core/token-distribution.js";
 
 export type Role = "small" | "large";
 
+export const ROLES: readonly Role[] = ["small", "large"];
+
 export type Json =
   | null
   | boolean

@@ -19,7 +19,7 @@ import { z } from "zod";
 import * as z3 from "zod/v3";
 import { GlimpRouterChatModel, type GlimpRouterMessage } from "../../src/index.js";
 import { chatOpenAI } from "../writers/vllm/vllm-setup.js";
-import { SCRIPT, ScriptedChatModel, scriptedRouter } from "./scripted-pair.js";
+import { SCRIPT, scriptedRouter } from "./scripted-pair.js";
 import { BEFORE, CALL, toolPair, toolScript, weather } from "./tools/tool-pair.js";
 
 const QUESTION = "Weather in Oslo?";
@@ -88,12 +88,6 @@ describe("inputs", () => {
     const block = { type: "text", source_type: "text", text: "Hello from a block!" };
     await router().invoke([new HumanMessage({ content: [block] })]);
     expect(small.to("/v1/completions")[0]?.prompt).toContain("Hello from a block!");
-  });
-
-  it("tolerates `stop` among the constructor fields, and invents no meaning for it", async () => {
-    const small = new ScriptedChatModel();
-    const router = new GlimpRouterChatModel({ small, large: small, stop: ["is"] } as never);
-    expect((await router.invoke("2+2?")).text).toBe(SCRIPT.answer);
   });
 });
 

@@ -226,17 +226,24 @@ describe("constructor fields of every chat model", () => {
     expect(router.metadata?.team).toBe("maths");
   });
 
-  it("tolerates fields of other chat models", async () => {
+  it("takes what LangChain's suite gives to every chat model, but for sampling", async () => {
     const small = new ScriptedChatModel();
-    const fields = {
+    // The suite's own fields; those that mean something to a model are refused, so an adapter unsets them.
+    const standard = {
       temperature: 0,
       maxTokens: 100,
       timeout: 60,
       stopSequences: [],
       maxRetries: 2,
     };
-    const more = { ...fields, apiKey: "test", streaming: true };
-    const router = new GlimpRouterChatModel({ small, large: small, ...more } as never);
+    const unset = {
+      temperature: undefined,
+      maxTokens: undefined,
+      timeout: undefined,
+      stopSequences: undefined,
+    };
+    const fields = { ...standard, ...unset, apiKey: "test", streaming: true };
+    const router = new GlimpRouterChatModel({ small, large: small, ...fields } as never);
     expect((await router.invoke([new HumanMessage("2+2?")] as BaseMessage[])).text).toBe(ANSWER);
   });
 });

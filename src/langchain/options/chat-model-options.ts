@@ -3,8 +3,10 @@ import { z } from "zod";
 import { entropyCeiling } from "../../core/entropy.js";
 import { entropyAbove, type RoutePolicy } from "../../core/route-policy.js";
 import type { RouteConfig } from "../../router/route-config.js";
+import { type ContinuationOfEach, continuationOf } from "../../writers/continuation-of-each.js";
 import type { Continuation } from "../../writers/step-writer-for.js";
 import { invalidOption } from "./invalid-option.js";
+import { type OptionsOwner, ownerLikeChatModel, requireKnownOptions } from "./known-options.js";
 import { requireChatModel } from "./require-chat-model.js";
 
 /** Options of `GlimpRouterChatModel`. Tokens are tokens of the model that writes them. */
@@ -30,9 +32,7 @@ export interface GlimpRouterOptions {
    * How each model goes on with an unfinished thought; one for both, or one for each.
    * @defaultValue "auto"
    */
-  readonly continuation?:
-    | Continuation
-    | { readonly small: Continuation; readonly large: Continuation };
+  readonly continuation?: Continuation | ContinuationOfEach;
   /** What separates two steps. @defaultValue "\n\n" */
   readonly delimiter?: string;
   /**
@@ -128,9 +128,14 @@ const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>> = {
 /**
  * Checks options and fills in the defaults.
  *
+ * @param owner - who is given them, in an error's words
  * @throws GlimpRouterError `invalid_option` naming field, value and remedy
  */
-export function resolveOptions(given: Partial<GlimpRouterOptions>): ResolvedOptions {
+export function resolveOptions(
+  given: Partial<GlimpRouterOptions>,
+  owner: OptionsOwner = ownerLikeChatModel("GlimpRouterChatModel"),
+): ResolvedOptions {
+  requireKnownOptions(given, owner);
   requireChatModel("small", given.small);
   requireChatModel("large", given.large);
   const known = Object.fromEntries(
@@ -157,14 +162,10 @@ export function resolveOptions(given: Partial<GlimpRouterOptions>): ResolvedOpti
     ...rest,
     threshold: policy === undefined ? threshold : null,
     policy: policy ?? entropyAbove(threshold),
-    continuation: forBoth(continuation),
+    continuation: {
+      small: continuationOf(continuation, "small"),
+      large: continuationOf(continuation, "large"),
+    },
     contextSize: contextSize ?? {},
   };
-}
-
-function forBoth(given: Continuation | { small: Continuation; large: Continuation }) {
-  const each = typeof given === "object" && "small" in given && "large" in given;
-  return each
-    ? (given as { small: Continuation; large: Continuation })
-    : { small: given as Continuation, large: given as Continuation };
 }

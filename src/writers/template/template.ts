@@ -1,4 +1,5 @@
 import { GlimpRouterError } from "../../errors.js";
+import { requireKnownFields } from "../../known-fields.js";
 import { renderChatTemplate } from "../../prompt/render-chat-template.js";
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../../router/step-writer.js";
@@ -117,6 +118,9 @@ const FIELDS: Readonly<Record<keyof TemplateContinuation, (value: unknown) => bo
   serverAddsBos: (value) => typeof value === "boolean",
 };
 
+/** The names of a template continuation's fields. */
+export const TEMPLATE_FIELDS: readonly string[] = Object.keys(FIELDS);
+
 const REMEDIES: Readonly<Record<keyof TemplateContinuation, string>> = {
   template:
     "Give the template's text: `chat_template` of the model's tokenizer_config.json, or its chat_template.jinja.",
@@ -130,10 +134,12 @@ const REMEDIES: Readonly<Record<keyof TemplateContinuation, string>> = {
 /** @throws GlimpRouterError `invalid_option` */
 function checkTemplate(continuation: TemplateContinuation, role: Role): void {
   const given: Readonly<Record<string, unknown>> = { ...continuation };
-  const unknown = Object.keys(given).find((field) => !Object.hasOwn(FIELDS, field));
-  if (unknown !== undefined) {
-    throw invalidTemplate(role, unknown, `There are: ${Object.keys(FIELDS).join(", ")}.`);
-  }
+  requireKnownFields(given, {
+    owner: `the ${role} model`,
+    within: "continuation",
+    known: TEMPLATE_FIELDS,
+    role,
+  });
   for (const [field, isRight] of Object.entries(FIELDS)) {
     if (isRight(given[field])) continue;
     const remedy = REMEDIES[field as keyof TemplateContinuation];

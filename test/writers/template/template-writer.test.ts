@@ -206,7 +206,7 @@ describe("what cannot be used is told before any request", () => {
     [{ kwargs: ["a"] }, "`kwargs` that cannot be used."],
     [
       { bos_token: "<s>" },
-      "`bos_token` that cannot be used. There are: template, bosToken, eosToken, kwargs, serverAddsBos.",
+      "`continuation.bos_token` of the small model is not known. Did you mean `bosToken`?",
     ],
   ])("%j", async (fields, message) => {
     const continuation = { ...GIVEN, ...fields } as never;

@@ -1,0 +1,42 @@
+import { nearestName } from "./core/nearest-name.js";
+import { GlimpRouterError } from "./errors.js";
+import type { Role } from "./router/step-writer.js";
+
+/** Whose options they are, and what is known of them. */
+export interface KnownFields {
+  /** In an error's words: "GlimpRouterChatModel", "LocalChatModel.load". */
+  readonly owner: string;
+  /** The option that the fields are part of, such as "thinking". */
+  readonly within?: string;
+  readonly known: readonly string[];
+  /** Whose fields they are, where it is one model's. */
+  readonly role?: Role;
+  /** Fields that belong elsewhere, and where. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Refuses options that nobody knows: a misspelt one would silently leave its default. Fields that are
+ * `undefined` are as good as absent.
+ *
+ * @throws GlimpRouterError `invalid_option` with the nearest name, or where the field belongs
+ */
+export function requireKnownFields(given: object, about: KnownFields): void {
+  const { owner, within, known, elsewhere = {} } = about;
+  const unknown = Object.entries(given).find(
+    ([field, value]) => value !== undefined && !known.includes(field),
+  );
+  if (unknown === undefined) return;
+  const [field] = unknown;
+  const path = within === undefined ? field : `${within}.${field}`;
+  const remedy = Object.hasOwn(elsewhere, field) ? elsewhere[field] : hint(field, known);
+  throw new GlimpRouterError(`Option \`${path}\` of ${owner} is not known. ${remedy}`, {
+    reason: "invalid_option",
+    role: about.role,
+  });
+}
+
+function hint(field: string, known: readonly string[]): string {
+  const nearest = nearestName(field, known);
+  return nearest === null ? `There are: ${known.join(", ")}.` : `Did you mean \`${nearest}\`?`;
+}
