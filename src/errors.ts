@@ -20,6 +20,7 @@ export type GlimpRouterErrorReason =
   | "not_continued"
   | "peer_missing"
   | "server"
+  | "template_engine"
   | "unknown_server";
 
 export interface GlimpRouterErrorFields {
@@ -86,6 +87,7 @@ const HOPELESS: ReadonlySet<GlimpRouterErrorReason> = new Set([
   "no_logprobs",
   "not_continued",
   "peer_missing",
+  "template_engine",
   "unknown_server",
 ]);
 

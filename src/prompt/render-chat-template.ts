@@ -19,8 +19,15 @@ export interface ChatTemplateInput {
   readonly kwargs?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** The function that the added checks call: no template's own name. */
+/** Functions of ours, under no template's own names: what the added checks call, and what refuses messages. */
 const CHECK = "__glimprouter_given";
+const REFUSE = "__glimprouter_refuse";
+
+/** The engine's own `raise_exception` throws the same errors as the engine itself does. */
+const OWN_REFUSAL = `{% set raise_exception = ${REFUSE} %}`;
+
+const WHERE_RENDERED =
+  'Where the server renders the prompt (`continuation: "vllm"`, `"sglang"` or `"llamacpp"`), the thought can still go on; elsewhere give a template that writes the same text in simpler words.';
 
 /**
  * Renders messages with a model's own chat template, as `transformers` does, but for one thing: using a
@@ -28,11 +35,12 @@ const CHECK = "__glimprouter_given";
  * it in an `if`, is how templates have options, and stays allowed.)
  *
  * @throws GlimpRouterError `invalid_option` where the template is broken or uses an unknown variable;
- * `invalid_input` where it refuses the messages (`raise_exception`)
+ * `invalid_input` where it refuses the messages (`raise_exception`); `template_engine` where the engine fails
  */
 export function renderChatTemplate(input: ChatTemplateInput): string {
   const template = parseTemplate(input.template);
   const missing: string[] = [];
+  const refusals: string[] = [];
   const variables = {
     messages: input.messages.map(withParsedArguments),
     // Templates are written for `transformers`, which always defines these two, as None where there are none.
@@ -46,11 +54,15 @@ export function renderChatTemplate(input: ChatTemplateInput): string {
       missing.push(name);
       throw new Error(`the variable \`${name}\` was not given`);
     },
+    [REFUSE]: (why: unknown): never => {
+      refusals.push(String(why));
+      throw new Error(String(why));
+    },
   };
   try {
     return template.render(variables);
   } catch (cause) {
-    throw renderingError(cause, missing[0]);
+    throw renderingError(cause, { missing: missing[0], refusal: refusals[0] });
   }
 }
 
@@ -80,26 +92,40 @@ function parseTemplate(text: string): Template {
   try {
     const template = new Template(text);
     guardVariables(template, CHECK);
+    template.parsed.body.unshift(...new Template(OWN_REFUSAL).parsed.body);
     parsedTemplates.set(text, template);
     return template;
   } catch (cause) {
-    throw new GlimpRouterError(`The chat template cannot be parsed: ${messageOf(cause)}`, {
-      reason: "invalid_option",
-      cause,
-    });
+    throw new GlimpRouterError(
+      `The chat template cannot be parsed: ${messageOf(cause)}. If it is the model's own, and complete, the template engine (@huggingface/jinja) lacks what it uses. ${WHERE_RENDERED}`,
+      { reason: "invalid_option", cause },
+    );
   }
 }
 
-function renderingError(cause: unknown, missing: string | undefined): GlimpRouterError {
-  return missing === undefined
-    ? new GlimpRouterError(`The chat template refuses these messages: ${messageOf(cause)}`, {
-        reason: "invalid_input",
-        cause,
-      })
-    : new GlimpRouterError(
-        `The chat template uses \`${missing}\`, which nobody gave. Give it among the template's kwargs: { ${missing}: ... }`,
-        { reason: "invalid_option", cause },
-      );
+function renderingError(
+  cause: unknown,
+  {
+    missing,
+    refusal,
+  }: { readonly missing: string | undefined; readonly refusal: string | undefined },
+): GlimpRouterError {
+  if (missing !== undefined) {
+    return new GlimpRouterError(
+      `The chat template uses \`${missing}\`, which nobody gave. Give it among the template's kwargs: { ${missing}: ... }`,
+      { reason: "invalid_option", cause },
+    );
+  }
+  if (refusal !== undefined) {
+    return new GlimpRouterError(`The chat template refuses these messages: ${refusal}`, {
+      reason: "invalid_input",
+      cause,
+    });
+  }
+  return new GlimpRouterError(
+    `The template engine (@huggingface/jinja) lacks what this chat template uses: ${messageOf(cause)}. ${WHERE_RENDERED}`,
+    { reason: "template_engine", cause },
+  );
 }
 
 function messageOf(error: unknown): string {

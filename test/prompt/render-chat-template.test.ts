@@ -221,6 +221,31 @@ describe("a template that does not render", () => {
     });
   });
 
+  it.each([
+    ["in a macro", '{% macro no(why) %}{{ raise_exception(why) }}{% endmacro %}{{ no("Nope") }}'],
+    ["in a loop", '{% for message in messages %}{{ raise_exception("Nope") }}{% endfor %}'],
+  ])("refuses them %s, too", (_where, template) => {
+    expect(errorFrom(() => render(template))).toMatchObject({
+      reason: "invalid_input",
+      message: "The chat template refuses these messages: Nope",
+    });
+  });
+
+  it.each([
+    ['{%- set b = {0: "none"} -%}{{ b[0] }}', "Object keys must be strings"],
+    ["{{ messages | groupby('role') }}", "groupby"],
+    ["{{ 'a' is upperish }}", "Unknown test: upperish"],
+  ])(
+    "T9: the engine lacks what it uses, which is no fault of the messages: %s",
+    (template, why) => {
+      const error = errorFrom(() => render(template));
+      expect(error).toMatchObject({ reason: "template_engine" });
+      expect(String(error)).toContain("The template engine (@huggingface/jinja) lacks what this");
+      expect(String(error)).toContain(why);
+      expect(String(error)).toContain('`continuation: "vllm"`, `"sglang"` or `"llamacpp"`');
+    },
+  );
+
   it("cannot be parsed", () => {
     expect(errorFrom(() => render("{% if %}"))).toMatchObject({
       reason: "invalid_option",
