@@ -52,10 +52,11 @@ export function usageTail(promptTokens: number, written: number): string {
   return `,"usage":{"prompt_tokens":${promptTokens},"total_tokens":${promptTokens + written},"completion_tokens":${written}}}\n\n`;
 }
 
-function frameToken({ text, hard }: ScriptedToken): FramedToken {
+function frameToken({ text, hard }: ScriptedToken, place: number): FramedToken {
   const logprobs = candidateLogprobs(hard);
+  // Others at every place, as a model has them: a map's keys are then new, which costs whoever reads it.
   const candidates = logprobs.map((logprob, index) => ({
-    token: index === 0 ? text : ` other${index}`,
+    token: index === 0 ? text : ` other${place * logprobs.length + index}`,
     logprob,
   }));
   const legacy = {

@@ -89,7 +89,7 @@ function readChunk(
   // What a server sends behind the end is no part of the text; its usage is counted.
   if (choice === undefined || heard.end !== null) return null;
   const text = from.reader.textOf(choice);
-  const tokens = readLogprobs(choice.logprobs, from.k);
+  const tokens = readLogprobs(choice.logprobs, from.k, chunk);
   if (choice.finish_reason) heard.end = endReason(choice, chunk, from);
   return text === "" && tokens.length === 0 ? null : { type: "text", text, tokens, ...heard.usage };
 }

@@ -1,4 +1,6 @@
+import { RouteError } from "../../core/route-error.js";
 import type { TokenLogprob, TokenLogprobs } from "../../core/token-distribution.js";
+import { candidatesIn } from "../connection/unread-candidates.js";
 import { candidateLogprob, readTopMap, type TopMap } from "./read-top-map.js";
 
 /** Log-probabilities of a text completion: parallel lists, the candidates as maps keyed by token text. */
@@ -29,29 +31,48 @@ const NONE: readonly never[] = [];
  * each token would be most of the work of a stream. What is wrong with them shows then, too.
  *
  * @param k - how many candidates were asked for
+ * @param event - what the log-probabilities came in, where its candidates may still be unread
  */
-export function readLogprobs(logprobs: unknown, k: number): readonly TokenLogprobs[] {
+export function readLogprobs(
+  logprobs: unknown,
+  k: number,
+  event: unknown = null,
+): readonly TokenLogprobs[] {
   if (typeof logprobs !== "object" || logprobs === null) return NONE;
   const shape = logprobs as Partial<LegacyLogprobs & ListLogprobs>;
-  if (Array.isArray(shape.content)) return readList(shape as ListLogprobs);
-  if (Array.isArray(shape.tokens)) return readMaps(shape as LegacyLogprobs, k);
+  if (Array.isArray(shape.content)) return readList(shape as ListLogprobs, event);
+  if (Array.isArray(shape.tokens)) return readMaps(shape as LegacyLogprobs, k, event);
   return NONE;
 }
 
-function readList({ content }: ListLogprobs): readonly TokenLogprobs[] {
+function readList({ content }: ListLogprobs, event: unknown): readonly TokenLogprobs[] {
   return content.map(({ token, logprob, top_logprobs }) =>
-    tokenLogprobs(token, numberOrNull(logprob), () => (top_logprobs ?? NONE).map(candidate)),
+    tokenLogprobs(token, numberOrNull(logprob), () =>
+      (listed(event, top_logprobs) ?? NONE).map(candidate),
+    ),
   );
 }
 
-function readMaps(legacy: LegacyLogprobs, k: number): readonly TokenLogprobs[] {
+function readMaps(legacy: LegacyLogprobs, k: number, event: unknown): readonly TokenLogprobs[] {
   return legacy.tokens.map((token, index) => {
     const logprob = numberOrNull(legacy.token_logprobs?.[index]);
-    const map = legacy.top_logprobs?.[index];
-    return tokenLogprobs(token, logprob, () =>
-      map === null || map === undefined ? NONE : readTopMap(map, { token, logprob }, k),
-    );
+    return tokenLogprobs(token, logprob, () => {
+      const map = listed(event, legacy.top_logprobs)?.[index] ?? null;
+      return map === null ? NONE : readTopMap(map, { token, logprob }, k);
+    });
   });
+}
+
+function listed<Candidates>(event: unknown, place: Candidates): Candidates {
+  try {
+    return candidatesIn(event, place);
+  } catch (cause) {
+    throw new RouteError(
+      "bad_logprobs",
+      "The candidates of the glimpse are no JSON: the server may have written NaN or Infinity for a log-probability. Look at its log.",
+      cause,
+    );
+  }
 }
 
 /** A plain object to all who look at it, whose candidates are read once, and late. */

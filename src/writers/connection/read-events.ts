@@ -1,10 +1,12 @@
 import { createParser, type ParseError } from "eventsource-parser";
 import { type Body, MOST_BYTES, OversizedReply, openBody } from "./read-body.js";
 import { toldError } from "./told-error.js";
+import { readEventJson } from "./unread-candidates.js";
 
 /**
- * The JSON of each server-sent event of a reply, up to `[DONE]`. The OpenAI SDK has such a reader, too; it takes
- * more CPU time for a token than all the rest of us, and prints JSON that it cannot read to the console.
+ * The JSON of each server-sent event of a reply, up to `[DONE]`; candidates of tokens are still unread
+ * (`candidatesIn`). The OpenAI SDK has such a reader, too; it takes more CPU time for a token than all the rest
+ * of us, and prints JSON that it cannot read to the console.
  *
  * @throws SyntaxError on an event that is no JSON
  * @throws OversizedReply on an event without end
@@ -46,7 +48,7 @@ function refuseOversized({ type }: ParseError): void {
 }
 
 function readJson(data: string): unknown {
-  const event: unknown = JSON.parse(data);
+  const event: unknown = readEventJson(data);
   const error = toldError(event);
   if (error !== null) throw error;
   return event;

@@ -1,0 +1,54 @@
+/** The key under which every server lists the candidates of a token. Inside a JSON string its quotes are escaped. */
+const KEY = '"top_logprobs":';
+/** What candidates end in, whether they are lists or maps: what is in them has no objects in lists. */
+const END = "}]";
+
+/** Where an event carries the JSON that was left unread. */
+const UNREAD: unique symbol = Symbol("langchain-glimprouter.unreadCandidates") as never;
+
+/**
+ * Reads an event's JSON, but for the candidates of its tokens: in their place stands a number, and
+ * `candidatesIn` reads them when somebody looks. They are most of an event, and where they are a map by token
+ * text each has keys of its own, for which the engine makes a new kind of object every time: more time than
+ * all the rest takes. A glimpse needs those of one token in a step.
+ */
+export function readEventJson(json: string): unknown {
+  const unread: string[] = [];
+  const rest = cutCandidates(json, unread);
+  if (unread.length === 0) return JSON.parse(json);
+  try {
+    return Object.assign(JSON.parse(rest), { [UNREAD]: unread });
+  } catch {
+    // An end that stood in a token's text, or behind the candidates' own, leaves half a string or a bracket too
+    // many: never JSON.
+    return JSON.parse(json);
+  }
+}
+
+/**
+ * The candidates that stand, or stood, at a place of an event.
+ *
+ * @throws SyntaxError where they are no JSON
+ */
+export function candidatesIn<Candidates>(event: unknown, place: Candidates): Candidates {
+  const { [UNREAD]: unread } = (event ?? {}) as { readonly [UNREAD]?: readonly string[] };
+  const json = typeof place === "number" ? unread?.[place] : undefined;
+  return json === undefined ? place : (JSON.parse(json) as Candidates);
+}
+
+function cutCandidates(json: string, unread: string[]): string {
+  let rest = "";
+  let from = 0;
+  for (let key = json.indexOf(KEY); key !== -1; key = json.indexOf(KEY, from)) {
+    const begin = key + KEY.length;
+    const end = json.indexOf(END, begin);
+    const candidates = json.slice(begin, end + END.length);
+    rest += json.slice(from, begin);
+    from = begin;
+    if (end === -1 || !candidates.trimStart().startsWith("[{")) continue;
+    rest += unread.length;
+    unread.push(candidates);
+    from = end + END.length;
+  }
+  return rest + json.slice(from);
+}
