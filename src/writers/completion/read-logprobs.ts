@@ -66,11 +66,11 @@ function readMaps(legacy: LegacyLogprobs, k: number, event: unknown): readonly T
 function listed<Candidates>(event: unknown, place: Candidates): Candidates {
   try {
     return candidatesIn(event, place);
-  } catch (cause) {
+  } catch {
+    // Without its cause, which quotes the server.
     throw new RouteError(
       "bad_logprobs",
       "The candidates of the glimpse are no JSON: the server may have written NaN or Infinity for a log-probability. Look at its log.",
-      cause,
     );
   }
 }
