@@ -42,18 +42,21 @@ const HOSTED_APIS = [
   "ollama.com",
 ];
 
-/** Regions stand before a dot, or before a dash. */
-const HOSTED_API = new RegExp(
-  `(^|[.-])(${HOSTED_APIS.map((host) => host.replaceAll(".", "\\.")).join("|")})$`,
-);
-
 /** Is the base URL that of a hosted API which gives no raw text completions? */
 export function isHostedApi({ client }: OpenAIAccess): boolean {
   try {
-    return HOSTED_API.test(new URL(client.baseURL).hostname);
+    const { hostname } = new URL(client.baseURL);
+    return HOSTED_APIS.some((api) => isWithin(hostname, api));
   } catch {
     return false;
   }
+}
+
+/** Regions stand before a dot, or before a dash. */
+function isWithin(hostname: string, api: string): boolean {
+  if (!hostname.endsWith(api)) return false;
+  const before = hostname.at(-api.length - 1);
+  return before === undefined || before === "." || before === "-";
 }
 
 /**

@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { quote, showable } from "../../src/writers/connection/server-words.js";
+
+/**
+ * F15: no regex of ours stops the event loop, whatever a server, a model, a URL or a name holds. Each stands here
+ * with the pieces that, repeated, are its worst input: a beginning of a match that fails late, at every position.
+ * A regex that is new must be listed, or this fails.
+ */
+const WORST: Readonly<Record<string, readonly string[]>> = {
+  "/(prompt|input) is too long/i": ["prompt is too ", "promptinput"],
+  "/(?![\\t\\n\\r])[\\p{Cc}\\p{Bidi_Control}]/gu": ["\t\n\r", "\u0000", "\u202e"],
+  '/(?<=[.)"`]) (?=(?:As small,|Check|Give|Is|Look|Run|Serve|Set|Start|Switch|Use) )/': [
+    ". ",
+    ". Check",
+    '" Switch',
+  ],
+  "/(\\s)/": [" ", "a "],
+  "/[)\"']|$/": ["a", "("],
+  "/[/?#)\"']|$/": ["a", "("],
+  "/[\\s;,]+/": [" ", ";,", "a "],
+  "/\\S/": [" ", "\n"],
+  "/\\bprompt\\b[\\s\\S]{0,300}?required|missing field [`'\"]?prompt/i": [
+    "prompt ",
+    "prompt require",
+    "prompt\n",
+    "missing field '",
+  ],
+  "/\\s+/g": [" ", "a ", "a\n"],
+  "/\\w/": [" ", "-"],
+  "/^ +/": [" ", " a"],
+  "/^$|\\ufffd/": ["\n", "a"],
+  "/^(0|[1-9]\\d*)$/": ["0", "1", "12a"],
+  "/^(AbortError|TimeoutError)$/": ["AbortError", "TimeoutError"],
+  "/^(accept(-.*)?|cache-control|connection|content-.*|date|host|http-referer|openai-beta|origin|pragma|referer|user-agent|x-stainless-.*|x-title)$/i":
+    ["accept-", "content-", "x-stainless-"],
+  "/^(any|basic|bearer|dummy|empty|fake|false|key|llama|llama\\.?cpp|lm-studio|local|localhost|missing key|no-key|none|not-needed|null|ollama|sglang|sk-no-key-required|test|token|true|undefined|unused|vllm)$/i":
+    ["llama.cpp", "none"],
+  "/^(hf|huggingface|https?):/": ["huggingface", "https"],
+  "/^<[^<>]+>$/": ["<", "<a", "a"],
+  "/^file not found$/i": ["file not found"],
+  "/^https?:/": ["https"],
+  "/api_?key$/i": ["api_key", "api_"],
+  "/api_?key|token$|secret|password|authorization|headers|credential/i": ["api_ke", "token"],
+  "/auth|cookie|credential|key|password|secret|session|token/i": ["passwor", "credentia"],
+  "/available context size/i": ["available context siz"],
+  "/connection|fetch failed|timed out/i": ["connectio", "fetch faile", "timed ou"],
+  "/context size has been exceeded/i": ["context size has been "],
+  "/context_length_exceeded/i": ["context_length_"],
+  "/exceed_context_size/i": ["exceed_context_"],
+  "/exceeds the maximum allowed length/i": ["exceeds the maximum "],
+  "/exceeds? (the )?context (window|limit)/i": ["exceeds the context ", "exceed the "],
+  "/html/i": ["htm"],
+  "/html|json/i": ["htmjso"],
+  "/input token count/i": ["input token "],
+  "/input tokens exceed/i": ["input tokens "],
+  "/json/i": ["jso"],
+  "/key$|token$|secret|password|credential|access_?key|^organization$|^project$/i": [
+    "key",
+    "token",
+    "access_",
+  ],
+  "/longer than the model's context length|exceeds the maximum allowed length/": [
+    "longer than the model's ",
+    "exceeds the maximum ",
+  ],
+  "/max allowed: (\\d{1,12})/": ["max allowed: ", "1"],
+  "/maximum context length of (\\d{1,12}) tokens.{0,200}?\\b(\\d{1,12}) tokens from the input/": [
+    "maximum context length of 1 tokens",
+    "maximum context length of 1 tokens 123456789012 ",
+    "maximum context length of 123456789012",
+  ],
+  "/maximum context length/i": ["maximum context "],
+  "/maximum model length/i": ["maximum model "],
+  "/model's context length/i": ["model's context "],
+  "/other side closed|socket hang up|network connection lost/i": ["other side ", "socket hang "],
+  "/supports at most (\\d{1,12}) completion tokens/": ["supports at most 1", "supports at most "],
+  "/ur[il]$|endpoint$|^basepath$/i": ["url", "endpoint"],
+};
+
+/** Those that are bad for many. */
+const ALWAYS = ["a", "A1_", " ", "\n", "0", "/", ".", "-", ":", "a://", "?", "@", "\u{1f44d}"];
+
+const LENGTH = 200_000;
+const LIMIT_MS = 100;
+
+const SOURCES = fileURLToPath(new URL("../../src/", import.meta.url));
+
+interface Found {
+  /** As it is written. */
+  readonly literals: ReadonlySet<string>;
+  /** Places that make one of a text: nobody sees those here. */
+  readonly made: readonly string[];
+}
+
+function findRegexes(): Found {
+  const literals = new Set<string>();
+  const made: string[] = [];
+  for (const file of readdirSync(SOURCES, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".ts")) continue;
+    const source = readFileSync(join(SOURCES, file), "utf8");
+    const visit = (node: ts.Node) => {
+      if (ts.isRegularExpressionLiteral(node)) literals.add(node.text);
+      if (ts.isIdentifier(node) && node.text === "RegExp" && makesOne(node)) made.push(file);
+      ts.forEachChild(node, visit);
+    };
+    visit(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true));
+  }
+  return { literals, made };
+}
+
+function makesOne({ parent }: ts.Identifier): boolean {
+  return ts.isNewExpression(parent) || ts.isCallExpression(parent);
+}
+
+function toRegExp(literal: string): RegExp {
+  const end = literal.lastIndexOf("/");
+  return new RegExp(literal.slice(1, end), literal.slice(end + 1));
+}
+
+/** CPU time in ms of the fastest of three runs: the machine may be busy. */
+function cost(run: () => unknown): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 3 && least > LIMIT_MS / 10; round++) {
+    const before = process.cpuUsage();
+    run();
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / 1_000);
+  }
+  return least;
+}
+
+function inputsOf(pieces: readonly string[]): readonly string[] {
+  return pieces.flatMap((piece) => {
+    const text = piece.repeat(Math.ceil(LENGTH / piece.length));
+    return [text, `${text}\u0001`];
+  });
+}
+
+const { literals, made } = findRegexes();
+
+describe("F15: the regexes of src/", () => {
+  it("are all listed here, and none that is not there any more", () => {
+    expect([...literals].sort()).toEqual(Object.keys(WORST).sort());
+  });
+
+  it("are written as literals, so that they are seen here", () => {
+    expect(made).toEqual([]);
+  });
+
+  it.each(Object.entries(WORST))(`%s reads 200 kB within ${LIMIT_MS} ms`, (literal, pieces) => {
+    const regex = toRegExp(literal);
+    for (const text of inputsOf([...pieces, ...ALWAYS])) {
+      expect(cost(() => regex.exec(text))).toBeLessThan(LIMIT_MS);
+      if (regex.global) expect(cost(() => text.replace(regex, ""))).toBeLessThan(LIMIT_MS);
+    }
+  });
+
+  it("the check itself finds a quadratic one", () => {
+    const text = "a://".repeat(LENGTH / 40);
+    const quadratic = /(\w:\/\/[^\s?]+)\?[^\s)]*/;
+    expect(cost(() => quadratic.exec(text)) * 100).toBeGreaterThan(LIMIT_MS);
+  });
+});
+
+describe("F15: what a server says, as a message quotes it", () => {
+  const secrets = ["sk-aaaaaaaaaaaaaaaa", "aaaa", "b".repeat(4_000)].map(
+    (text) => ({ text, instead: "[secret]" }) as const,
+  );
+
+  it.each([...ALWAYS, "prompt ", "a@b?", "://", "sk-aaa", "aaaa ", "\u001b[2J", "b"])(
+    `%j, repeated: 200 kB within ${LIMIT_MS} ms`,
+    (piece) => {
+      for (const text of inputsOf([piece])) {
+        expect(cost(() => quote(text, secrets))).toBeLessThan(LIMIT_MS);
+        expect(cost(() => showable(text, secrets))).toBeLessThan(LIMIT_MS);
+      }
+    },
+  );
+});
