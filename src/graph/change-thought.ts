@@ -2,6 +2,7 @@ import type { Route } from "../core/route-policy.js";
 import { firstNonBlank } from "../core/step-boundary.js";
 import { GlimpRouterError } from "../errors.js";
 import { emptyStep, type OpenStep, type ThoughtState } from "../router/thought-state.js";
+import { checkText, checkThought, checkUnclosed } from "./check-state.js";
 
 /**
  * The thought with another text, for `graph.updateState(config, { thought: editThought(...) })` between two
@@ -11,14 +12,19 @@ import { emptyStep, type OpenStep, type ThoughtState } from "../router/thought-s
  * @param state - `thought` of the graph's state
  * @param text - all of the thought; ends in a boundary, or is given one
  * @param delimiter - as in the graph's options
- * @throws GlimpRouterError `invalid_input` where there is no thought, or it has its answer
+ * @param close - `thinking.close` of the graph's options, `""` for none
+ * @throws GlimpRouterError `invalid_input` where there is no thought, it has its answer, or its state or the
+ * text cannot be
  */
 export function editThought(
   state: ThoughtState | null,
   text: string,
   delimiter = "\n\n",
+  close = "</think>",
 ): ThoughtState {
   const thought = requireUnanswered(state);
+  checkText(text);
+  checkUnclosed("text", text, close === "" ? false : { open: "", close });
   const isWhole = text.trim() === "" || text.endsWith(delimiter);
   return {
     ...thought,
@@ -59,7 +65,7 @@ function begunAnew({ text, entropy, token, ms }: OpenStep): OpenStep {
 }
 
 function requireUnanswered(state: ThoughtState | null): ThoughtState {
-  if (state !== null && state.phase !== "done") return state;
+  if (state !== null && checkThought(state).phase !== "done") return state;
   throw new GlimpRouterError(
     `${state === null ? "There is no thought yet" : "The thought has its answer already"}, so it cannot be changed. Stop the graph inside the thought, such as with \`interruptBefore: ["large"]\`.`,
     { reason: "invalid_input" },

@@ -12,6 +12,7 @@ import type { RouteConfig } from "../router/route-config.js";
 import type { RouteEvent } from "../router/route-event.js";
 import { type RoutingRecord, routingRecord } from "../router/route-trace.js";
 import { startThought, type ThoughtState, thoughtText } from "../router/thought-state.js";
+import { checkOpenings, checkThought, checkUnclosed } from "./check-state.js";
 import type { GraphState } from "./graph-state.js";
 import { takeTurn } from "./take-turn.js";
 
@@ -74,6 +75,9 @@ export class ThoughtNodes {
         { reason: "invalid_input" },
       );
     }
+    checkThought(thought);
+    checkOpenings(openings);
+    checkUnclosed("thought.thought", thoughtText(thought), this.#options.thinking);
     const tellDecision = decisionTeller(undefined, { writer: run.writer });
     const tell = async (event: RouteEvent): Promise<void> => {
       text.add(event);

@@ -1,0 +1,149 @@
+import { z } from "zod";
+import type { ThinkingTags } from "../core/thinking-tags.js";
+import { GlimpRouterError } from "../errors.js";
+import type { Json, Opening, Role } from "../router/step-writer.js";
+import type { ThoughtState } from "../router/thought-state.js";
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const amount = z.number().min(0);
+const text = z.string();
+const role = z.enum(["small", "large"]);
+const both = <Each extends z.ZodType>(each: Each) => z.strictObject({ small: each, large: each });
+
+const stepRecord = z.strictObject({
+  step: count,
+  route: role,
+  entropy: amount.nullable(),
+  token: text.nullable(),
+  tokens: count,
+  ms: amount,
+  end: z.enum(["boundary", "close", "eos", "length"]),
+});
+
+const openStep = z
+  .strictObject({
+    text,
+    from: count,
+    held: text,
+    heldFrom: z
+      .strictObject({
+        token: text,
+        top: z.array(z.strictObject({ token: text, logprob: z.number() })),
+      })
+      .nullable(),
+    heldTokens: count,
+    emitted: count,
+    begun: z.boolean(),
+    tail: text,
+    started: z.boolean(),
+    route: role.nullable(),
+    entropy: amount.nullable(),
+    token: text.nullable(),
+    tokens: count,
+    ms: amount,
+    unstopped: z.boolean(),
+  })
+  .refine((step) => step.emitted <= step.text.length, { path: ["emitted"] })
+  .refine((step) => step.from <= step.text.length + step.held.length, { path: ["from"] })
+  .refine((step) => step.text.endsWith(step.tail), { path: ["tail"] });
+
+/** A thought between two nodes. That no field is forgotten, the compiler sees to. */
+const thoughtSchema = z.strictObject({
+  phase: z.enum(["glimpse", "small", "large", "answer", "done"]),
+  thought: text,
+  step: openStep,
+  // A checkpoint cannot hold one.
+  stream: z.null(),
+  steps: z.array(stepRecord),
+  recent: z.array(text),
+  forced: z.boolean(),
+  thoughtTokens: count,
+  rooms: both(
+    z.strictObject({ promptTokens: count.nullable(), contextSize: count.min(1).nullable() }),
+  ),
+  requests: both(count),
+  usage: both(
+    z.strictObject({ input_tokens: count, output_tokens: count, estimated: z.boolean() }),
+  ),
+  stopReason: z.enum(["closed", "eos", "budget", "context", "repetition", "steps"]).nullable(),
+  answer: z
+    .strictObject({
+      tokens: count,
+      ms: amount,
+      end: z.enum(["eos", "length", "stop", "tool_calls"]),
+    })
+    .nullable(),
+  answerMs: amount,
+}) satisfies z.ZodType<ThoughtState>;
+
+/** Their figures have gone into the thought, which is checked; `data` is its writer's. */
+const openingsSchema = both(
+  z.strictObject({
+    kind: text,
+    data: z.custom<Json>((value) => value !== undefined),
+    opensThought: z.boolean(),
+    promptTokens: z.custom<number | null>(() => true),
+    contextSize: z.custom<number | null>(() => true),
+  }),
+) satisfies z.ZodType<Readonly<Record<Role, Opening>>>;
+
+/**
+ * A thought that comes from outside: out of a checkpoint, which anybody may have changed.
+ *
+ * @throws GlimpRouterError `invalid_input` naming field, value and remedy
+ */
+export function checkThought(thought: ThoughtState): ThoughtState {
+  check("thought", thoughtSchema, thought);
+  return thought;
+}
+
+/** The same for the rendered prompts. */
+export function checkOpenings(openings: Readonly<Record<Role, Opening>>): void {
+  check("openings", openingsSchema, openings);
+}
+
+/** @throws GlimpRouterError `invalid_input` where the new text of a thought is none */
+export function checkText(given: unknown): void {
+  if (typeof given === "string") return;
+  throw new GlimpRouterError(
+    `Expected \`text\` to be all of the thought's text, got ${told(given)}. Give a string.`,
+    { reason: "invalid_input" },
+  );
+}
+
+/**
+ * A closing tag inside a thought would end it there, for the model that reads it.
+ *
+ * @param tags - those of the graph; `false`: the text has none
+ */
+export function checkUnclosed(field: string, thought: string, tags: ThinkingTags | false): void {
+  if (tags === false || !thought.includes(tags.close)) return;
+  throw new GlimpRouterError(
+    `\`${field}\` has the closing tag ${JSON.stringify(tags.close)} in it, where the thought would end for the model that reads it. Leave the tag out: the router closes the thought itself.`,
+    { reason: "invalid_input" },
+  );
+}
+
+function check(name: string, schema: z.ZodType, value: unknown): void {
+  const issue = schema.safeParse(value).error?.issues[0];
+  if (issue === undefined) return;
+  // A field that is too much is named itself, not the object that has it.
+  const unknown = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
+  const path = [...issue.path, ...unknown];
+  throw new GlimpRouterError(
+    `The graph's state has \`${[name, ...path].join(".")}\`: ${told(valueAt(value, path))}. ${issue.message}. Change a thought with editThought or rerouteStep only, or go on from an earlier checkpoint (\`graph.getStateHistory(config)\`). Checkpoints of another version of this package may have other fields.`,
+    { reason: "invalid_input" },
+  );
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (each, key) => (each as Readonly<Record<PropertyKey, unknown>> | null)?.[key],
+    value,
+  );
+}
+
+function told(value: unknown): string {
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > 100 ? `${json.slice(0, 100)}...` : json;
+}
