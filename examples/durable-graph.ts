@@ -18,11 +18,14 @@ const config = { configurable: { thread_id: "tape-1" } };
 
 await graph.invoke({ messages: [{ role: "user", content: "59, +10, %6, +90, %9" }] }, config);
 for (let stops = 1; ; stops++) {
-  const { next, values } = await graph.getState(config);
-  if (next.length === 0) break;
+  // `tasks`, not `next`: after a crash `next` may be empty where there is something left to do.
+  const { tasks, values } = await graph.getState(config);
+  if (tasks.length === 0) break;
   const { thought } = values;
   const { steps, step } = thought;
-  console.log(`before step ${steps.length + 1}, H_init ${step.entropy?.toFixed(2)}: ${next[0]}?`);
+  console.log(
+    `before step ${steps.length + 1}, H_init ${step.entropy?.toFixed(2)}: ${tasks[0]?.name}?`,
+  );
   if (stops === 1) {
     // The human knows better: the step is written by hand, and no model is asked for it.
     const text = "59, +10, %6, +90, %9\n\n69, %6, +90, %9\n\n3, +90, %9\n\n";

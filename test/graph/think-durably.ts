@@ -15,8 +15,8 @@ const graph = glimpRouterGraph({
   checkpointer: sqliteSaver(file).saver,
 });
 const config = { configurable: { thread_id: "thread" } };
-const { next } = await graph.getState(config);
-const input = next.length > 0 ? null : { messages: [new HumanMessage("2+2?")] };
+const { tasks } = await graph.getState(config);
+const input = tasks.length > 0 ? null : { messages: [new HumanMessage("2+2?")] };
 const { messages } = await graph.invoke(input, config);
 const { content, additional_kwargs, response_metadata } = messages.at(-1) ?? {};
 process.stdout.write(JSON.stringify({ content, additional_kwargs, response_metadata }));
