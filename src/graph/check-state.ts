@@ -41,6 +41,7 @@ const openStep = z
     token: text.nullable(),
     tokens: count,
     ms: amount,
+    halved: z.boolean(),
     unstopped: z.boolean(),
   })
   .refine((step) => step.emitted <= step.text.length, { path: ["emitted"] })
