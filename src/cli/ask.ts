@@ -1,34 +1,61 @@
-import { parseArgs } from "node:util";
-import pc from "picocolors";
 import { GlimpRouterChatModel } from "../langchain/chat-model.js";
-import { loadPair } from "./load-pair.js";
+import { requireEmbeddedQuestion } from "./embedded-questions.js";
+import { FirstTokenLimit } from "./first-token-limit.js";
+import { loadPair, type Pair } from "./load-pair.js";
 import { paintReply, summaryOf } from "./paint-reply.js";
+import {
+  MODEL_OPTIONS,
+  parseOptions,
+  readContinuation,
+  readNumber,
+  readTopLogprobs,
+} from "./read-options.js";
+import { readQuestion } from "./read-question.js";
+import { show, tint, write, writeAside, writeJson } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
 /** `glimprouter ask "..."`: one routed reply, streamed or as JSON. */
 export async function runAsk(args: string[]): Promise<void> {
-  const { question, tau, glimpse, small, large, json } = readAskArguments(args);
+  const asked = await readAskArguments(args);
+  const { small, large, question } = asked;
+  if (small === undefined && large === undefined) requireEmbeddedQuestion(question);
   const pair = await loadPair(small, large);
   try {
-    const model = new GlimpRouterChatModel({
-      small: pair.small,
-      large: pair.large,
-      threshold: tau,
-      glimpse,
-    });
-    if (json) {
-      const message = await model.invoke(question);
-      const { reasoning_content: thought } = message.additional_kwargs;
-      const { glimprouter } = message.response_metadata;
-      process.stdout.write(
-        `${JSON.stringify({ answer: message.text, thought, glimprouter }, null, 2)}\n`,
-      );
-      return;
-    }
-    const record = await paintReply(model, question, (text) => process.stdout.write(text));
-    process.stdout.write(`\n\n${pc.dim(summaryOf(record))}\n`);
+    await reply(routerOf(pair, asked), asked);
   } finally {
     await pair.dispose();
+  }
+}
+
+function routerOf(pair: Pair, asked: AskArguments): GlimpRouterChatModel {
+  const { tau, glimpse, continuation, topLogprobs } = asked;
+  return new GlimpRouterChatModel({
+    small: pair.small,
+    large: pair.large,
+    threshold: tau,
+    glimpse,
+    ...(continuation === undefined ? {} : { continuation }),
+    ...(topLogprobs === undefined ? {} : { topLogprobs }),
+  });
+}
+
+async function reply(router: GlimpRouterChatModel, asked: AskArguments): Promise<void> {
+  const { question, json, patience } = asked;
+  const limit = new FirstTokenLimit(patience, (words) => writeAside(show`${words}\n`));
+  const { signal, handler } = limit;
+  try {
+    if (json) {
+      const message = await router.invoke(question, { signal, callbacks: [handler] });
+      const { reasoning_content: thought } = message.additional_kwargs;
+      const { glimprouter } = message.response_metadata;
+      return writeJson({ answer: message.text, thought, glimprouter });
+    }
+    const record = await paintReply(router, question, { signal, callbacks: [handler] });
+    write(show`\n\n${tint("dim", summaryOf(record))}\n`);
+  } catch (error) {
+    throw limit.reasonFor(error);
+  } finally {
+    limit.clear();
   }
 }
 
@@ -38,43 +65,39 @@ interface AskArguments {
   readonly glimpse: "fused" | "probe";
   readonly small?: string | undefined;
   readonly large?: string | undefined;
+  readonly continuation: ReturnType<typeof readContinuation>;
+  readonly topLogprobs: number | undefined;
+  /** Seconds for the first token. */
+  readonly patience: number;
   readonly json: boolean;
 }
 
-function readAskArguments(args: string[]): AskArguments {
-  const { values, positionals } = parse(args);
-  const [question, ...more] = positionals;
-  if (question === undefined || question.trim() === "") {
-    throw new UsageError('There is no question. Try: glimprouter ask "59, +10, %6, +90, %9"');
-  }
-  if (more.length > 0) {
-    throw new UsageError("There is more than one question: put it in quotes.");
-  }
-  const tau = Number(values.tau);
-  if (values.tau.trim() === "" || Number.isNaN(tau)) {
-    throw new UsageError(`--tau must be a number of nats, got ${JSON.stringify(values.tau)}.`);
-  }
+async function readAskArguments(args: string[]): Promise<AskArguments> {
+  const { values, positionals } = parseOptions({
+    args,
+    allowPositionals: true,
+    options: {
+      ...MODEL_OPTIONS,
+      tau: { type: "string", default: "1" },
+      glimpse: { type: "string", default: "fused" },
+      "first-token-timeout": { type: "string", default: "60" },
+    },
+  });
   const { glimpse } = values;
   if (glimpse !== "fused" && glimpse !== "probe") {
     throw new UsageError(`--glimpse must be fused or probe, got ${JSON.stringify(glimpse)}.`);
   }
-  return { ...values, question, tau, glimpse };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        small: { type: "string" },
-        large: { type: "string" },
-        tau: { type: "string", default: "1" },
-        glimpse: { type: "string", default: "fused" },
-        json: { type: "boolean", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message} Try: glimprouter --help`);
-  }
+  return {
+    ...values,
+    // Below 0 it is the router's to refuse, with what it may be.
+    tau: readNumber("--tau", values.tau, { unit: "nats", least: Number.NEGATIVE_INFINITY }),
+    glimpse,
+    continuation: readContinuation(values.continuation),
+    topLogprobs: readTopLogprobs(values["top-logprobs"]),
+    patience: readNumber("--first-token-timeout", values["first-token-timeout"], {
+      unit: "seconds",
+      least: 0.001,
+    }),
+    question: await readQuestion(positionals),
+  };
 }

@@ -1,11 +1,11 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import Table from "cli-table3";
-import pc from "picocolors";
 import { GlimpRouterChatModel } from "../langchain/chat-model.js";
 import type { RoutingRecord } from "../router/route-trace.js";
 import { DEMO_PROBLEMS } from "./demo-problems.js";
 import { loadPair, type Pair } from "./load-pair.js";
 import { paintReply, percent, summaryOf } from "./paint-reply.js";
+import { tableOf } from "./table.js";
+import { columns, layOut, type Shown, show, shown, tint, write } from "./terminal.js";
 
 /** What one way of answering did over all problems. */
 interface Tally {
@@ -21,20 +21,17 @@ export async function runDemo(): Promise<void> {
   try {
     const fused = routed(pair, "fused");
     const [first] = DEMO_PROBLEMS;
-    process.stdout.write(
-      `Two tiny models think together. The question: ${pc.bold(first.prompt)}\n`,
-    );
-    const record = await paintReply(fused, first.prompt, (text) => process.stdout.write(text));
-    process.stdout.write(`\n\n${pc.dim(summaryOf(record))}\n\n`);
+    write(show`Two tiny models think together. The question: ${tint("bold", first.prompt)}\n`);
+    const record = await paintReply(fused, first.prompt);
+    write(show`\n\n${tint("dim", summaryOf(record))}\n\n`);
     const tallies = [
       await tally("small only", pair.small),
       await tally("large only", pair.large),
       await tally("routed, fused", fused),
       await tally("routed, probe", routed(pair, "probe")),
     ];
-    process.stdout.write(
-      `${DEMO_PROBLEMS.length} problems:\n${tableOf(tallies)}\n${lessonOf(tallies)}\n`,
-    );
+    const results = resultsOf(tallies, columns());
+    write(show`${String(DEMO_PROBLEMS.length)} problems:\n${results}\n${lessonOf(tallies)}\n`);
   } finally {
     await pair.dispose();
   }
@@ -57,32 +54,39 @@ async function tally(name: string, model: BaseChatModel): Promise<Tally> {
   return result;
 }
 
-function tableOf(tallies: readonly Tally[]): string {
-  const table = new Table({
-    head: ["", "right", "steps by large", "tokens by large", "requests", "ms a problem"],
-    colAligns: ["left", "right", "right", "right", "right", "right"],
-    style: { head: [], border: [], compact: true },
+const HEAD = ["", "right", "steps by large", "tokens by large", "requests", "ms a problem"];
+
+/** As a table where it fits into a line, else as lists. */
+function resultsOf(tallies: readonly Tally[], width: number): Shown {
+  const rows = tallies.map(rowOf);
+  const table = tableOf([HEAD, ...rows].map((row) => row.map((cell) => shown(cell))));
+  if (table.text.indexOf("\n") <= width) return table;
+  const lists = rows.map(([name = "", ...cells]) => {
+    const lines = cells.map((cell, index) => show`  ${HEAD[index + 1] ?? ""}: ${cell}`);
+    return layOut([tint("bold", name), ...lines], (texts) => texts.join("\n"));
   });
-  for (const { name, right, ms, records } of tallies) {
-    const alone = name.startsWith("large") ? "all" : "none";
-    table.push([
-      name,
-      `${right} of ${DEMO_PROBLEMS.length}`,
-      records.length === 0 ? alone : percent(mean(records.map((r) => r.interventionRate))),
-      records.length === 0 ? alone : percent(mean(records.map((r) => r.largeShare))),
-      records.length === 0 ? DEMO_PROBLEMS.length : requestsOf(records),
-      (ms / DEMO_PROBLEMS.length).toFixed(0),
-    ]);
-  }
-  return table.toString();
+  return layOut(lists, (texts) => texts.join("\n"));
 }
 
-function lessonOf(tallies: readonly Tally[]): string {
+function rowOf({ name, right, ms, records }: Tally): readonly string[] {
+  const alone = name.startsWith("large") ? "all" : "none";
+  return [
+    name,
+    `${right} of ${DEMO_PROBLEMS.length}`,
+    records.length === 0 ? alone : percent(mean(records.map((r) => r.interventionRate))),
+    records.length === 0 ? alone : percent(mean(records.map((r) => r.largeShare))),
+    String(records.length === 0 ? DEMO_PROBLEMS.length : requestsOf(records)),
+    (ms / DEMO_PROBLEMS.length).toFixed(0),
+  ];
+}
+
+function lessonOf(tallies: readonly Tally[]): Shown {
   const [small, , fused, probe] = tallies.map(({ right, records }) => ({
     right,
     requests: requestsOf(records),
   }));
-  return pc.dim(
+  return tint(
+    "dim",
     `Routing answers ${fused?.right} where small alone answers ${small?.right}. The fused glimpse needs ${fused?.requests} requests, probe-then-dispatch ${probe?.requests}.\nBoth models are tiny, so this shows who is right, not who is fast: see docs/benchmarks.md.`,
   );
 }

@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from "cli-progress";
 import type { LoadProgress } from "../local/index.js";
+import { shown } from "./terminal.js";
 
 /** Draws how far a model's download has come, on standard error. A file that is on disk draws nothing. */
 export class DownloadBar {
@@ -11,7 +12,7 @@ export class DownloadBar {
     // Without a terminal there is nothing to redraw: a line every few seconds says that it goes on.
     this.#bar = new SingleBar(
       {
-        format: `${name} [{bar}] {percentage}% of {megabytes} MB`,
+        format: `${shown(name).text} [{bar}] {percentage}% of {megabytes} MB`,
         hideCursor: true,
         clearOnComplete: true,
         noTTYOutput: true,

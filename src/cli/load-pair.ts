@@ -1,5 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { embeddedPair, LocalChatModel } from "../local/index.js";
+import { connectServer, serverMeant } from "./connect-server.js";
 import { DownloadBar } from "./download-bar.js";
 import { UsageError } from "./usage-error.js";
 
@@ -30,28 +31,13 @@ export async function loadPair(small?: string, large?: string): Promise<Pair> {
 }
 
 /** A model by its argument: `BASE_URL#NAME` is a server, everything else a GGUF file. */
-async function loadModel(argument: string): Promise<BaseChatModel> {
-  if (!/^https?:/.test(argument)) return loadFile(argument);
-  const url = new URL(argument);
-  const name = decodeURIComponent(url.hash.slice(1));
-  if (name === "") {
-    throw new UsageError(
-      // Without what may be secret: credentials and query.
-      `The server ${url.origin}${url.pathname} needs a model name behind a #, as in http://127.0.0.1:8000/v1#my-model`,
-    );
+function loadModel(argument: string): Promise<BaseChatModel> {
+  if (/^https?:/.test(argument)) return connectServer(argument);
+  const meant = serverMeant(argument);
+  if (meant !== null) {
+    throw new UsageError(`There is no file ${argument}. Did you mean ${meant}?`);
   }
-  url.hash = "";
-  const { ChatOpenAI } = await import("@langchain/openai").catch(() => {
-    throw new UsageError("A server needs @langchain/openai. Run: npm install @langchain/openai");
-  });
-  return new ChatOpenAI({
-    model: name,
-    // The SDK insists on a key; servers without one ignore it.
-    apiKey: process.env.OPENAI_API_KEY ?? "none",
-    // Someone waits at the terminal: a server that is down is told at once.
-    maxRetries: 1,
-    configuration: { baseURL: url.href },
-  });
+  return loadFile(argument);
 }
 
 async function loadFile(model: string): Promise<LocalChatModel> {

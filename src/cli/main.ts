@@ -1,29 +1,31 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { GlimpRouterError } from "../errors.js";
 import { runAsk } from "./ask.js";
 import { runDemo } from "./demo.js";
 import { runDoctor } from "./doctor.js";
+import { reportError } from "./report-error.js";
+import { endWithReader, show, shown, write } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
 const HELP = `glimprouter: two language models share one chain of thought
 
 Usage
   glimprouter ask "QUESTION" [options]   stream the thought, each step tinted by its writer, then the answer
+  glimprouter ask - [options]            the same, with the question on standard input
   glimprouter demo                       small only, large only and routed, side by side
   glimprouter doctor [options]           can two models route? exit code 1 where they cannot
 
-Options of ask
+Options of ask and doctor
   --small MODEL      a GGUF path, an hf: URI, or BASE_URL#NAME of an OpenAI-compatible server
   --large MODEL      likewise            (without both: the two tiny models of this package)
-  --tau NATS         hand a step to the large model above this entropy   (default 1)
-  --glimpse MODE     fused or probe                                      (default fused)
-  --json             one JSON object instead of the stream
-
-Options of doctor
-  --small, --large, --json               as above
   --continuation KIND, or SMALL,LARGE    how the models go on with a thought      (default auto)
   --top-logprobs K                       candidates of a glimpse                  (default 20)
+  --json             one JSON object; of ask also where it fails: {"error": ...}
+
+Options of ask
+  --tau NATS         hand a step to the large model above this entropy   (default 1)
+  --glimpse MODE     fused or probe                                      (default fused)
+  --first-token-timeout SECONDS          end where nobody writes a token          (default 60)
 
   --help, --version
 
@@ -39,18 +41,18 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
 
 async function main([name, ...args]: string[]): Promise<void> {
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-    process.stdout.write(HELP);
+    write(shown(HELP));
     return;
   }
   if (name === "--version") {
-    process.stdout.write(`${packageVersion()}\n`);
+    write(show`${packageVersion()}\n`);
     return;
   }
   const command = COMMANDS[name];
   if (command === undefined) {
     throw new UsageError(`No command ${JSON.stringify(name)}. Try: glimprouter --help`);
   }
-  if (args.includes("--help") || args.includes("-h")) process.stdout.write(HELP);
+  if (args.includes("--help") || args.includes("-h")) write(shown(HELP));
   else await command(args);
 }
 
@@ -60,11 +62,10 @@ function packageVersion(): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
+endWithReader();
+const given = process.argv.slice(2);
 try {
-  await main(process.argv.slice(2));
+  await main(given);
 } catch (error) {
-  // One line for what a user can mend; a stack only for what is our fault.
-  const known = error instanceof UsageError || GlimpRouterError.isInstance(error);
-  process.stderr.write(`glimprouter: ${known ? error.message : String((error as Error).stack)}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = reportError(error, { json: given.includes("--json") });
 }

@@ -1,8 +1,8 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { AIMessageChunk } from "@langchain/core/messages";
-import pc from "picocolors";
 import type { RoutingRecord } from "../router/route-trace.js";
+import { type Shown, show, type Tint, tint, write } from "./terminal.js";
 
 /** What `glimprouter_step` tells about a step. */
 interface Decision {
@@ -11,7 +11,12 @@ interface Decision {
   readonly entropy: number;
 }
 
-const TINT = { small: pc.green, large: pc.magenta } as const;
+const TINT: Readonly<Record<Decision["route"], Tint>> = { small: "green", large: "magenta" };
+
+interface PaintOptions {
+  readonly signal?: AbortSignal;
+  readonly callbacks?: readonly BaseCallbackHandler[];
+}
 
 /**
  * Streams a routed reply: each step tinted by its writer with its H_init, then the answer.
@@ -21,7 +26,7 @@ const TINT = { small: pc.green, large: pc.magenta } as const;
 export async function paintReply(
   model: BaseChatModel,
   question: string,
-  write: (text: string) => void,
+  options: PaintOptions = {},
 ): Promise<RoutingRecord> {
   let route: Decision["route"] = "small";
   let fresh = false;
@@ -29,21 +34,24 @@ export async function paintReply(
     handleCustomEvent: (_name: string, decision: Decision) => {
       route = decision.route;
       fresh = true;
-      write(`\n${stepLabel(decision)}`);
+      write(show`\n${stepLabel(decision)}`);
     },
   });
   // The decision must be printed before the text it is about.
   handler.awaitHandlers = true;
   let record: RoutingRecord | undefined;
   let answering = false;
-  for await (const chunk of await model.stream(question, { callbacks: [handler] })) {
+  const call = { ...options, callbacks: [handler, ...(options.callbacks ?? [])] };
+  for await (const chunk of await model.stream(question, call)) {
     const thought = thoughtOf(chunk);
-    if (thought !== "") write(TINT[route](fresh ? thought.trimStart() : thought));
-    if (thought !== "") fresh = false;
+    if (thought !== "") {
+      write(tint(TINT[route], fresh ? thought.trimStart() : thought));
+      fresh = false;
+    }
     if (chunk.text !== "") {
-      if (!answering) write(`\n\n${pc.bold("answer")}  `);
+      if (!answering) write(show`\n\n${tint("bold", "answer")}  `);
       answering = true;
-      write(pc.bold(chunk.text));
+      write(tint("bold", chunk.text));
     }
     record = (chunk.response_metadata.glimprouter as RoutingRecord | undefined) ?? record;
   }
@@ -51,8 +59,8 @@ export async function paintReply(
   return record;
 }
 
-function stepLabel({ step, route, entropy }: Decision): string {
-  return TINT[route](`${String(step).padStart(3)} ${route}  H ${entropy.toFixed(2)}  `);
+function stepLabel({ step, route, entropy }: Decision): Shown {
+  return tint(TINT[route], `${String(step).padStart(3)} ${route}  H ${entropy.toFixed(2)}  `);
 }
 
 function thoughtOf(chunk: AIMessageChunk): string {

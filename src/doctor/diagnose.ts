@@ -7,7 +7,14 @@ import { type ContinuationOfEach, continuationOf } from "../writers/continuation
 import { madeModel } from "../writers/made-model.js";
 import type { Continuation } from "../writers/step-writer-for.js";
 import { type ExaminedReport, examineModel } from "./examine-model.js";
-import type { DoctorReport, RoutableOptions } from "./report.js";
+import { examinePair } from "./examine-pair.js";
+import type {
+  CheckReport,
+  DoctorReport,
+  ModelHead,
+  PairCheckReport,
+  RoutableOptions,
+} from "./report.js";
 import { writeSnippet } from "./write-snippet.js";
 
 /** The options of `GlimpRouterChatModel` that decide whether a pair can route, and limits of the doctor's. */
@@ -25,6 +32,8 @@ export interface DoctorOptions {
   /** The most that one check may take. A server's first request with log-probabilities can take 10 s. @defaultValue 30000 */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Is told each check as soon as it is made, and of which model; `null` for those of the pair. */
+  readonly onCheck?: (check: CheckReport | PairCheckReport, model: ModelHead | null) => void;
 }
 
 const DEFAULTS = {
@@ -32,6 +41,7 @@ const DEFAULTS = {
   thinking: { open: "<think>", close: "</think>" },
   topLogprobs: 20,
   timeoutMs: 30_000,
+  onCheck: () => undefined,
 } as const;
 
 /** The router's default threshold, in nats. */
@@ -51,7 +61,10 @@ const DEFAULT_THRESHOLD = 1;
  * reason where it was aborted
  */
 export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
-  const { topLogprobs, timeoutMs, thinking, continuation } = { ...DEFAULTS, ...defined(options) };
+  const { topLogprobs, timeoutMs, thinking, continuation, onCheck } = {
+    ...DEFAULTS,
+    ...defined(options),
+  };
   requireAtLeast("topLogprobs", topLogprobs, 2);
   requireAtLeast("timeoutMs", timeoutMs, 1);
   const examine = async (role: Role) =>
@@ -64,7 +77,7 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
         topLogprobs,
         contextSize: options.contextSize?.[role],
       },
-      { timeoutMs, signal: options.signal },
+      { timeoutMs, signal: options.signal, onCheck },
     );
   // One after the other: the checks look at what a server is doing, and both models may be on one.
   const small = await examine("small");
@@ -72,6 +85,8 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
   const canRoute = [small, large].every(({ report }) =>
     report.checks.every(({ status }) => status !== "failed"),
   );
+  const pair = canRoute ? examinePair(options, { small, large }) : [];
+  for (const check of pair) onCheck(check, null);
   const chosen = canRoute
     ? routableOptions({ small, large }, { thinking, topLogprobs, given: options.contextSize })
     : null;
@@ -79,6 +94,7 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
     canRoute,
     small: small.report,
     large: large.report,
+    pair,
     options: chosen,
     snippet: chosen === null ? null : writeSnippet(chosen),
   };

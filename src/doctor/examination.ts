@@ -42,6 +42,15 @@ export interface Examination {
   continued(signal: AbortSignal): Promise<ShortText>;
   /** The same at temperature 0.1, `null` where the temperature cannot be set. */
   countedCooler(signal: AbortSignal): Promise<ShortText | null>;
+  /** How fast all of these came, at best: a first request is often slow. `null` where none did. */
+  pace(): Pace | null;
+}
+
+export interface Pace {
+  /** Milliseconds until a first token. */
+  readonly firstMs: number;
+  /** Milliseconds from a token to the next. */
+  readonly tokenMs: number;
 }
 
 /** With what is needed to ask for it once more. */
@@ -69,10 +78,15 @@ export function createExamination(of: ExaminedModel): Examination {
   );
   const writer = once((signal) => findWriter({ model, standIn, continuation, role }, signal));
   const opening = once(async (signal) => (await writer(signal)).writer.open(ask(thinking), signal));
+  const texts: ShortText[] = [];
+  const seen = async <Text extends ShortText>(text: Promise<Text>): Promise<Text> => {
+    texts.push(await text);
+    return text;
+  };
   const counted = once(async (signal) => {
     const found = await writer(signal);
     const by = (await writerAt(1, { model, role, found })) ?? found.writer;
-    return count(by, await opening(signal), { candidates: topLogprobs }, signal);
+    return seen(count(by, await opening(signal), { candidates: topLogprobs }, signal));
   });
   return {
     role,
@@ -86,19 +100,22 @@ export function createExamination(of: ExaminedModel): Examination {
     writer,
     opening,
     freshTurn: once(async (signal) =>
-      freshTurn(await writer(signal), await opening(signal), signal),
+      seen(freshTurn(await writer(signal), await opening(signal), signal)),
     ),
     counted,
     continued: once((signal) =>
       counted(signal).catch(async () =>
-        count((await writer(signal)).writer, await opening(signal), { candidates: 0 }, signal),
+        seen(
+          count((await writer(signal)).writer, await opening(signal), { candidates: 0 }, signal),
+        ),
       ),
     ),
     countedCooler: once(async (signal) => {
       const by = await writerAt(0.1, { model, role, found: await writer(signal) });
       const how = { candidates: topLogprobs, tokens: 1 };
-      return by === null ? null : count(by, await opening(signal), how, signal);
+      return by === null ? null : seen(count(by, await opening(signal), how, signal));
     }),
+    pace: () => paceOf(texts),
   };
 }
 
@@ -111,6 +128,13 @@ function count(
   const { candidates, tokens = FEW_TOKENS } = how;
   const options = { maxTokens: tokens, topLogprobs: candidates };
   return readText(by.write(opening, COUNTED, options, signal));
+}
+
+function paceOf(texts: readonly ShortText[]): Pace | null {
+  const least = (field: "firstMs" | "tokenMs") =>
+    Math.min(...texts.map((text) => text[field] ?? Number.POSITIVE_INFINITY));
+  const pace = { firstMs: least("firstMs"), tokenMs: least("tokenMs") };
+  return Number.isFinite(pace.firstMs + pace.tokenMs) ? pace : null;
 }
 
 function ask(thinking: ThinkingTags | false): ThoughtPrompt {

@@ -2,10 +2,15 @@ import { secretsOf } from "../writers/connection/secrets.js";
 import { printableURL } from "../writers/connection/server-error.js";
 import { ALL_CHECKS } from "./checks/all-checks.js";
 import type { Check } from "./checks/check.js";
-import { createExamination, type Examination, type ExaminedModel } from "./examination.js";
+import {
+  createExamination,
+  type Examination,
+  type ExaminedModel,
+  type Pace,
+} from "./examination.js";
 import { failed, failedWith, skipped } from "./finding.js";
 import { withoutSecrets } from "./redact.js";
-import type { CheckId, CheckReport, Finding, ModelReport } from "./report.js";
+import type { CheckId, CheckReport, Finding, ModelHead, ModelReport } from "./report.js";
 
 /** What was found out about one model, beside its report. */
 export interface ExaminedReport {
@@ -14,16 +19,21 @@ export interface ExaminedReport {
   readonly continuation: string | null;
   /** Tokens, where the server tells. */
   readonly contextSize: number | null;
+  /** `null` where it could not be seen. */
+  readonly pace: Pace | null;
 }
 
 interface Limits {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /** Is told each check when it is made. */
+  readonly onCheck: (check: CheckReport, model: ModelHead) => void;
 }
 
 /** Makes every check of one model, one after the other. A check that fails does not end the others. */
 export async function examineModel(of: ExaminedModel, limits: Limits): Promise<ExaminedReport> {
   const examination = createExamination(of);
+  const head = headOf(examination);
   const checks: CheckReport[] = [];
   /** What cannot be relied on, by what failed first. */
   const blocked = new Map<CheckId, CheckId>();
@@ -38,7 +48,9 @@ export async function examineModel(of: ExaminedModel, limits: Limits): Promise<E
     else if (finding.status === "failed") blocked.set(check.id, check.id);
     // A key that is a function is known only when it was called.
     const clean = withoutSecrets(finding, secretsOf(of.model));
-    checks.push({ id: check.id, title: check.title, ...clean, blockedBy });
+    const made = { id: check.id, title: check.title, ...clean, blockedBy };
+    checks.push(made);
+    limits.onCheck(made, head);
   }
   limits.signal?.throwIfAborted();
   return reportOf(examination, checks, blocked);
@@ -54,7 +66,6 @@ async function reportOf(
   checks: readonly CheckReport[],
   blocked: ReadonlyMap<CheckId, CheckId>,
 ): Promise<ExaminedReport> {
-  const { role, access, modelName } = examination;
   // For what was asked already: nothing is sent. Made here, since Cloudflare's workers forbid it at import.
   const { signal } = new AbortController();
   const found = blocked.has("continuation") ? null : await examination.writer(signal);
@@ -62,15 +73,18 @@ async function reportOf(
   const named = found?.continuation;
   return {
     report: {
-      role,
-      name: modelName,
-      address: access === null ? null : printableURL(access),
+      ...headOf(examination),
       continuation: found?.writer.kind ?? null,
       checks,
     },
     continuation: typeof named === "string" ? named : null,
     contextSize: opening?.contextSize ?? null,
+    pace: examination.pace(),
   };
+}
+
+function headOf({ role, modelName, access }: Examination): ModelHead {
+  return { role, name: modelName, address: access === null ? null : printableURL(access) };
 }
 
 /** One check, with what it throws as its finding, and a limit on its time. */

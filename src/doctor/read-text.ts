@@ -11,6 +11,10 @@ export interface ShortText {
   readonly usage: TokenUsage | null;
   /** Usage came with the text too: an aborted stream's cost is known. */
   readonly runningUsage: boolean;
+  /** Milliseconds until the first text, `null` where none came. */
+  readonly firstMs: number | null;
+  /** Milliseconds from a token to the next, `null` where there were no two. */
+  readonly tokenMs: number | null;
 }
 
 export async function readText(written: AsyncIterable<Written>): Promise<ShortText> {
@@ -19,15 +23,36 @@ export async function readText(written: AsyncIterable<Written>): Promise<ShortTe
   let end: ShortText["end"] = null;
   let usage: TokenUsage | null = null;
   let runningUsage = false;
+  const start = performance.now();
+  const arrived: number[] = [];
   for await (const item of written) {
     usage = item.usage ?? usage;
     if (item.type === "end") {
       end = item.reason;
       continue;
     }
+    arrived.push(performance.now());
     text += item.text;
     tokens.push(...item.tokens);
     if (item.usage !== undefined && item.text !== "") runningUsage = true;
   }
-  return { text, tokens, end, usage, runningUsage };
+  const count = Math.max(arrived.length, tokens.length, usage?.output_tokens ?? 0);
+  return { text, tokens, end, usage, runningUsage, ...paceOf({ start, arrived, count }) };
+}
+
+/** A chunk may carry many tokens. Where all came in one, the wait for it is all that there is to see. */
+function paceOf({
+  start,
+  arrived,
+  count,
+}: {
+  readonly start: number;
+  readonly arrived: readonly number[];
+  readonly count: number;
+}): Pick<ShortText, "firstMs" | "tokenMs"> {
+  const [first, last] = [arrived[0], arrived.at(-1)];
+  if (first === undefined || last === undefined) return { firstMs: null, tokenMs: null };
+  const firstMs = first - start;
+  if (count < 2) return { firstMs, tokenMs: null };
+  return { firstMs, tokenMs: arrived.length > 1 ? (last - first) / (count - 1) : firstMs / count };
 }

@@ -22,6 +22,9 @@ export type CheckId =
   | "abort"
   | "usage";
 
+/** What is looked at of both models together. */
+export type PairCheckId = "two-models" | "speed";
+
 /** `failed`: the pair cannot route; `warning`: it can, and something is worth knowing. */
 export type CheckStatus = "ok" | "warning" | "failed" | "skipped";
 
@@ -42,12 +45,21 @@ export interface CheckReport extends Finding {
   readonly blockedBy: CheckId | null;
 }
 
-export interface ModelReport {
+export interface PairCheckReport extends Finding {
+  readonly id: PairCheckId;
+  readonly title: string;
+}
+
+/** Which model is looked at. */
+export interface ModelHead {
   readonly role: Role;
   /** The model's name, `null` where it has none. */
   readonly name: string | null;
   /** The server's address without credentials and query, `null` for a model without a server. */
   readonly address: string | null;
+}
+
+export interface ModelReport extends ModelHead {
   /** The continuation that was found or given, `null` where none is known. */
   readonly continuation: string | null;
   readonly checks: readonly CheckReport[];
@@ -71,6 +83,8 @@ export interface DoctorReport {
   readonly canRoute: boolean;
   readonly small: ModelReport;
   readonly large: ModelReport;
+  /** Whether the two together can help; they route all the same. Empty where one of them fails. */
+  readonly pair: readonly PairCheckReport[];
   /** `null` where the pair cannot route. */
   readonly options: RoutableOptions | null;
   /** The same as source code to paste, `null` where the pair cannot route. */

@@ -1,15 +1,22 @@
 import { entropyCeiling } from "../../core/entropy.js";
 import { failed, failedWith, ok, skipped } from "../finding.js";
 import { readCandidates } from "../read-candidates.js";
+import type { Finding } from "../report.js";
 import type { Check } from "./check.js";
 
 export const candidates: Check = {
   id: "candidates",
   title: "Candidates (k)",
   needs: ["log-probs"],
-  async run({ counted, role, topLogprobs: k }, signal) {
+  async run({ counted, role, topLogprobs: k, writer }, signal) {
     if (role === "large") return skipped("only the small model is glimpsed");
-    const { lists, error } = readCandidates((await counted(signal)).tokens);
+    const { tokens } = await counted(signal);
+    const { lists, error } = readCandidates(tokens);
+    // One good token of eight is not enough: a glimpse can fall on any.
+    const bare = tokens.length - lists.length;
+    if (error === null && bare > 0 && lists.length > 0) {
+      return someWithout(`${bare} of ${tokens.length} tokens`, (await writer(signal)).writer.kind);
+    }
     const most = Math.max(0, ...lists.map(({ length }) => length));
     if (most >= k) return ok(`${k}, as asked for`);
     if (lists.length === 0 && error !== null) return failedWith(error);
@@ -23,3 +30,16 @@ export const candidates: Check = {
     );
   },
 };
+
+/** What a draft model wrote, and the model only accepted, has no distribution on llama-server. */
+function someWithout(tokens: string, kind: string): Finding {
+  return kind === "llamacpp"
+    ? failed(
+        `${tokens} came without any: speculative decoding, whose drafted tokens llama-server lists without candidates`,
+        'Start the small model\'s server without a draft model (`-md`, `--spec-type`): only large may have one. Or set `glimpse: "probe"`, whose one token is never drafted.',
+      )
+    : failed(
+        `${tokens} came without any`,
+        "Look whether the server speculates (a draft model, n-grams, MTP): some list no candidates for drafted tokens. Start the small model's server without.",
+      );
+}

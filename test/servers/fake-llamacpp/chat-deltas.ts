@@ -65,7 +65,7 @@ function toDelta(part: ToolCallPart): object {
   const call =
     "slice" in part
       ? { index, function: { arguments: part.slice } }
-      : { index, id: `fake-call-${index}`, type: "function", function: { name: part.name } };
+      : { index, id: part.id, type: "function", function: { name: part.name } };
   return { tool_calls: [call] };
 }
 

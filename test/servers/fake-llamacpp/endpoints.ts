@@ -149,6 +149,7 @@ async function write(
     // 0 gives one token all the same; a negative number, all there is room for.
     maxTokens: Math.min(maxTokens < 0 ? room : Math.max(1, maxTokens), room),
     stop: stopOf(body),
+    draftedTokens: options.draftedTokens ?? 0,
     tokenDelayMs: options.tokenDelayMs ?? 0,
     requestDelayMs: options.requestDelayMs ?? 0,
   };

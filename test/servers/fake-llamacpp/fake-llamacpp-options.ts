@@ -23,6 +23,8 @@ export interface FakeLlamacppOptions {
   readonly reasoningFormat?: "auto" | "none";
   /** The template renders tools and calls. One that does not: nothing of them reaches the model, a call stays text. Default: true. */
   readonly knowsTools?: boolean;
+  /** `-md` with `--spec-type draft-simple`: so many tokens of each run are a draft model's, only verified. Default: 0. */
+  readonly draftedTokens?: number;
   readonly tokenDelayMs?: number;
   /** Before the first token (a stream's headers come with it). */
   readonly requestDelayMs?: number;

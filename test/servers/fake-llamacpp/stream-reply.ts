@@ -27,6 +27,8 @@ export interface Generation {
   readonly endOf: (finish: "stop" | "length" | null) => readonly object[];
   /** Usage comes in a chunk of its own, where asked for; else on the last one, always. */
   readonly usageApart?: boolean;
+  /** Tokens of each run that a draft model wrote. */
+  readonly draftedTokens: number;
   readonly tokenDelayMs: number;
   readonly requestDelayMs: number;
 }
@@ -49,13 +51,15 @@ export async function streamReply(
   }
   for (const chunk of generation.opening ?? []) await exchange.send(chunk);
   let text = "";
+  let index = 0;
   for (const item of generate(generation.script, generation)) {
     if ("stopType" in item) {
       await sendEnd(exchange, generation, item);
       return text;
     }
     text += item.text;
-    await sendToken(exchange, generation, item);
+    const isDrafted = index++ % (generation.draftedTokens + 1) !== 0;
+    await sendToken(exchange, generation, { ...item, isDrafted });
     if (exchange.record.aborted || breaksOff(exchange)) return text;
   }
   return text;
@@ -64,11 +68,14 @@ export async function streamReply(
 async function sendToken(
   exchange: Exchange<LlamacppFault>,
   { chunksOf, probabilities, tokenDelayMs }: Generation,
-  chunk: LlamacppChunk,
+  chunk: LlamacppChunk & { readonly isDrafted: boolean },
 ): Promise<void> {
   if (tokenDelayMs > 0) await sleep(tokenDelayMs);
   const listed = exchange.fault === "no-logprobs" ? 0 : probabilities;
-  const chunks = chunksOf(chunk, listed === 0 ? null : listLogprobs(chunk, listed));
+  const chunks = chunksOf(
+    chunk,
+    listed === 0 ? null : listLogprobs(chunk, { ...chunk, k: listed }),
+  );
   for (const [index, each] of chunks.entries()) await exchange.send(each, index === 0 ? 1 : 0);
 }
 

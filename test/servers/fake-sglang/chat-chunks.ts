@@ -43,7 +43,7 @@ export class ChatChunks {
     const definition = isFirst
       ? { name: part.name, arguments: "" }
       : { name: null, arguments: part.slice };
-    const id = isFirst ? `call_${index}` : null;
+    const id = isFirst ? `call_${part.id}` : null;
     return this.parsed(
       { tool_calls: [{ id, index, type: "function", function: definition }] },
       usage,

@@ -46,6 +46,6 @@ export class ToolCallDeltas {
 function toDelta(part: ToolCallPart): ToolCallDelta {
   const { index } = part;
   if ("slice" in part) return { index, function: { arguments: part.slice } };
-  const id = `chatcmpl-tool-${index + 1}`;
+  const id = `chatcmpl-tool-${part.id}`;
   return { index, id, type: "function", function: { name: part.name, arguments: "" } };
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
+
 const OPEN = "<tool_call>";
 const CLOSE = "</tool_call>";
 
-/** A piece of a call: its name, once, then its arguments in slices. */
+/** A piece of a call: its id (no other call has it) and name, once, then its arguments in slices. */
 export type ToolCallPart =
-  | { readonly index: number; readonly name: string }
+  | { readonly index: number; readonly id: string; readonly name: string }
   | { readonly index: number; readonly slice: string };
 
 /** What a piece of a reply is, once parsed. */
@@ -79,7 +81,7 @@ export class ToolCallParser {
     if (!this.#named) {
       this.#named = true;
       this.#calls++;
-      yield { index: this.#calls - 1, name: begun[1] ?? "" };
+      yield { index: this.#calls - 1, id: randomUUID().slice(0, 8), name: begun[1] ?? "" };
     }
     const args = this.#inside.slice(begun[0].length);
     // The last brace is the call's own.

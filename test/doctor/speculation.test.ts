@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { diagnose } from "../../src/doctor/diagnose.js";
+import { GlimpRouterChatModel } from "../../src/index.js";
+import { errorOf } from "../writers/error-of.js";
+import { fakeLlamacpp, llamacppModel } from "../writers/llamacpp/llamacpp-setup.js";
+import { checkOf, failedChecks } from "./doctor-setup.js";
+
+/** llama-server with a draft model of three tokens: every fourth token has candidates, the others are "certain". */
+const DRAFTS = { draftedTokens: 3 };
+
+describe("S14: llama-server with a draft model", () => {
+  it("as small: the doctor looks at every token, and names speculative decoding", async () => {
+    const [small, large] = [await fakeLlamacpp(DRAFTS), await fakeLlamacpp()];
+    const report = await diagnose({ small: llamacppModel(small), large: llamacppModel(large) });
+    expect(report.canRoute).toBe(false);
+    expect(failedChecks(report)).toEqual(["small candidates"]);
+    expect(checkOf(report, "small", "candidates")).toMatchObject({
+      seen: "6 of 8 tokens came without any: speculative decoding, whose drafted tokens llama-server lists without candidates",
+      remedy: expect.stringMatching(/^Start the small model's server without a draft model/),
+    });
+  });
+
+  it("as large: nothing is wrong, it is never glimpsed", async () => {
+    const [small, large] = [await fakeLlamacpp(), await fakeLlamacpp(DRAFTS)];
+    const report = await diagnose({ small: llamacppModel(small), large: llamacppModel(large) });
+    expect(failedChecks(report)).toEqual([]);
+  });
+
+  it("as small: the error in mid-thought names it, too", async () => {
+    const [small, large] = [await fakeLlamacpp({ draftedTokens: 1000 }), await fakeLlamacpp()];
+    const router = new GlimpRouterChatModel({
+      small: llamacppModel(small),
+      large: llamacppModel(large),
+    });
+    const error = await errorOf(router.invoke("2+2?"));
+    expect(error).toMatchObject({ reason: "no_logprobs", role: "small" });
+    expect(error.thought).toContain("First we add 2 and 2.");
+    expect(error.message).toContain("speculative decoding (llama-server with a draft model)");
+  });
+});
