@@ -1,8 +1,5 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { runAsk } from "./ask.js";
-import { runDemo } from "./demo.js";
-import { runDoctor } from "./doctor.js";
 import { reportError } from "./report-error.js";
 import { endWithReader, show, shown, write } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
@@ -32,11 +29,11 @@ Options of ask
 An API key for servers is read from OPENAI_API_KEY. NO_COLOR switches colours off.
 `;
 
-/** Commands by name; each reads its own arguments and writes to standard output. */
+/** Commands by name; each reads its own arguments, and is loaded when it is wanted: `--help` waits for none. */
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
-  ask: runAsk,
-  demo: runDemo,
-  doctor: runDoctor,
+  ask: async (args) => (await import("./ask.js")).runAsk(args),
+  demo: async () => (await import("./demo.js")).runDemo(),
+  doctor: async (args) => (await import("./doctor.js")).runDoctor(args),
 };
 
 async function main([name, ...args]: string[]): Promise<void> {

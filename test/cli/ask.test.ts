@@ -1,9 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { RoutingRecord } from "../../src/index.js";
 import { runCli } from "./run-cli.js";
+
+// Each run is a process of its own that compiles its sources first: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const TAPE = "59, +10, %6, +90, %9";
 const ESCAPE = "\u001b[";

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { DEMO_PROBLEMS } from "../../src/cli/demo-problems.js";
 import { runCli } from "./run-cli.js";
+
+// Each run is a process of its own that compiles its sources first: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 it("demo shows a routed thought, then all ways of answering side by side", async () => {
   const { code, stdout, stderr } = await runCli(["demo"]);

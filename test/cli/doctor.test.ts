@@ -44,14 +44,28 @@ describe("glimprouter doctor", () => {
   });
 
   it("two servers: exit code 0, their address, a table for each", async () => {
-    const server = await fakeVllm();
-    const { code, stdout } = await runCli(["doctor", ...pairOn(server.baseURL)]);
+    const [small, large] = [
+      await fakeVllm(),
+      await fakeVllm({ modelName: "large", tokenDelayMs: 60 }),
+    ];
+    const models = ["--small", `${small.baseURL}#small`, "--large", `${large.baseURL}#large`];
+    const { code, stdout } = await runCli(["doctor", ...models]);
     expect(code).toBe(0);
-    expect(stdout).toContain(`small: small at ${server.baseURL}\n`);
-    expect(stdout).toContain(`large: small at ${server.baseURL}\n`);
+    expect(stdout).toContain(`small: small at ${small.baseURL}\n`);
+    expect(stdout).toContain(`large: large at ${large.baseURL}\n`);
+    expect(stdout).toMatch(/│ Two models +│ ok /);
+    expect(stdout).toMatch(/│ Speed +│ ok /);
     expect(stdout.match(/│ Reachable +│ ok /g)).toHaveLength(2);
     expect(stdout).toContain('continuation: { small: "vllm", large: "vllm" }');
     expect(stdout).not.toContain("What to do");
+  });
+
+  it("one model as both: it can route, and is told that this cannot help", async () => {
+    const server = await fakeVllm();
+    const { code, stdout } = await runCli(["doctor", ...pairOn(server.baseURL)]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("- pair, Two models: Name a second model: ");
+    expect(stdout).toContain("This pair can route.");
   });
 
   it("a pair that cannot route: exit code 1, and what to change instead of a snippet", async () => {

@@ -77,7 +77,12 @@ describe("a chat with tools", () => {
     const chunks = await stream(await start(), { ...BEHIND, tools: TOOLS });
     const choices = chunks.map(({ choices: [choice] }) => choice);
     expect(choices[0]?.delta).toEqual({ role: "assistant", content: null });
-    const named = { index: 0, id: "fake-call-0", type: "function", function: { name: "look" } };
+    const named = {
+      index: 0,
+      id: expect.stringMatching(/^\w{8}$/),
+      type: "function",
+      function: { name: "look" },
+    };
     expect(choices[1]?.delta).toEqual({ tool_calls: [named] });
     expect(choices[2]?.delta).toEqual({
       tool_calls: [{ index: 0, function: { arguments: '{"at":' } }],
