@@ -35,6 +35,7 @@ export function promptedAnswer(
       thinking,
       isAnswer: true,
       role,
+      model,
       tools: toolNames(fields),
       how: { ...how, topLogprobs: 0 },
     };

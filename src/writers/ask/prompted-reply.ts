@@ -29,11 +29,18 @@ export interface Prompted {
   readonly isAnswer: boolean;
   readonly how: WriteOptions;
   readonly role: Role;
+  /** The user's own model, where the one that is asked was made of it. */
+  readonly model?: object;
   /** Names of the tools that the answer may call. */
   readonly tools?: readonly string[];
 }
 
 const USUAL_TAGS: ThinkingTags = { open: "<think>", close: "</think>" };
+
+/** The tags that a thought of the model's own has in a reply. */
+export function tagsOf({ thinking }: Prompted): ThinkingTags {
+  return thinking === false ? USUAL_TAGS : thinking;
+}
 
 /** Text of this many characters is about one token: for limits where nobody counts. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -62,7 +69,7 @@ export class PromptedReply {
     this.#secrets = secrets;
     // The closing tag of a thought goes on to the router, which knows what it means.
     const mark = thinking === false && !isAnswer ? REPLY_IS_COMPLETE : null;
-    this.#text = new PromptedText(thinking === false ? USUAL_TAGS : thinking, mark);
+    this.#text = new PromptedText(tagsOf(asked), mark);
   }
 
   /** The text that a chunk adds to the step or the answer. */

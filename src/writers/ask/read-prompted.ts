@@ -6,7 +6,8 @@ import { hasOpenAIClient } from "../connection/openai-client.js";
 import { secretsOf } from "../connection/secrets.js";
 import { abortError } from "../connection/send-request.js";
 import { answerStatus, requestError } from "../connection/server-error.js";
-import { type Prompted, PromptedReply, type ReplyChunk } from "./prompted-reply.js";
+import { type Prompted, PromptedReply, type ReplyChunk, tagsOf } from "./prompted-reply.js";
+import { UntaggedThought } from "./untagged-thought.js";
 
 /** A LangChain chat model, as far as it is used: by its shape, so one of another copy of core is as good. */
 export interface PromptedModel {
@@ -45,18 +46,21 @@ export async function* readPromptedAnswer(
   const abort = () => own.abort(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
   const reply = new PromptedReply(asked, () => secretsOf(model));
+  const untagged = asked.isAnswer
+    ? new UntaggedThought(tagsOf(asked).close, asked.model ?? model)
+    : null;
   let chunks: AsyncIterator<ReplyChunk> | null = null;
   try {
     const stream = await model.stream([...asked.messages], callOptions(asked, own.signal));
     chunks = stream[Symbol.asyncIterator]();
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
-      yield* piecesOf(reply, next.value);
+      yield* piecesOf(reply, next.value, untagged);
       if (reply.isEnough) break;
     }
     if (signal?.aborted) throw abortError(signal);
-    const rest = reply.rest();
-    if (rest !== "") yield { type: "text", text: rest, tokens: [] };
+    yield* textsOf(reply.rest(), untagged);
     const end = reply.end(hasOpenAIClient(model));
+    for (const text of untagged?.end(end?.reason === "eos") ?? []) yield textItem(text);
     if (end !== null) yield end;
   } catch (error) {
     throw signal?.aborted ? abortError(signal) : modelError(error, model, asked.role);
@@ -71,10 +75,27 @@ export async function* readPromptedAnswer(
 function* piecesOf(
   reply: PromptedReply,
   chunk: ReplyChunk,
+  untagged: UntaggedThought | null,
 ): Generator<Answered<ToolCallPart>, void, void> {
   const text = reply.read(chunk);
-  if (text !== "" || reply.isSilent) yield { type: "text", text, tokens: [] };
-  for (const part of reply.calls(chunk)) yield { type: "part", part };
+  if (text === "" && reply.isSilent) yield textItem(text);
+  yield* textsOf(text, untagged);
+  for (const part of reply.calls(chunk)) {
+    for (const before of untagged?.end(false) ?? []) yield textItem(before);
+    yield { type: "part", part };
+  }
+}
+
+function* textsOf(
+  text: string,
+  untagged: UntaggedThought | null,
+): Generator<Answered<ToolCallPart>, void, void> {
+  if (text === "") return;
+  for (const own of untagged?.read(text) ?? [text]) yield textItem(own);
+}
+
+function textItem(text: string): Extract<Written, { type: "text" }> {
+  return { type: "text", text, tokens: [] };
 }
 
 /** No callback but the model's own: a surrounding graph must not take its tokens for the router's. */
