@@ -43,6 +43,7 @@ export {
 } from "./langchain/chat-model.js";
 export type { GlimpRouterCallOptions } from "./langchain/options/call-options.js";
 export type { GlimpRouterOptions } from "./langchain/options/chat-model-options.js";
+export { routingOf } from "./langchain/output/routing-of.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
 export type { RoutingRecord } from "./router/route-trace.js";
 export {

@@ -28,6 +28,7 @@ it("the public names of each entry point are these", () => {
         "not",
         "or",
         "random",
+        "routingOf",
         "tokenDistribution",
       ],
       "./graph": [
