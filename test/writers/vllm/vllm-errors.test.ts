@@ -117,7 +117,9 @@ describe("a server that does not do what is asked", () => {
     const opening = await writer.open(PROMPT);
     const error = await errorOf(collectWritten(writer.write(opening, "a b c d", HOW)));
     expect(error.message).toContain("400 This model's maximum context length is 12 tokens.");
-    expect(error.message).toContain("The server refused the request as it is.");
+    expect(error.message).toContain(
+      "Shorten the prompt, or serve the model with a larger context.",
+    );
   });
 
   it("fails inside a stream that began with 200 (rule 6)", async () => {
