@@ -20,8 +20,7 @@ interface ErrorContext {
  * The error that callers see: what went wrong, whose fault it was, and everything that had been thought.
  *
  * @param about.recordOf - the routing record of a state
- * @param about.secrets - what it may not quote. Most errors are made where the server answered, and quote none;
- * here are those, too, that carry a model's own words
+ * @param about.secrets - what it may not quote: some errors carry a model's own words
  */
 export function toPublicError(
   error: unknown,
@@ -39,9 +38,10 @@ export function toPublicError(
     ...(state === null ? {} : { thought: thoughtText(state), routing: recordOf(state) }),
     cause,
   };
+  // Ours quotes safely already, and our own words are no secrets, even where a header says "small".
   const message = showable(
     thrown instanceof Error ? thrown.message : String(thrown),
-    hidden,
+    GlimpRouterError.isInstance(thrown) ? [] : hidden,
     MESSAGE_LENGTH,
   );
   if (signal?.aborted) return new GlimpRouterError(message, { ...about, reason: "aborted" });

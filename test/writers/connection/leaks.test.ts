@@ -161,6 +161,18 @@ describe("no error quotes a secret: a prompted model", () => {
   });
 });
 
+it("F20: our own words stay where a header has one of them", async () => {
+  const refused = () => Response.json({ error: { message: "The small one." } }, { status: 400 });
+  const defaultHeaders = { "x-size": "small" };
+  const small = chatOpenAI(
+    { baseURL: "http://127.0.0.1:9/v1" },
+    { configuration: { fetch: async () => refused(), defaultHeaders } },
+  );
+  const router = new GlimpRouterChatModel({ small, large: small, continuation: "vllm" });
+  const { message } = await errorOf(router.invoke("2+2?"));
+  expect(message).toMatch(/^The small model's server at .*: 400 The \[secret\] one\. /);
+});
+
 it("F22: a cause that quotes none is the one that was thrown", async () => {
   const refused = () => Response.json({ error: { message: "No.", param: "n" } }, { status: 400 });
   const router = new GlimpRouterChatModel({
