@@ -78,7 +78,8 @@ export class ThoughtNodes {
     checkThought(thought);
     checkOpenings(openings);
     checkUnclosed("thought.thought", thoughtText(thought), this.#options.thinking);
-    const tellDecision = decisionTeller(undefined, { writer: run.writer });
+    const { writer, metadata } = run;
+    const tellDecision = decisionTeller(undefined, { writer, metadata });
     const tell = async (event: RouteEvent): Promise<void> => {
       text.add(event);
       tellText(run, event);

@@ -3,11 +3,11 @@ import type {
   BaseLanguageModelInput,
   StructuredOutputMethodOptions,
 } from "@langchain/core/language_models/base";
-import {
+import type {
   BaseChatModel,
-  type BaseChatModelParams,
-  type BindToolsInput,
-  type LangSmithParams,
+  BaseChatModelParams,
+  BindToolsInput,
+  LangSmithParams,
 } from "@langchain/core/language_models/chat_models";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
@@ -47,7 +47,9 @@ import { ReplyText } from "./output/reply-text.js";
 import { streamChunks } from "./output/stream-chunks.js";
 import { ChunkWriter } from "./output/to-generation-chunk.js";
 import { toStreamEvents } from "./output/to-stream-events.js";
-import { LeavableStream, readerLeft } from "./reply/leavable-stream.js";
+import { AbortableChatModel } from "./reply/abortable-chat-model.js";
+import { callerSignal } from "./reply/caller-signal.js";
+import { readerLeft } from "./reply/leavable-stream.js";
 import { linkSignals } from "./reply/linked-signals.js";
 import { RoutedModels } from "./reply/routed-models.js";
 import { toldReply } from "./reply/told-reply.js";
@@ -77,7 +79,7 @@ export type GlimpRouterMessage = AIMessageChunk<StandardMessageStructure>;
  * const message = await model.invoke("How many primes are there below 100?");
  * ```
  */
-export class GlimpRouterChatModel extends BaseChatModel<
+export class GlimpRouterChatModel extends AbortableChatModel<
   GlimpRouterCallOptions,
   GlimpRouterMessage
 > {
@@ -181,7 +183,7 @@ export class GlimpRouterChatModel extends BaseChatModel<
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): Promise<ChatResult> {
-    const reply = this.#reply({ messages, options, signal: options.signal }, runManager);
+    const reply = this.#reply({ messages, options, signal: callerSignal(options) }, runManager);
     const text = new ReplyText();
     for (let item = await reply.next(); ; item = await reply.next()) {
       if (item.done) {
@@ -204,7 +206,7 @@ export class GlimpRouterChatModel extends BaseChatModel<
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
     const left = readerLeft(options);
-    const { signal, unlink } = linkSignals(options.signal, left);
+    const { signal, unlink } = linkSignals(callerSignal(options), left);
     try {
       const reply = this.#reply({ messages, options, signal }, runManager, left);
       yield* streamChunks(reply, this.#chunks(options), runManager, left);
@@ -219,7 +221,7 @@ export class GlimpRouterChatModel extends BaseChatModel<
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatModelStreamEvent> {
     const manager = runManager ?? announcedRun(options, this);
-    const reply = this.#reply({ messages, options, signal: options.signal }, manager);
+    const reply = this.#reply({ messages, options, signal: callerSignal(options) }, manager);
     yield* toStreamEvents(reply, this.#options.thinking !== false);
   }
 
@@ -233,17 +235,6 @@ export class GlimpRouterChatModel extends BaseChatModel<
     const runId = started?.[0]?.runId ?? config.runId ?? v7();
     const options = { ...parsedOptions, ...announceRun(runId, config) };
     return super._generateUncached(messages, options, { ...config, runId }, started);
-  }
-
-  /** @ignore */
-  override _streamIterator(
-    input: BaseLanguageModelInput,
-    options?: Partial<GlimpRouterCallOptions>,
-  ): AsyncGenerator<GlimpRouterMessage> {
-    return new LeavableStream(
-      (mark) => super._streamIterator(input, { ...options, ...mark }),
-      options?.signal,
-    );
   }
 
   #chunks(options: this["ParsedCallOptions"]): ChunkWriter {

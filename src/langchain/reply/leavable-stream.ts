@@ -1,3 +1,5 @@
+import { followSignal } from "./linked-signals.js";
+
 /** Where a stream's call options carry the signal that says: its reader left. */
 const READER_LEFT = Symbol("langchain-glimprouter.readerLeft");
 
@@ -8,43 +10,51 @@ export function readerLeft(options: object): AbortSignal | undefined {
 
 /**
  * A stream of core's that can be left at any time. Core's own generator does not notice a `break` before the
- * next token, since `return()` waits for a `next()` that is under way, and then never ends the run; and a
- * signal that aborts between two reads leaves it suspended for good. Here `return()` first tells the reply
- * to stop, and an abort ends the generator whatever it is doing.
+ * next token, since `return()` waits for a `next()` that is under way, and then never ends the run; and an
+ * abort between two reads leaves it suspended for good. Here `return()` first tells the reply to stop, and a
+ * reply that is aborted is read to its end, though nobody asks: its last word is an error with the thought.
  */
 export class LeavableStream<Chunk> implements AsyncGenerator<Chunk, void, undefined> {
   readonly #inner: AsyncGenerator<Chunk>;
   readonly #left = new AbortController();
-  readonly #signal: AbortSignal | undefined;
+  readonly #unlink: () => void;
   #reading = false;
+  #aborted = false;
+  /** What an aborted reply still had to say: chunks where it was whole already, else its error. */
+  #rest: Promise<Chunk[]> | null = null;
 
   /**
    * @param start - begins the stream with the call options that it is given
-   * @param signal - the caller's
+   * @param signal - by which the reply is aborted
+   * @param onEnd - called when nobody waits for the signal any more
    */
   constructor(
     start: (mark: { readonly [READER_LEFT]: AbortSignal }) => AsyncGenerator<Chunk>,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
+    onEnd: () => void,
   ) {
     this.#inner = start({ [READER_LEFT]: this.#left.signal });
-    this.#signal = signal;
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    const unfollow = followSignal(signal, this.#onAbort);
+    this.#unlink = () => {
+      unfollow();
+      onEnd();
+    };
   }
 
   async next(): Promise<IteratorResult<Chunk, void>> {
-    this.#signal?.throwIfAborted();
+    if (this.#rest !== null) return this.#nextOfRest(this.#rest);
     this.#reading = true;
     try {
       const item = await this.#inner.next();
       if (item.done) this.#unlink();
-      return item;
+      if (item.done || !this.#aborted) return item;
+      this.#rest = this.#readRest([item.value]);
+      return await this.#nextOfRest(this.#rest);
     } catch (error) {
       this.#unlink();
       throw error;
     } finally {
       this.#reading = false;
-      // The signal came together with a chunk: nobody asks for the next one.
-      if (this.#signal?.aborted) this.#onAbort();
     }
   }
 
@@ -68,14 +78,31 @@ export class LeavableStream<Chunk> implements AsyncGenerator<Chunk, void, undefi
   }
 
   readonly #onAbort = (): void => {
-    // A read under way ends by the signal itself; after it this is called once more.
-    if (this.#reading) return;
-    this.#unlink();
-    // What it throws is the abort, which the reader is told at the next read.
-    this.#inner.throw(this.#signal?.reason).catch(() => undefined);
+    this.#aborted = true;
+    // A read under way goes on with the rest itself.
+    if (!this.#reading) this.#rest = this.#readRest([]);
   };
 
-  #unlink(): void {
-    this.#signal?.removeEventListener("abort", this.#onAbort);
+  #readRest(chunks: Chunk[]): Promise<Chunk[]> {
+    const rest = this.#readToEnd(chunks);
+    rest.catch(() => undefined);
+    return rest;
+  }
+
+  async #readToEnd(chunks: Chunk[]): Promise<Chunk[]> {
+    try {
+      for (let item = await this.#inner.next(); !item.done; item = await this.#inner.next()) {
+        chunks.push(item.value);
+      }
+      return chunks;
+    } finally {
+      this.#unlink();
+    }
+  }
+
+  async #nextOfRest(rest: Promise<Chunk[]>): Promise<IteratorResult<Chunk, void>> {
+    const chunks = await rest;
+    const value = chunks.shift();
+    return value === undefined ? { done: true, value: undefined } : { done: false, value };
   }
 }

@@ -13,6 +13,7 @@ import type { ResolvedOptions } from "../options/chat-model-options.js";
 import { checkAnswerers } from "../options/check-answerers.js";
 import { checkMessages } from "../options/check-messages.js";
 import type { Reply } from "../output/reply-events.js";
+import { linkSignals } from "./linked-signals.js";
 import type { RoutedModels } from "./routed-models.js";
 import { toPublicError } from "./to-public-error.js";
 
@@ -38,7 +39,8 @@ export class ReplyWriter {
    *
    * @throws GlimpRouterError with everything that had been thought
    */
-  async *write({ messages, options, signal }: ReplyCall): Reply {
+  async *write({ messages, options, signal: given }: ReplyCall): Reply {
+    const { signal, unlink } = linkSignals(given);
     const {
       thinking,
       continuation: _continuation,
@@ -54,7 +56,7 @@ export class ReplyWriter {
         continuation: kinds,
       });
     try {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       checkMessages(messages);
       const answer = answerFields(options);
       const answerIn = isTextAnswer(answer) ? "text" : "chat";
@@ -71,6 +73,8 @@ export class ReplyWriter {
     } catch (error) {
       const secrets = () => this.#models.secrets();
       throw toPublicError(error, signal, { recordOf, secrets });
+    } finally {
+      unlink();
     }
   }
 }

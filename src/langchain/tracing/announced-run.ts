@@ -17,6 +17,11 @@ export function announceRun(
   return { [ANNOUNCED_RUN]: { runId, config } };
 }
 
+/** The id of the run that was announced, also where nobody listens to it. */
+export function announcedRunId(options: object): string | undefined {
+  return (options as { readonly [ANNOUNCED_RUN]?: AnnouncedRun })[ANNOUNCED_RUN]?.runId;
+}
+
 /** The fields of a manager that its class keeps to itself. */
 interface ManagerFields {
   readonly inheritableTags: string[];

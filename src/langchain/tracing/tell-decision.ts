@@ -2,6 +2,7 @@ import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import type { RouteEvent } from "../../router/route-event.js";
 import { decisionOf } from "../output/reply-events.js";
+import { announcedRunId } from "./announced-run.js";
 
 /** Name of the custom event of each decision. */
 const DECISION_EVENT = "glimprouter_step";
@@ -11,7 +12,8 @@ type GraphWriter = (chunk: unknown) => void;
 
 /**
  * Where decisions are told: as custom events of the router's run, and in a LangGraph node to the graph's
- * `custom` stream, which such events do not reach.
+ * `custom` stream, which such events do not reach. There they name their run and their node: a model that a
+ * middleware asks writes to the same stream.
  *
  * @param options - call options; an agent puts its graph's writer there
  */
@@ -19,17 +21,25 @@ export function decisionTeller(
   runManager: CallbackManagerForLLMRun | undefined,
   options: object,
 ): (event: RouteEvent) => Promise<void> {
-  const write = graphWriter(options);
+  const { writer, metadata } = graphConfig(options);
+  const run = {
+    run_id: runManager?.runId ?? announcedRunId(options) ?? null,
+    langgraph_node: metadata?.langgraph_node ?? null,
+  };
   return async (event) => {
     const decision = decisionOf(event);
     if (decision === null) return;
-    write?.({ type: DECISION_EVENT, ...decision });
+    if (typeof writer === "function") {
+      (writer as GraphWriter)({ type: DECISION_EVENT, ...decision, ...run });
+    }
     await runManager?.handleCustomEvent(DECISION_EVENT, decision);
   };
 }
 
-function graphWriter(options: object): GraphWriter | null {
-  const config = AsyncLocalStorageProviderSingleton.getRunnableConfig();
-  const { writer } = { ...config, ...options } as { writer?: unknown };
-  return typeof writer === "function" ? (writer as GraphWriter) : null;
+/** What the graph's node around this call was given. */
+function graphConfig(options: object): {
+  readonly writer?: unknown;
+  readonly metadata?: { readonly langgraph_node?: unknown };
+} {
+  return { ...AsyncLocalStorageProviderSingleton.getRunnableConfig(), ...options };
 }

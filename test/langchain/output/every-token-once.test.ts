@@ -56,6 +56,8 @@ describe("a graph's other streams", () => {
         entropy,
         token,
         forced: false,
+        run_id: expect.any(String),
+        langgraph_node: "think",
       })),
     );
   });
