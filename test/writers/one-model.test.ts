@@ -6,6 +6,7 @@ import {
   type GlimpRouterFields,
   random,
 } from "../../src/index.js";
+import { recordOf } from "../langchain/record-of.js";
 import { PLAIN } from "../prompt/chat-templates.js";
 import { textByHeart } from "../servers/script/text-by-heart.js";
 import { fakeLlamacpp, llamacppModel } from "./llamacpp/llamacpp-setup.js";
@@ -82,5 +83,17 @@ describe.each(Object.entries(ROUTERS))("rule 21 over %s: the unrouted text", (_k
   it.each(CAPS)("always large, a cap of %s", async (maxStepTokens) => {
     const fields = { policy: always("large"), maxStepTokens };
     await (maxStepTokens % 2 === 0 ? unrouted : unroutedThought)(routerOf, fields);
+  });
+});
+
+describe.each(["vllm", "sglang"])("half a character at the cap, over %s", (kind) => {
+  it("is neither text nor counted", async () => {
+    const fields = { policy: always("large"), maxStepTokens: 6, thinking: false } as const;
+    const message = await (await (ROUTERS[kind] as Router)("🎉🎊!", fields)).invoke("?");
+    expect(message.text).toBe("🎉🎊!");
+    expect(recordOf(message).steps).toMatchObject([
+      { route: "large", tokens: 4, end: "length" },
+      { route: "small", tokens: 5, end: "eos" },
+    ]);
   });
 });

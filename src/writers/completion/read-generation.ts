@@ -1,3 +1,4 @@
+import { splitHalfCharacter } from "../../core/half-character.js";
 import type { TokenUsage, Written } from "../../router/step-writer.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { abortError } from "../connection/send-request.js";
@@ -56,7 +57,7 @@ export async function* readGeneration(
 ): AsyncGenerator<Written, void, void> {
   const { access, k, signal } = from;
   signal?.throwIfAborted();
-  const heard: Heard = { end: null, usage: {} };
+  const heard: Heard = { end: null, usage: {}, spelled: null };
   try {
     const { stream, reader } = await open();
     for await (const chunk of stream) {
@@ -70,13 +71,23 @@ export async function* readGeneration(
   }
   // The SDK's own streams end at an abort as if they were over.
   if (signal?.aborted) throw abortError(signal);
-  if (heard.end !== null) yield { type: "end", reason: heard.end, ...heard.usage };
+  if (heard.end !== null)
+    yield { type: "end", reason: heard.end, ...heard.usage, ...textlessOf(heard) };
 }
 
 /** What a stream has said so far about its end and its cost. */
 interface Heard {
   end: "stop" | "eos" | "length" | null;
   usage: { readonly usage?: TokenUsage };
+  /** Tokens up to the last whole character, where the server tells running totals. */
+  spelled: number | null;
+}
+
+/** Tokens of a character that the limit cut in two: those behind the last text. */
+function textlessOf({ end, usage: { usage }, spelled }: Heard): { readonly textless?: number } {
+  if (end !== "length" || usage === undefined || spelled === null) return {};
+  const textless = usage.output_tokens - spelled;
+  return textless > 0 ? { textless } : {};
 }
 
 function readChunk(
@@ -89,6 +100,9 @@ function readChunk(
   // What a server sends behind the end is no part of the text; its usage is counted.
   if (choice === undefined || heard.end !== null) return null;
   const text = from.reader.textOf(choice);
+  if (splitHalfCharacter(text)[0] !== "") {
+    heard.spelled = chunk.usage ? (heard.usage.usage?.output_tokens ?? null) : null;
+  }
   const tokens = readLogprobs(choice.logprobs, from.k, chunk);
   if (choice.finish_reason) heard.end = endReason(choice, chunk, from);
   return text === "" && tokens.length === 0 ? null : { type: "text", text, tokens, ...heard.usage };
