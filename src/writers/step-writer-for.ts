@@ -114,10 +114,10 @@ function promptedWriter(model: unknown, role: Role, why: string): StepWriter<Tho
 function unknownServer(role: Role, why: string): GlimpRouterError {
   const other =
     role === "small"
-      ? "another small model, such as one of langchain-glimprouter/local"
+      ? "another small model that gives log-probabilities, such as of langchain-glimprouter/local"
       : `\`{ large: "ask" }\` for any chat model`;
   return new GlimpRouterError(
-    `${why}. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp") if one stands behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the model's chat template, if the server completes raw text; ${other}. See docs/servers.md.`,
+    `${why}. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp") if one is behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the chat template, if it completes raw text; ${other}. See docs/servers.md.`,
     { reason: "unknown_server", role },
   );
 }

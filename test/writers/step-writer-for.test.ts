@@ -64,7 +64,10 @@ describe("auto", () => {
   });
 
   it.each([
-    ["small", "another small model, such as one of langchain-glimprouter/local"],
+    [
+      "small",
+      "another small model that gives log-probabilities, such as of langchain-glimprouter/local",
+    ],
     ["large", '`{ large: "ask" }` for any chat model'],
   ] as const)("U16: an unknown server is three ways out, in short: %s", async (role, other) => {
     const server = await fakeVllm({ onlyV1: true });
@@ -72,7 +75,7 @@ describe("auto", () => {
     const error = await errorOf(stepWriterFor(chatOpenAI(server), "auto", role));
     expect(error).toMatchObject({ reason: "unknown_server", role });
     expect(error.message).toBe(
-      `The ${role} model's server at ${server.baseURL} is none of vLLM, SGLang and llama.cpp. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp") if one stands behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the model's chat template, if the server completes raw text; ${other}. See docs/servers.md.`,
+      `The ${role} model's server at ${server.baseURL} is none of vLLM, SGLang and llama.cpp. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp") if one is behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the chat template, if it completes raw text; ${other}. See docs/servers.md.`,
     );
     expect(error.message.length).toBeLessThan(400);
   });

@@ -89,7 +89,8 @@ export function requestError(
   return new GlimpRouterError(`${about.who} failed at ${what}: ${said}. ${remedy}`, {
     reason: isOverflow ? "context" : "server",
     role: about.role,
-    status: refusalStatus(error),
+    // Some servers say it with 500, which retry policies would try again.
+    status: isOverflow ? 400 : refusalStatus(error),
     cause: showableCause(error, about.secrets),
   });
 }

@@ -63,7 +63,10 @@ describe("a llama.cpp server that does not do what is asked", () => {
     expect(error.message).toContain(
       "400 request (16 tokens) exceeds the available context size (12 tokens), try increasing it.",
     );
-    expect(error.message).toContain("The server refused the request as it is.");
+    expect(error.message).toContain(
+      "Shorten the prompt, or serve the model with a larger context.",
+    );
+    expect(error).toMatchObject({ reason: "context", status: 400 });
   });
 
   it("fails on the way: a retry of the model's helps, before the stream begins", async () => {
@@ -96,7 +99,7 @@ describe("bad input of a chain (the thought so far is on the error)", () => {
     ["cut-in-line", "stream_cut", /The large model's stream/],
     ["close-after-headers", "stream_cut", /The large model's stream ended without a finish/],
     ["no-finish", "stream_cut", /The large model's stream/],
-    ["error-in-stream", "server", /Context size has been exceeded/],
+    ["error-in-stream", "context", /Context size has been exceeded/],
     ["server-error", "server", /500 Compute error\. Look at the server's log\./],
     ["html", "server", /200 with text\/html.* Is `configuration\.baseURL` the API's address/],
   ])("large: %s", async (fault, reason, message) => {
