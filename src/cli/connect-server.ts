@@ -46,5 +46,5 @@ export function serverMeant(argument: string): string | null {
   if (host === undefined || existsSync(argument) || /\.gguf$/i.test(argument)) return null;
   // Without a port or a name it looks like a path, such as models/small.
   if (!/:\d+$/.test(host) && name === undefined) return null;
-  return `http://${host}${path === "/" ? "/v1" : path.replace(/\/+$/, "")}#${name ?? "NAME"}`;
+  return `http://${host}${path === "/" ? "/v1" : path.replace(/\/{1,9}$/, "")}#${name ?? "NAME"}`;
 }
