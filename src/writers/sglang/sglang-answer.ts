@@ -32,16 +32,18 @@ export function sglangAnswer(
     withTools: (from, prompt, ...rest) => asIds(from, withStrictTools(prompt), ...rest),
     responseFormatFields: (response_format) => ({ response_format }),
   });
-  return async function* answer(from, prompt, ...rest) {
-    const server = await sglangServer(access, rest.at(-1) as AbortSignal | undefined);
+  return async function* write(from, prompt, thought, how, signal) {
+    const server = await sglangServer(access, signal);
     requireAnswerable(server, prompt, access);
     const call = forcedCall(prompt.answer ?? {});
-    const write = server.isRust ? inMessage : python;
+    const ask = server.isRust ? inMessage : python;
     if (call === null || !(server.isRust || alwaysExpectsThought(server))) {
-      return yield* write(from, prompt, ...rest);
+      return yield* ask(from, prompt, thought, how, signal);
     }
-    const asText = { ...prompt, answer: { response_format: call.responseFormat } };
-    yield* call.read(write(from, asText, ...rest));
+    // A message is rendered again, and the tools with it.
+    const { tools } = server.isRust ? (prompt.answer ?? {}) : {};
+    const answer = { response_format: call.responseFormat, ...(tools && { tools }) };
+    yield* call.read(ask(from, { ...prompt, answer }, thought, how, signal));
   };
 }
 

@@ -23,3 +23,41 @@ export function expectSame(name: string, replies: readonly Reply[]): void {
   });
   expect(differences.filter(({ because }) => because === null)).toEqual([]);
 }
+
+/** Replies to the first problems have the thoughts of the in-process engine, whatever they answer. */
+export function expectSameThoughts(replies: readonly Reply[]): void {
+  const expected = inject("reference").replies.slice(0, replies.length);
+  expect(replies.map((reply) => digestOf(reply).thought)).toEqual(
+    expected.map(({ thought }) => thought),
+  );
+}
+
+/**
+ * Replies were drawn at a temperature: their text may be another. As long as it is not, H_init and route of each
+ * step are those of the in-process engine.
+ */
+export function expectSameGlimpses(name: string, replies: readonly Reply[]): void {
+  const { replies: reference } = inject("reference");
+  let compared = 0;
+  let largest = 0;
+  for (const [index, reply] of replies.entries()) {
+    const [expected, received] = [reference[index], digestOf(reply)];
+    const textBefore = (thought: string, step: number) =>
+      thought.split("\n\n").slice(0, step).join();
+    for (const [step, { entropy, route }] of (expected?.steps ?? []).entries()) {
+      const other = received.steps[step];
+      const isSamePlace =
+        textBefore(expected?.thought ?? "", step) === textBefore(received.thought, step);
+      if (!isSamePlace || other === undefined || entropy === null || other.entropy === null) break;
+      compared++;
+      largest = Math.max(largest, Math.abs(entropy - other.entropy));
+      expect([index, step, other.route]).toEqual([index, step, route]);
+    }
+  }
+  report(`${name}: glimpses of ${replies.length} replies`, {
+    compared,
+    "largest difference in H_init": largest.toExponential(1),
+  });
+  expect(compared).toBeGreaterThanOrEqual(replies.length);
+  expect(largest).toBeLessThan(1e-2);
+}

@@ -1,8 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { tool } from "@langchain/core/tools";
 import { describe, expect, inject, it } from "vitest";
-import { z } from "zod";
-import { expectSame } from "../real-servers/expect-same.js";
+import { expectSame, expectSameThoughts } from "../real-servers/expect-same.js";
+import { FORMAT, judge, withoutBlanks } from "../real-servers/forced-call.js";
 import { digestOf, type Reply, recordOf } from "../real-servers/reply-digest.js";
 import { report } from "../real-servers/report.js";
 import { runChains } from "../real-servers/run-chains.js";
@@ -10,21 +9,11 @@ import { chatOpenAI } from "../real-servers/server-pair.js";
 import { spyFetch } from "../real-servers/spy-fetch.js";
 import { useVllmPair } from "./vllm-pair.js";
 
-const FORMAT = z.object({ right: z.boolean() });
-/** The pair has never seen a tool: a call has to be forced, which the server's grammar does. */
-const judge = tool(({ right }) => String(right), {
-  name: "judge",
-  description: "Says whether the result is right.",
-  schema: FORMAT,
-});
 const SERVE = [
   "--enable-auto-tool-choice",
   ...["--tool-call-parser", "hermes"],
   ...["--structured-outputs-config", '{"backend":"xgrammar","disable_any_whitespace":true}'],
 ];
-/** Tab, line feed, carriage return, and the two tokens of a blank. */
-const BLANKS = ["12", "13", "16", "35", "259"];
-
 /** Templates that carry a closed thought in the content, and the reasoning parsers in front of them. */
 const SERVED = [
   { template: null, parser: null },
@@ -103,16 +92,6 @@ interface ToolCall {
   readonly args: unknown;
 }
 
-/** A pair that never saw JSON writes blanks for ever wherever the grammar of a call allows them. */
-function withoutBlanks(send: typeof fetch): typeof fetch {
-  return (input, init) => {
-    if (!String(input).endsWith("/chat/completions")) return send(input, init);
-    const logit_bias = Object.fromEntries(BLANKS.map((id) => [id, -100]));
-    const body = JSON.stringify({ ...JSON.parse(String(init?.body)), logit_bias });
-    return send(input, { ...init, body });
-  };
-}
-
 function templateFile(name: string): string {
   return fileURLToPath(new URL(`../real-servers/templates/${name}.jinja`, import.meta.url));
 }
@@ -128,11 +107,4 @@ function serveWith(template: string | null, parser: string | null): readonly str
 function lastMessage(body: Readonly<Record<string, unknown>> | undefined) {
   const messages = (body?.messages ?? []) as readonly Readonly<Record<string, unknown>>[];
   return messages.at(-1) ?? {};
-}
-
-function expectSameThoughts(replies: readonly Reply[]): void {
-  const expected = inject("reference").replies.slice(0, replies.length);
-  expect(replies.map((reply) => digestOf(reply).thought)).toEqual(
-    expected.map(({ thought }) => thought),
-  );
 }
