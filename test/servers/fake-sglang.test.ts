@@ -95,6 +95,11 @@ describe("SGLang's own ways", () => {
       { continue_final_message: true },
       "<|im_start|>assistant\n<think>\nOne",
     ],
+    [
+      "so it is without a generation prompt",
+      { add_generation_prompt: false },
+      "<|im_start|>assistant\n<think>\nOne",
+    ],
   ])("%s", async (_name, flags, end) => {
     const server = await start({ template: "qwen3" });
     const { body } = await post(`${server.url}/tokenize`, { messages: MESSAGES, ...flags });

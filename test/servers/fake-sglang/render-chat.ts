@@ -7,7 +7,8 @@ import {
 
 /**
  * What SGLang makes of the messages of a chat request, or of /tokenize. A trailing message of the assistant's
- * is appended to the generation prompt with `continue_final_message`, and WITHOUT it becomes a message of the
+ * is appended to the generation prompt with `continue_final_message`, or `add_generation_prompt: false`, and
+ * WITHOUT either becomes a message of the
  * user's, silently.
  */
 export function renderChat(
@@ -16,7 +17,8 @@ export function renderChat(
 ): string {
   const messages = body.messages as readonly TemplateMessage[];
   const last = messages.at(-1);
-  const continued = last?.role === "assistant" && body.continue_final_message === true;
+  const continues = body.continue_final_message === true || body.add_generation_prompt === false;
+  const continued = last?.role === "assistant" && continues;
   const input = {
     messages: continued ? messages.slice(0, -1) : messages.map(asUserIfLast),
     tools: Array.isArray(body.tools) ? body.tools : undefined,

@@ -4,6 +4,8 @@ import { entropy } from "../../../src/core/entropy.js";
 import { tokenDistribution } from "../../../src/core/token-distribution.js";
 import type { Opening, StepWriter } from "../../../src/router/step-writer.js";
 import { sglangWriter } from "../../../src/writers/sglang/sglang.js";
+import { templateWriter } from "../../../src/writers/template/template.js";
+import { PLAIN } from "../../prompt/chat-templates.js";
 import { type Collected, collectWritten } from "../../servers/collect-written.js";
 import type { FakeSglang } from "../../servers/fake-sglang/fake-sglang-options.js";
 import { chatOpenAI, PROMPT, SCRIPT, TAGS } from "../vllm/vllm-setup.js";
@@ -151,6 +153,18 @@ describe("a stream", () => {
       expect([read.text, read.end]).toEqual([text, "stop"]);
     },
   );
+
+  it("T3: is not cut twice by `{ template }` either, as behind sglang-router", async () => {
+    const split = (whole: string) => whole.split("");
+    const script = { ...SCRIPT, answer: "\\boxed{22}", split };
+    const server = await fakeSglang({ router: true, script });
+    const continuation = { template: PLAIN, bosToken: "<s>", serverAddsBos: false };
+    const writer = templateWriter(chatOpenAI(server, { temperature: 0 }), "large", continuation);
+    const how = { maxTokens: 60, topLogprobs: 0, stop: ["2}"] };
+    const opening = await writer.open(PROMPT);
+    const read = await collectWritten(writer.write(opening, "\n</think>\n\n", how));
+    expect([read.text, read.end]).toEqual(["\\boxed{2", "stop"]);
+  });
 
   it("shows a closing tag that is a special token, and no EOS", async () => {
     const { writer, opening } = await opened({ script: { ...SCRIPT, specialTags: true } });
