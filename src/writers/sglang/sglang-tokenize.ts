@@ -135,7 +135,7 @@ const WANTS_PROMPT = /\bprompt\b[\s\S]{0,300}?required|missing field [`'"]?promp
 function tooOld(error: unknown, access: OpenAIAccess): GlimpRouterError | null {
   // sglang-router says it as plain text.
   const message = answerMessage(error) ?? String((error as { message?: unknown } | null)?.message);
-  const said = quoteFor(access, message);
+  const said = quoteFor(access, message.replace(/^\d{3} /, ""));
   if (answerStatus(error) === null || !WANTS_PROMPT.test(said)) return null;
   return new GlimpRouterError(
     `The ${access.role} model's server at ${printableURL(access)} cannot render a prompt from messages: ${answerStatus(error)} ${said}. Use SGLang 0.5.12 or newer (0.5.16 for tools) without sglang-router in between, or \`continuation: { template, serverAddsBos: true }\` with the model's chat template and SGLANG_RETURN_ORIGINAL_LOGPROB=1 on the small model's server.`,

@@ -45,7 +45,8 @@ describe.each(SERVED)("template $template, parser $parser", ({ template, parser,
         const { tool_calls = [] } = reply as { tool_calls?: { name: string; args: unknown }[] };
         expect(tool_calls.map((call) => call.name)).toEqual(["judge"]);
         expect(FORMAT.safeParse(tool_calls[0]?.args).success).toBe(true);
-        expect(reply.text).toBe("");
+        // The grammar of a call in chat lets text stand beside it, and this pair never ends by itself.
+        if (forced === "as text") expect(reply.text).toBe("");
         expect(recordOf(reply).answer?.end).toBe("tool_calls");
       }
       const chats = sent.filter(({ url }) => url.endsWith("/v1/chat/completions"));
