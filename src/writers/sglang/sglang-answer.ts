@@ -26,24 +26,22 @@ export function sglangAnswer(
   const { access } = options;
   // Its reasoning parser would take the answer for a thought, and hide its calls from the tool parser.
   const inChat = { access, fields: { ...fields, separate_reasoning: false } };
-  const asIds = chatAnswer({ ...inChat, carry: carryAsIds(access) });
+  const inIds = chatAnswer({ ...inChat, carry: carryAsIds(access) });
   const inMessage = chatAnswer({ ...inChat, carry: carryInMessage });
   const python = responseFormatAnswer(options, {
-    withTools: (from, prompt, ...rest) => asIds(from, withStrictTools(prompt), ...rest),
+    withTools: inIds,
     responseFormatFields: (response_format) => ({ response_format }),
   });
-  return async function* write(from, prompt, thought, how, signal) {
+  return async function* answer(from, prompt, thought, how, signal) {
     const server = await sglangServer(access, signal);
     requireAnswerable(server, prompt, access);
-    const call = forcedCall(prompt.answer ?? {});
-    const ask = server.isRust ? inMessage : python;
-    if (call === null || !(server.isRust || alwaysExpectsThought(server))) {
-      return yield* ask(from, prompt, thought, how, signal);
+    const call = alwaysExpectsThought(server) ? forcedCall(prompt.answer ?? {}) : null;
+    if (call !== null) {
+      const asText = { ...prompt, answer: { response_format: call.responseFormat } };
+      return yield* call.read(python(from, asText, thought, how, signal));
     }
-    // A message is rendered again, and the tools with it.
-    const { tools } = server.isRust ? (prompt.answer ?? {}) : {};
-    const answer = { response_format: call.responseFormat, ...(tools && { tools }) };
-    yield* call.read(ask(from, { ...prompt, answer }, thought, how, signal));
+    const ask = server.isRust ? inMessage : python;
+    yield* ask(from, withStrictTools(prompt), thought, how, signal);
   };
 }
 

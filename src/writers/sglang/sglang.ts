@@ -6,11 +6,11 @@ import {
   createTextCompletionWriter,
   type TextCompletionOptions,
 } from "../completion/text-completion.js";
+import { withinContext } from "../completion/within-context.js";
 import { keepErrorBodies } from "../connection/error-bodies.js";
 import { openAIAccess } from "../connection/openai-client.js";
 import { withRawLogprobs } from "./raw-logprobs.js";
 import { requireAnswerable, sglangAnswer } from "./sglang-answer.js";
-import { withinContext } from "./sglang-context.js";
 import { sglangServer } from "./sglang-server.js";
 import { sglangTokenize } from "./sglang-tokenize.js";
 

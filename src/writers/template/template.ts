@@ -8,6 +8,7 @@ import { meaningOf } from "../completion/read-finish-reason.js";
 import type { ChunkReader, GenerationChoice } from "../completion/read-generation.js";
 import { StopRemains } from "../completion/stop-remains.js";
 import { createTextCompletionWriter } from "../completion/text-completion.js";
+import { withinContext } from "../completion/within-context.js";
 import { keepErrorBodies } from "../connection/error-bodies.js";
 import { openAIAccess } from "../connection/openai-client.js";
 
@@ -39,13 +40,15 @@ export function templateWriter(
 ): StepWriter<ThoughtPrompt> {
   checkTemplate(continuation, role);
   const access = keepErrorBodies(openAIAccess(model, role));
-  return createTextCompletionWriter({
+  const writer = createTextCompletionWriter({
     kind: "template",
     access,
     promptText: renderedHere(continuation),
     fields: () => ({ stream_options: { include_usage: true } }),
     reader: ({ stop }) => plainReader(stop),
   });
+  // Nobody counts the prompt's tokens here: SGLang's refusal tells what fits.
+  return withinContext(writer);
 }
 
 /** Is it meant as a template? Whether it is a good one is checked when it is used. */

@@ -43,7 +43,7 @@ export function chatViolations(
   const waits = reasoningParser === true || (reasoningParser && kwargs.enable_thinking !== false);
   const isStrict = tools.every(({ function: definition }) => definition?.strict === true);
   return [
-    ...(isForced && (waits || !isStrict || rust) ? (["unheld_call"] as const) : []),
+    ...(isForced && (waits || !isStrict) ? (["unheld_call"] as const) : []),
     ...(response_format && waits ? (["ignored_format"] as const) : []),
     ...(rust && waits && tools.length > 0 ? (["ignored_tools"] as const) : []),
     ...(rust && input_ids != null ? (["ignored_ids"] as const) : []),

@@ -182,6 +182,14 @@ describe("a stream", () => {
     expect(server.to("/v1/completions").map(({ body }) => body.max_tokens)).toEqual([60, 6]);
   });
 
+  it("S10: nor does a template, whose prompt nobody counts", async () => {
+    const server = await fakeSglang({ router: true, contextLength: 18 });
+    const continuation = { template: PLAIN, bosToken: "<s>", serverAddsBos: false };
+    const writer = templateWriter(chatOpenAI(server, { temperature: 0 }), "small", continuation);
+    const written = await collectWritten(writer.write(await writer.open(PROMPT), "", HOW));
+    expect([written.text, written.end]).toEqual(["First we add 2 and 2.", "length"]);
+  });
+
   it.each([13, 12])("is over where the context is full: %s tokens", async (contextLength) => {
     const { writer, opening } = await opened({ contextLength });
     const written = await collectWritten(writer.write(opening, "", HOW));
