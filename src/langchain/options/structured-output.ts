@@ -4,15 +4,15 @@ import type {
 } from "@langchain/core/language_models/base";
 import {
   assembleStructuredOutputPipeline,
-  createContentParser,
   createFunctionCallingParser,
 } from "@langchain/core/language_models/structured_output";
 import type { AIMessageChunk } from "@langchain/core/messages";
-import { type Runnable, RunnableLambda } from "@langchain/core/runnables";
+import type { Runnable } from "@langchain/core/runnables";
 import { toJsonSchema } from "@langchain/core/utils/json_schema";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
 import { GlimpRouterError } from "../../errors.js";
+import { AnswerParser, RawAndParsedParser } from "./answer-parser.js";
 import type { GlimpRouterCallOptions } from "./call-options.js";
 
 /** What a schema describes; the bound is core's own. */
@@ -75,9 +75,9 @@ export function structuredOutput(
     response_format,
     ls_structured_output_format: { kwargs: { method }, schema: jsonSchema },
   });
-  const parser = createContentParser(schema);
-  const parse = RunnableLambda.from((message: AIMessageChunk) => parser.invoke(message.text));
-  return assembleStructuredOutputPipeline(router, parse, includeRaw);
+  const parser = new AnswerParser(schema);
+  const parsed = includeRaw ? router.pipe(new RawAndParsedParser(parser)) : router.pipe(parser);
+  return parsed as ReturnType<typeof assembleStructuredOutputPipeline>;
 }
 
 function byFunctionCalling(

@@ -16,7 +16,7 @@ export interface WrittenToolCall {
  * Whose a piece of a reply is. Both are text, and named so, because merging LangChain's chunks replaces values under
  * these two keys, while it adds numbers up and joins other strings.
  */
-export interface ReplyPart {
+interface ReplyPart {
   /** The step's number, or `"answer"`. */
   readonly id: string;
   /** Who wrote it. */
