@@ -20,6 +20,9 @@ export interface FramedToken {
   readonly chatWithLogprobs: string;
 }
 
+/** Stands in candidates for the number of the reply. */
+export const REPLY_MARK = "~";
+
 export interface FramedReply {
   readonly thought: readonly FramedToken[];
   readonly answer: readonly FramedToken[];
@@ -54,9 +57,10 @@ export function usageTail(promptTokens: number, written: number): string {
 
 function frameToken({ text, hard }: ScriptedToken, place: number): FramedToken {
   const logprobs = candidateLogprobs(hard);
-  // Others at every place, as a model has them: a map's keys are then new, which costs whoever reads it.
+  // Others at every place and in every reply, as a model has them: a map's keys are new each time, which
+  // costs whoever reads it.
   const candidates = logprobs.map((logprob, index) => ({
-    token: index === 0 ? text : ` other${place * logprobs.length + index}`,
+    token: index === 0 ? text : ` other${place * logprobs.length + index}${REPLY_MARK}`,
     logprob,
   }));
   const legacy = {

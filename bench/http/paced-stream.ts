@@ -1,9 +1,18 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { ServedRequest } from "./bench-server-options.js";
-import { endFrame, type FramedToken, ROLE_FRAME, usageFrame, usageTail } from "./event-frames.js";
+import {
+  endFrame,
+  type FramedToken,
+  REPLY_MARK,
+  ROLE_FRAME,
+  usageFrame,
+  usageTail,
+} from "./event-frames.js";
 
 const PROMPT_TOKENS = 10;
+
+let replies = 0;
 
 /** One reply, each token at its own time: a late one does not delay those behind it. */
 export class PacedStream {
@@ -15,6 +24,7 @@ export class PacedStream {
   readonly #stop: ReadonlySet<unknown>;
   readonly #frame: "chat" | "chatWithLogprobs" | "completion" | "completionWithLogprobs";
   readonly #runningUsage: boolean;
+  readonly #number = String(replies++);
   #closed = false;
   #written = 0;
   /** How many were written, and when, as a fused stream's last token went out. */
@@ -81,7 +91,7 @@ export class PacedStream {
   #writeToken(token: FramedToken): void {
     this.#written++;
     const tail = this.#runningUsage ? usageTail(PROMPT_TOKENS, this.#written) : "}\n\n";
-    this.#response.write(token[this.#frame] + tail);
+    this.#response.write(token[this.#frame].replaceAll(REPLY_MARK, this.#number) + tail);
     if (token.endsFused && this.#ending === null) {
       this.#ending = { written: this.#written, at: performance.now() };
     }

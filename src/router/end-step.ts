@@ -98,7 +98,8 @@ function recordStep(draft: ThoughtDraft, end: StepRecord["end"]): void {
   pushText(draft);
   const step = state.steps.length + 1;
   const record: StepRecord = { step, route, entropy, token, tokens, ms, end };
-  state.steps = [...state.steps, record];
+  if (draft.keepsNoOther) (state.steps as StepRecord[]).push(record);
+  else state.steps = [...state.steps, record];
   events.push({ type: "step-end", record, text: ownText(state.step) });
 }
 

@@ -13,7 +13,7 @@ import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import type { Answered, Role, Written } from "./step-writer.js";
 import { decideRoute } from "./take-glimpse.js";
-import { draftOf, leaveStream, type ThoughtDraft } from "./thought-draft.js";
+import { changeState, draftOf, leaveStream, type ThoughtDraft } from "./thought-draft.js";
 import { type OpenStep, type OpenStream, type ThoughtState, tokensSoFar } from "./thought-state.js";
 
 /** What a driver tells the reducer. `ms`: time since it told something last. */
@@ -34,19 +34,26 @@ export interface Reduced {
  * JSON goes in and comes out. When `state.stream` is gone, the driver aborts the request and asks
  * `nextRequest`.
  *
+ * @param keepsNoOther - the driver lets go of `state`: the list of steps is not copied for each of them, which
+ * would make a token dearer the longer a thought is
  * @throws RouteError where the thought cannot go on; the state before the input still holds it
  */
 export function reduceThought(
   config: RouteConfig,
   state: ThoughtState,
   input: ThoughtInput,
+  keepsNoOther = false,
 ): Reduced {
-  const draft = draftOf(config, state);
+  return changeState(draftOf(config, state, keepsNoOther), state, (draft) =>
+    readInput(draft, input),
+  );
+}
+
+function readInput(draft: ThoughtDraft, input: ThoughtInput): void {
   if (input.type === "request") openStream(draft, input.request);
   else if (input.type === "out-of-room") endOutOfRoom(draft, input.reason);
   else if (input.type === "cut") cutStream(draft);
   else readWritten(draft, input.written, input.ms);
-  return { state: draft.state, events: draft.events };
 }
 
 function openStream({ state }: ThoughtDraft, request: NextRequest): void {

@@ -89,7 +89,7 @@ class ThoughtRun {
   }
 
   tell(input: ThoughtInput): ReturnType<typeof reduceThought>["events"] {
-    const { state, events } = reduceThought(this.#input.config, this.state, input);
+    const { state, events } = reduceThought(this.#input.config, this.state, input, true);
     this.state = state;
     return events;
   }

@@ -1,7 +1,7 @@
 import { spentTokens } from "./count-written.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
-import type { RoleUsage, ThoughtState } from "./thought-state.js";
+import type { RoleUsage, StepRecord, ThoughtState } from "./thought-state.js";
 
 /**
  * A copy of the state that one event may change, and what there is to tell about it. The reducer hands
@@ -11,15 +11,37 @@ export interface ThoughtDraft {
   readonly config: RouteConfig;
   readonly state: ThoughtState;
   readonly events: RouteEvent[];
+  /** Nobody keeps an older state: the list of steps may grow in place. */
+  readonly keepsNoOther: boolean;
 }
 
-export function draftOf(config: RouteConfig, state: ThoughtState): ThoughtDraft {
+export function draftOf(
+  config: RouteConfig,
+  state: ThoughtState,
+  keepsNoOther = false,
+): ThoughtDraft {
   const copy: ThoughtState = {
     ...state,
     step: { ...state.step },
     stream: state.stream === null ? null : { ...state.stream },
   };
-  return { config, state: copy, events: [] };
+  return { config, state: copy, events: [], keepsNoOther };
+}
+
+/** Changes a draft of `state`. Where that fails, `state` is as it was: a step that ended on the way did not. */
+export function changeState(
+  draft: ThoughtDraft,
+  { steps }: ThoughtState,
+  change: (draft: ThoughtDraft) => void,
+): Pick<ThoughtDraft, "state" | "events"> {
+  const before = steps.length;
+  try {
+    change(draft);
+  } catch (error) {
+    if (draft.keepsNoOther) (steps as StepRecord[]).length = before;
+    throw error;
+  }
+  return { state: draft.state, events: draft.events };
 }
 
 /**
