@@ -5,6 +5,8 @@ import type { TokenUsage, Written } from "../router/step-writer.js";
 export interface ShortText {
   readonly text: string;
   readonly tokens: readonly TokenLogprobs[];
+  /** Pieces of text that came without a token's log-probabilities. */
+  readonly bare: number;
   /** `null`: the stream was cut. */
   readonly end: "stop" | "eos" | "length" | null;
   /** The final usage, else the last running total, else `null`. */
@@ -23,6 +25,7 @@ export async function readText(written: AsyncIterable<Written>): Promise<ShortTe
   let end: ShortText["end"] = null;
   let usage: TokenUsage | null = null;
   let runningUsage = false;
+  let bare = 0;
   const start = performance.now();
   const arrived: number[] = [];
   for await (const item of written) {
@@ -34,10 +37,11 @@ export async function readText(written: AsyncIterable<Written>): Promise<ShortTe
     arrived.push(performance.now());
     text += item.text;
     tokens.push(...item.tokens);
+    if (item.text !== "" && item.tokens.length === 0) bare++;
     if (item.usage !== undefined && item.text !== "") runningUsage = true;
   }
   const count = Math.max(arrived.length, tokens.length, usage?.output_tokens ?? 0);
-  return { text, tokens, end, usage, runningUsage, ...paceOf({ start, arrived, count }) };
+  return { text, tokens, bare, end, usage, runningUsage, ...paceOf({ start, arrived, count }) };
 }
 
 /** A chunk may carry many tokens. Where all came in one, the wait for it is all that there is to see. */

@@ -85,13 +85,8 @@ export function requireCandidates(first: GlimpsedToken | null): GlimpsedToken {
     first === null
       ? "text without log-probabilities"
       : `no candidates for its token ${JSON.stringify(first.token)}`;
-  // A token of a draft model is there, and certain, and has no distribution.
-  const drafted =
-    first === null
-      ? ""
-      : " A server with speculative decoding (llama-server with a draft model) lists none for drafted tokens: start it without for the small model.";
   throw new RouteError(
     "no_logprobs",
-    `The small model sent ${what} where a step begins, so there is nothing to route by. Serve it with log-probabilities (top_logprobs, streamed); with a server that gives them only for whole replies, set \`glimpse: "probe"\`.${drafted}`,
+    `The small model sent ${what} where a step begins, so there is nothing to route by. Serve it with log-probabilities (top_logprobs, streamed); with a server that gives them only for whole replies, set \`glimpse: "probe"\`. Speculative decoding is a cause, too (llama-server with a draft model lists none for drafted tokens): only large may have it.`,
   );
 }

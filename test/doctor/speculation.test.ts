@@ -5,7 +5,7 @@ import { errorOf } from "../writers/error-of.js";
 import { fakeLlamacpp, llamacppModel } from "../writers/llamacpp/llamacpp-setup.js";
 import { checkOf, failedChecks } from "./doctor-setup.js";
 
-/** llama-server with a draft model of three tokens: every fourth token has candidates, the others are "certain". */
+/** llama-server with a draft model of three tokens: every fourth token has candidates, the others none. */
 const DRAFTS = { draftedTokens: 3 };
 
 describe("S14: llama-server with a draft model", () => {
@@ -35,6 +35,8 @@ describe("S14: llama-server with a draft model", () => {
     const error = await errorOf(router.invoke("2+2?"));
     expect(error).toMatchObject({ reason: "no_logprobs", role: "small" });
     expect(error.thought).toContain("First we add 2 and 2.");
-    expect(error.message).toContain("speculative decoding (llama-server with a draft model)");
+    expect(error.message).toContain(
+      "Speculative decoding is a cause, too (llama-server with a draft model",
+    );
   });
 });

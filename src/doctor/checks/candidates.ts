@@ -10,12 +10,13 @@ export const candidates: Check = {
   needs: ["log-probs"],
   async run({ counted, role, topLogprobs: k, writer }, signal) {
     if (role === "large") return skipped("only the small model is glimpsed");
-    const { tokens } = await counted(signal);
+    const { tokens, bare: untold } = await counted(signal);
     const { lists, error } = readCandidates(tokens);
     // One good token of eight is not enough: a glimpse can fall on any.
-    const bare = tokens.length - lists.length;
+    const bare = tokens.length - lists.length + untold;
     if (error === null && bare > 0 && lists.length > 0) {
-      return someWithout(`${bare} of ${tokens.length} tokens`, (await writer(signal)).writer.kind);
+      const { kind } = (await writer(signal)).writer;
+      return someWithout(`${bare} of ${tokens.length + untold} tokens`, kind);
     }
     const most = Math.max(0, ...lists.map(({ length }) => length));
     if (most >= k) return ok(`${k}, as asked for`);

@@ -3,6 +3,7 @@ import { firstChoice } from "../completion/first-choice.js";
 import { meaningOf } from "../completion/read-finish-reason.js";
 import { readUsage, silence } from "../completion/read-usage.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
+import { BrokenStream } from "../connection/read-events.js";
 import { abortError } from "../connection/send-request.js";
 import { incompleteReply, serverError } from "../connection/server-error.js";
 import type { ToolCallPart } from "./tool-call-part.js";
@@ -39,6 +40,8 @@ type ChatAnswer = Answered<ToolCallPart>;
  * @param from.keepReasoning - the thought is closed: what a reasoning parser still calls reasoning is the
  * answer's text. Without it, reasoning is a thought of the model's own, and dropped
  * @param from.tools - names of the tools that may be called
+ * Where the connection broke, no end is told: the router calls it cut.
+ *
  * @throws GlimpRouterError `server` on an error inside the stream, or an end that is none
  */
 export async function* readChatAnswer(
@@ -58,7 +61,8 @@ export async function* readChatAnswer(
       yield* items.length === 0 ? [silence({})] : items;
     }
   } catch (error) {
-    if (!heard.isOver && !signal?.aborted) throw serverError(error, access, "answering");
+    const isCut = error instanceof BrokenStream;
+    if (!heard.isOver && !isCut && !signal?.aborted) throw serverError(error, access, "answering");
   }
   if (signal?.aborted) throw abortError(signal);
   const end = heard.end(access);

@@ -1,6 +1,7 @@
 import { splitHalfCharacter } from "../../core/half-character.js";
 import type { TokenUsage, Written } from "../../router/step-writer.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
+import { BrokenStream } from "../connection/read-events.js";
 import { abortError } from "../connection/send-request.js";
 import { incompleteReply, serverError } from "../connection/server-error.js";
 import { firstChoice } from "./first-choice.js";
@@ -67,7 +68,9 @@ export async function* readGeneration(
   } catch (error) {
     if (signal?.aborted) throw abortError(signal);
     // A reply that was whole already: what broke is the goodbye.
-    if (heard.end === null) throw serverError(error, access, "writing");
+    if (heard.end === null && !(error instanceof BrokenStream)) {
+      throw serverError(error, access, "writing");
+    }
   }
   // The SDK's own streams end at an abort as if they were over.
   if (signal?.aborted) throw abortError(signal);

@@ -3,12 +3,18 @@ import { type Body, MOST_BYTES, OversizedReply, openBody } from "./read-body.js"
 import { toldError } from "./told-error.js";
 import { readEventJson } from "./unread-candidates.js";
 
+/** The connection ended in the middle of a stream. Whatever the runtime calls it: the stream was cut. */
+export class BrokenStream extends Error {
+  override readonly name = "BrokenStream";
+}
+
 /**
  * The JSON of each server-sent event of a reply, up to `[DONE]`; candidates of tokens are still unread
  * (`candidatesIn`). The OpenAI SDK has such a reader, too; it takes more CPU time for a token than all the rest
  * of us, and prints JSON that it cannot read to the console.
  *
  * @throws SyntaxError on an event that is no JSON
+ * @throws BrokenStream where the connection ends before the stream does
  * @throws OversizedReply on an event without end
  * @throws Error on an error object, with the server's words
  */
@@ -24,7 +30,7 @@ export async function* readEvents(response: Response): AsyncGenerator<unknown, v
   let isOver = false;
   try {
     while (!isOver) {
-      const { done, value } = await body.next();
+      const { done, value } = await nextOf(body);
       isOver = done === true;
       // An event that its blank line never ended was cut: the stream then has no end either, which is told.
       if (!isOver) parser.feed(decoder.decode(value, { stream: true }));
@@ -39,6 +45,16 @@ export async function* readEvents(response: Response): AsyncGenerator<unknown, v
     }
   } finally {
     if (!isOver) body.close();
+  }
+}
+
+/** Runtimes differ: a body that was not ended in order is an error to some, and over to others. */
+async function nextOf(body: Body): ReturnType<Body["next"]> {
+  try {
+    return await body.next();
+  } catch (cause) {
+    const { message } = cause instanceof Error ? cause : new Error(String(cause));
+    throw new BrokenStream(message, { cause });
   }
 }
 

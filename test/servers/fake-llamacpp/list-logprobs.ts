@@ -9,12 +9,7 @@ const IMPOSSIBLE = -3.4028234663852886e38;
  * Log-probabilities as chat and text completions of llama.cpp have them alike: a list with one entry, of the
  * chunk's last token under the chunk's whole text. Control tokens are candidates without text.
  */
-export function listLogprobs(
-  { text, token }: LlamacppChunk,
-  { k, isDrafted }: { readonly k: number; readonly isDrafted: boolean },
-): unknown {
-  // Verified tokens are certain to llama.cpp, and have no candidates.
-  if (isDrafted) return { content: [{ ...entry([text, 0]), id: 7, top_logprobs: [] }] };
+export function listLogprobs({ text, token }: LlamacppChunk, k: number): unknown {
   const sampled = token.listed ?? token.text;
   const logprob = token.top.find(([candidate]) => candidate === sampled)?.[1] ?? -0.5;
   return {

@@ -71,11 +71,10 @@ async function sendToken(
   chunk: LlamacppChunk & { readonly isDrafted: boolean },
 ): Promise<void> {
   if (tokenDelayMs > 0) await sleep(tokenDelayMs);
-  const listed = exchange.fault === "no-logprobs" ? 0 : probabilities;
-  const chunks = chunksOf(
-    chunk,
-    listed === 0 ? null : listLogprobs(chunk, { ...chunk, k: listed }),
-  );
+  // Of a drafted token that was only verified, llama-server has no distribution: seen on v0.5.0.
+  const isBare = exchange.fault === "no-logprobs" || chunk.isDrafted;
+  const listed = isBare ? 0 : probabilities;
+  const chunks = chunksOf(chunk, listed === 0 ? null : listLogprobs(chunk, listed));
   for (const [index, each] of chunks.entries()) await exchange.send(each, index === 0 ? 1 : 0);
 }
 

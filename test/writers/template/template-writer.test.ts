@@ -234,7 +234,6 @@ describe("a server that does not do what is asked", () => {
     ["html", "200 with text/html"],
     ["server-error", "500 EngineCore encountered an issue."],
     ["error-in-stream", "EngineCore encountered an issue."],
-    ["cut", "terminated"],
     ["finish-abort", 'finish_reason "abort"'],
   ] as const)("%s", async (fault, message) => {
     const server = await fakeVllm();

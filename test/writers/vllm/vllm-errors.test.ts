@@ -206,15 +206,15 @@ describe("a model that has no usable client", () => {
 describe("faults of a real server", () => {
   const faults: readonly Fault[] = ["cut", "close-after-headers"];
   it.each(faults)(
-    "%s: a connection that breaks in the stream is an error, and not asked again",
+    "U3: %s: a connection that breaks in the stream is a cut one, and not asked again",
     async (fault) => {
       const server = await fakeVllm();
       const writer = vllmWriter(chatOpenAI(server, { maxRetries: 3 }), "small");
       const opening = await writer.open(PROMPT);
       server.fail(fault);
-      const error = await errorOf(collectWritten(writer.write(opening, "", HOW)));
-      expect(error).toMatchObject({ reason: "server", role: "small" });
-      expect(error.message).toContain("terminated");
+      const { end } = await collectWritten(writer.write(opening, "", HOW));
+      // No end is told: the router's error is "stream_cut", on every runtime, whatever its words.
+      expect(end).toBeNull();
       expect(server.to("/v1/completions")).toHaveLength(1);
     },
   );
