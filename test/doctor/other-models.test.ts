@@ -50,7 +50,11 @@ describe("models in this process", () => {
 
   it("leave nothing behind: the pair routes as before", async () => {
     expect(report.options?.contextSize).toEqual({ small: 512, large: 512 });
-    const router = new GlimpRouterChatModel({ ...pair, continuation: "local" });
+    const router = new GlimpRouterChatModel({
+      small: pair.small,
+      large: pair.large,
+      continuation: "local",
+    });
     const reply = await router.invoke("59, +10, %6, +90, %9");
     expect(reply.text).toBe("Answer: \\boxed{3}");
   });
