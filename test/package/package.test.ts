@@ -166,6 +166,23 @@ describe("the packed package", () => {
     });
   });
 
+  it("U9: its command line asks for a missing @langchain/openai by name", async () => {
+    const bin = join(folder, "node_modules", "langchain-glimprouter", "dist", "cli", "main.js");
+    const server = "http://127.0.0.1:9/v1#x";
+    const failed = await run(
+      process.execPath,
+      [bin, "ask", "Hi", "--small", server, "--large", server],
+      {
+        cwd: folder,
+      },
+    ).catch((error: { code: number; stderr: string }) => error);
+    expect(failed).toMatchObject({
+      code: 2,
+      stderr:
+        "glimprouter: A server needs @langchain/openai. Run: npm install @langchain/openai (outside a project: npx -p langchain-glimprouter -p @langchain/openai glimprouter ...)\n",
+    });
+  });
+
   it("has a type declaration beside every entry", async () => {
     const names = await readdir(join(ROOT, "dist"));
     expect(names).toEqual(
