@@ -47,14 +47,13 @@ export async function embeddedPair(options: EmbeddedPairOptions = {}): Promise<E
       gpu: false,
     });
   const [small, large] = await Promise.all([load("glimp-small"), load("glimp-large")]);
-  return {
-    small,
-    large,
-    threshold: THRESHOLD,
-    dispose: async () => {
-      await Promise.all([small.dispose(), large.dispose()]);
-    },
+  const dispose = async (): Promise<void> => {
+    await Promise.all([small.dispose(), large.dispose()]);
   };
+  // Not enumerable: `{ ...pair }` are options of a router, which refuses those that it does not know.
+  return Object.defineProperty({ small, large, threshold: THRESHOLD, dispose }, "dispose", {
+    enumerable: false,
+  });
 }
 
 /**

@@ -50,11 +50,8 @@ describe("models in this process", () => {
 
   it("leave nothing behind: the pair routes as before", async () => {
     expect(report.options?.contextSize).toEqual({ small: 512, large: 512 });
-    const router = new GlimpRouterChatModel({
-      small: pair.small,
-      large: pair.large,
-      continuation: "local",
-    });
+    // The pair's own `dispose` is no option of a router, which would be refused (U15).
+    const router = new GlimpRouterChatModel({ ...pair, continuation: "local" });
     const reply = await router.invoke("59, +10, %6, +90, %9");
     expect(reply.text).toBe("Answer: \\boxed{3}");
   });

@@ -53,6 +53,7 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
     ["llama.cpp", "none"],
   "/^(hf|huggingface|https?):/": ["huggingface", "https"],
   "/^<[^<>]+>$/": ["<", "<a", "a"],
+  "/^\\d{3} /": ["1", "123", "123 "],
   "/^file not found$/i": ["file not found"],
   "/^https?:/": ["https"],
   "/api_?key$/i": ["api_key", "api_"],

@@ -5,7 +5,7 @@ import { spreadLogprobs } from "./spread-logprobs.js";
 const TOKENS = /\r|\n|[^\S\r\n]+|\w+|<\/?think>|[\s\S]/gu;
 
 /** What a model writes that does not find the text so far in what it knows. */
-export const LOST = "(This is no text of mine.)";
+const LOST = "(This is no text of mine.)";
 
 /**
  * A model that knows one text by heart, its closing tag and answer included, and goes on with it from wherever a
