@@ -18,30 +18,36 @@ export function examinePair(
   models: Readonly<Record<Role, unknown>>,
   examined: Examined,
 ): readonly PairCheckReport[] {
+  const areOne = isOneModel(models, examined);
+  const { small, large } = examined;
+  // One model has one pace: what was measured twice differs by noise only.
+  const paceOfLarge = areOne && large.pace !== null ? small.pace : large.pace;
   return [
-    { id: "two-models", title: "Two models", ...twoModels(models, examined) },
-    { id: "speed", title: "Speed", ...speed(examined) },
+    { id: "two-models", title: "Two models", ...twoModels(areOne) },
+    { id: "speed", title: "Speed", ...speed(small.pace, paceOfLarge) },
   ];
 }
 
-function twoModels(models: Readonly<Record<Role, unknown>>, of: Examined): Finding {
+function isOneModel(models: Readonly<Record<Role, unknown>>, of: Examined): boolean {
   const [small, large] = [of.small.report, of.large.report];
   const named = small.name !== null && small.name === large.name;
-  if (models.small !== models.large && !(named && small.address === large.address)) {
-    return ok("small and large are two");
-  }
+  return models.small === models.large || (named && small.address === large.address);
+}
+
+function twoModels(areOne: boolean): Finding {
+  if (!areOne) return ok("small and large are two");
   return warning(
     "one model is both small and large: it routes, and cannot help",
     "Name a second model: a hand-off to the same one costs a request and changes nothing.",
   );
 }
 
-function speed({ small, large }: Examined): Finding {
-  if (small.pace === null || large.pace === null) {
+function speed(small: Pace | null, large: Pace | null): Finding {
+  if (small === null || large === null) {
     return skipped("not measured: a model that is prompted is not timed");
   }
-  const share = shareOfTime(small.pace, large.pace);
-  const seen = `small ${inWords(small.pace)}, large ${inWords(large.pace)}: with a quarter of the steps by large, a thought would take ${share.toFixed(2)} of the time of large alone`;
+  const share = shareOfTime(small, large);
+  const seen = `small ${inWords(small)}, large ${inWords(large)}: with a quarter of the steps by large, a thought would take ${share.toFixed(2)} of the time of large alone`;
   if (share < SAVES) return ok(seen);
   return warning(
     `${seen}: it routes, and saves no time`,

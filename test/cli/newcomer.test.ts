@@ -6,6 +6,7 @@ import { serverMeant } from "../../src/cli/connect-server.js";
 import { requireEmbeddedQuestion } from "../../src/cli/embedded-questions.js";
 import { startSilentServer } from "../servers/http/silent-server.js";
 import { fakeVllm } from "../writers/vllm/vllm-setup.js";
+import { BUNDLED_CLI } from "./bundle-cli.js";
 import { runCli } from "./run-cli.js";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -21,9 +22,9 @@ function pairOn(baseURL: string): string[] {
   return ["--small", `${baseURL}#small`, "--large", `${baseURL}#small`];
 }
 
-/** A line of bash, with `glimprouter` run from its sources. */
+/** A line of bash in which `glimprouter` is the command line. */
 function runShell(line: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const glimprouter = `"${process.execPath}" --import tsx src/cli/main.ts`;
+  const glimprouter = `"${process.execPath}" "${BUNDLED_CLI}"`;
   const script = `set -o pipefail; glimprouter() { ${glimprouter} "$@"; }; ${line}`;
   return new Promise((resolve) => {
     const child = spawn("bash", ["-c", script], {
@@ -161,11 +162,10 @@ describe("U14: a slow server", () => {
 
   it("doctor shows each check when it is made", async () => {
     const server = await fakeVllm({ requestDelayMs: 300 });
-    const child = spawn(
-      process.execPath,
-      ["--import", "tsx", "src/cli/main.ts", "doctor", ...pairOn(server.baseURL)],
-      { cwd: ROOT, env: { ...process.env, NO_COLOR: "1" } },
-    );
+    const child = spawn(process.execPath, [BUNDLED_CLI, "doctor", ...pairOn(server.baseURL)], {
+      cwd: ROOT,
+      env: { ...process.env, NO_COLOR: "1" },
+    });
     const seen: string[] = [];
     child.stdout.on("data", (data) => {
       const lines = [...String(data).matchAll(/│ (Prompt|Stop strings) +│ ok/g)];

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { BUNDLED_CLI } from "./bundle-cli.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -9,9 +10,9 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Runs the command line from its sources in a process of its own, without a terminal and without colours. */
+/** Runs the command line in a process of its own, without a terminal and without colours. */
 export function runCli(args: readonly string[], env: Record<string, string> = {}): Promise<CliRun> {
-  return runTypeScript("src/cli/main.ts", args, { NO_COLOR: "1", ...env });
+  return runNode([BUNDLED_CLI, ...args], { NO_COLOR: "1", ...env });
 }
 
 /** Runs a TypeScript file of the repository as `npx tsx FILE` does. */
@@ -20,9 +21,13 @@ export function runTypeScript(
   args: readonly string[] = [],
   env: Record<string, string> = {},
 ): Promise<CliRun> {
+  return runNode(["--import", "tsx", file, ...args], env);
+}
+
+function runNode(args: readonly string[], env: Record<string, string>): Promise<CliRun> {
   const { FORCE_COLOR: _color, ...inherited } = process.env;
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", file, ...args], {
+    const child = spawn(process.execPath, args, {
       cwd: ROOT,
       env: { ...inherited, ...env },
       stdio: ["ignore", "pipe", "pipe"],
