@@ -1,6 +1,7 @@
 import type { Bench } from "../bench.js";
 import type { Target } from "../bench-table.js";
 import { median, withRange } from "../statistics.js";
+import type { ThoughtShape } from "../thought-script.js";
 import {
   bareChatModelReading,
   chatModelInvoking,
@@ -12,26 +13,31 @@ const TOKENS_PER_STEP = 30;
 const LENGTHS = [10_000, 100_000, 300_000] as const;
 const [SHORTEST, , LONGEST] = LENGTHS;
 /** A short thought is read more often: the clock is coarse, and the collector comes when it likes. */
-const TOKENS_PER_SAMPLE = 100_000;
-const WARM_UPS = 1;
-const ROUNDS = 7;
+const TOKENS_PER_SAMPLE = 30_000;
+const ROUNDS = 5;
 /** Of the longest to the shortest. */
 const FLAT = 1.2;
 
 const WAYS: readonly (readonly [string, (length: number) => Reading])[] = [
-  ["a LangChain chat model that has its chunks ready, `stream`", readingOf(bareChatModelReading)],
-  ["GlimpRouterChatModel, `stream`", readingOf(chatModelStreaming)],
-  ["GlimpRouterChatModel, `invoke`", readingOf(chatModelInvoking)],
+  ["a LangChain chat model that has its chunks ready, `stream`", inSteps(bareChatModelReading)],
+  ["GlimpRouterChatModel, `stream`", inSteps(chatModelStreaming)],
+  ["GlimpRouterChatModel, `stream`, all in one step", inOneStep(chatModelStreaming)],
+  ["GlimpRouterChatModel, `invoke`", inSteps(chatModelInvoking)],
 ];
 const CORE = WAYS[0]?.[0];
 
-function readingOf(
-  make: (shape: Parameters<typeof chatModelStreaming>[0]) => Reading,
-): (length: number) => Reading {
-  return (length) => {
-    const steps = Math.round(length / TOKENS_PER_STEP);
-    return make({ steps, tokensPerStep: TOKENS_PER_STEP, hardEvery: 0, answerTokens: 1 });
-  };
+function inSteps(make: (shape: ThoughtShape) => Reading): (length: number) => Reading {
+  return (length) =>
+    make({
+      steps: Math.round(length / TOKENS_PER_STEP),
+      tokensPerStep: TOKENS_PER_STEP,
+      hardEvery: 0,
+      answerTokens: 1,
+    });
+}
+
+function inOneStep(make: (shape: ThoughtShape) => Reading): (length: number) => Reading {
+  return (length) => make({ steps: 1, tokensPerStep: length, hardEvery: 0, answerTokens: 1 });
 }
 
 /** Does a token cost more in a longer thought? */
@@ -56,7 +62,7 @@ export const longThought: Bench = {
     return {
       tables: [
         {
-          title: `CPU us a token by the length of the thought, steps of ${TOKENS_PER_STEP} tokens; median of ${ROUNDS}`,
+          title: `CPU us a token by the length of the thought, steps of ${TOKENS_PER_STEP} tokens unless told otherwise; median of ${ROUNDS}`,
           columns: ["", ...LENGTHS.map(String), "longest / shortest"],
           rows: WAYS.map(([name]) => [
             name,
@@ -81,17 +87,17 @@ async function measureCosts(): Promise<ReadonlyMap<string, ReadonlyMap<number, n
   const readings = WAYS.flatMap(([name, make]) =>
     LENGTHS.map((length) => ({ name, length, read: make(length) })),
   );
-  for (let round = -WARM_UPS; round < ROUNDS; round++) {
+  for (const { length, read } of readings) if (length === SHORTEST) await read();
+  for (let round = 0; round < ROUNDS; round++) {
     for (const { name, length, read } of readings) {
       const times = Math.max(1, TOKENS_PER_SAMPLE / length);
       const begin = process.cpuUsage();
       for (let time = 0; time < times; time++) await read();
       const { user, system } = process.cpuUsage(begin);
-      if (round >= 0)
-        costs
-          .get(name)
-          ?.get(length)
-          ?.push((user + system) / times / length);
+      costs
+        .get(name)
+        ?.get(length)
+        ?.push((user + system) / times / length);
     }
   }
   return costs;
