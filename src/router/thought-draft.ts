@@ -1,3 +1,4 @@
+import { copyState } from "./copy-state.js";
 import { spentTokens } from "./count-written.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
@@ -20,12 +21,7 @@ export function draftOf(
   state: ThoughtState,
   keepsNoOther = false,
 ): ThoughtDraft {
-  const copy: ThoughtState = {
-    ...state,
-    step: { ...state.step },
-    stream: state.stream === null ? null : { ...state.stream },
-  };
-  return { config, state: copy, events: [], keepsNoOther };
+  return { config, state: copyState(state), events: [], keepsNoOther };
 }
 
 /** Changes a draft of `state`. Where that fails, `state` is as it was: a step that ended on the way did not. */
