@@ -1,16 +1,11 @@
+import type { Json } from "../core/json.js";
 import type { TokenLogprobs } from "../core/token-distribution.js";
 
 export type Role = "small" | "large";
 
 export const ROLES: readonly Role[] = ["small", "large"];
 
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+export type { Json };
 
 /**
  * Tokens of one request, as its server reports them. What cannot be (no whole number, more than was asked

@@ -21,9 +21,14 @@ export function decideRoute(draft: ThoughtDraft, first: GlimpsedToken | null): R
   const { config, state, events } = draft;
   const { token, top } = requireCandidates(first);
   const candidates = tokenDistribution(top, config.topLogprobs);
+  const firstEntropy = entropy(candidates);
   const glimpse: Glimpse = {
+    point: "stepStart",
+    value: firstEntropy,
+    occasion: 0,
+    entropies: [firstEntropy],
     token,
-    entropy: entropy(candidates),
+    entropy: firstEntropy,
     normalizedEntropy: normalizedEntropy(candidates, config.topLogprobs),
     margin: margin(candidates),
     candidates,
@@ -63,6 +68,7 @@ function answerOfPolicy({ config, state }: ThoughtDraft, glimpse: Glimpse): unkn
       step,
       thought: state.thought,
       thoughtTokens: state.thoughtTokens,
+      handoffs: state.requests.large,
       // Made when it is looked at: most policies do not, and a list at every step would take ever longer.
       get routes() {
         return state.steps.map(({ route }) => route);

@@ -12,11 +12,21 @@ import {
 } from "../../src/core/route-policy.js";
 
 function glimpse(entropy: number): Glimpse {
-  return { token: "So", entropy, normalizedEntropy: entropy / 3, margin: 0.5, candidates: [] };
+  return {
+    point: "stepStart",
+    value: entropy,
+    occasion: 0,
+    entropies: [entropy],
+    token: "So",
+    entropy,
+    normalizedEntropy: entropy / 3,
+    margin: 0.5,
+    candidates: [],
+  };
 }
 
 function context(step: number, thought = ""): RouteContext {
-  return { step, thought, thoughtTokens: 0, routes: [] };
+  return { step, thought, thoughtTokens: 0, routes: [], handoffs: 0 };
 }
 
 const FIRST = context(1);
