@@ -311,7 +311,13 @@ describe("rule 11: the glimpse is taken before the policy is asked, always", () 
     expect(glimpse).toMatchObject({ token: " B", entropy: expect.closeTo(HIGH, 9) });
     expect(glimpse?.normalizedEntropy).toBeCloseTo(HIGH / Math.log(8), 9);
     expect(glimpse?.candidates).toHaveLength(8);
-    expect(context).toEqual({ step: 2, thought: "A.\n\n", thoughtTokens: 1, routes: ["small"] });
+    expect(context).toEqual({
+      step: 2,
+      thought: "A.\n\n",
+      thoughtTokens: 1,
+      handoffs: 0,
+      routes: ["small"],
+    });
   });
 
   it("a policy that throws is an error that names it and the step", async () => {
