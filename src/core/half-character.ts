@@ -2,7 +2,7 @@
 const REPLACEMENT = "\uFFFD";
 
 /** A character has at most four bytes, so three of them are at most its beginning. */
-const MOST = 3;
+export const MOST_OF_HALF = 3;
 
 /**
  * Cuts off what may be the beginning of a character at the end of a text. Servers that stream whole characters
@@ -10,6 +10,6 @@ const MOST = 3;
  */
 export function splitHalfCharacter(text: string): readonly [whole: string, half: string] {
   let end = text.length;
-  while (end > 0 && text.length - end < MOST && text[end - 1] === REPLACEMENT) end--;
+  while (end > 0 && text.length - end < MOST_OF_HALF && text[end - 1] === REPLACEMENT) end--;
   return [text.slice(0, end), text.slice(end)];
 }

@@ -1,4 +1,5 @@
 import { alignTokens } from "../core/align-tokens.js";
+import { MOST_OF_HALF } from "../core/half-character.js";
 import type { Answered, TokenUsage, Written } from "./step-writer.js";
 import type { OpenStream, RoleUsage } from "./thought-state.js";
 
@@ -78,6 +79,11 @@ export function believed(
     output_tokens: isSound ? output_tokens : null,
     text_tokens: isSound ? output_tokens - reasoning_tokens : null,
   };
+}
+
+/** Tokens of half a character that a writer names: more than it can have are something else, or nonsense. */
+export function believedHalf(textless: unknown): number {
+  return isCount(textless, MOST_OF_HALF) ? (textless as number) : 0;
 }
 
 function isCount(value: unknown, most: number): boolean {

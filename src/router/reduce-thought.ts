@@ -2,7 +2,7 @@ import { alignTokens, listedToken, type TextlessTokens } from "../core/align-tok
 import { splitHalfCharacter } from "../core/half-character.js";
 import { RouteError } from "../core/route-error.js";
 import { boundaryEnd } from "../core/step-boundary.js";
-import { believed, countWritten } from "./count-written.js";
+import { believed, believedHalf, countWritten } from "./count-written.js";
 import { endStep, endThought, endTurn } from "./end-step.js";
 import type { NextRequest } from "./next-request.js";
 import { readAnswer } from "./read-answer.js";
@@ -115,7 +115,7 @@ function readWrittenEnd(
   stream: OpenStream,
   written: Extract<Answered<unknown>, { type: "end" }>,
 ): void {
-  if (written.reason === "length") stream.textlessAtEnd = written.textless ?? 0;
+  if (written.reason === "length") stream.textlessAtEnd = believedHalf(written.textless);
   else if (stream.half !== "") readText(draft, stream, { text: stream.half, tokens: [] });
   if (draft.state.stream !== null) readEnd(draft, stream, written.reason);
 }

@@ -234,6 +234,23 @@ describe("F13: nonsense in `usage` does not steer the thought", () => {
     expect(result.record.stopReason).toBe("closed");
   });
 
+  it.each([8192, -5, 1.5, Number.NaN, "2"])(
+    "F13: %s tokens of half a character are none",
+    async (count) => {
+      const cut = { ...end("length"), textless: count as number };
+      const result = await run(
+        [
+          fused("", [token("A", HIGH)]),
+          step("large", "", [bare("One"), bare(" is"), cut], 2),
+          fused("One is", [token(" it."), ...CLOSE]),
+          closed("One is it."),
+        ],
+        { config: { maxStepTokens: 2 } },
+      );
+      expect(result.record.steps[0]).toMatchObject({ route: "large", tokens: 2 });
+    },
+  );
+
   it("F13: running totals in mid-stream likewise", async () => {
     const usage = { input_tokens: 10, output_tokens: "many" } as unknown as TokenUsage;
     const result = await run([
