@@ -1,5 +1,7 @@
 /** The key under which every server lists the candidates of a token. Inside a JSON string its quotes are escaped. */
 const KEY = '"top_logprobs":';
+/** What candidates begin with, compact or with a blank behind colons. */
+const BEGINS = ["[{", " [{"];
 /** What candidates end in, whether they are lists or maps: what is in them has no objects in lists. */
 const END = "}]";
 
@@ -36,18 +38,19 @@ export function candidatesIn<Candidates>(event: unknown, place: Candidates): Can
   return json === undefined ? place : (JSON.parse(json) as Candidates);
 }
 
+/** Looks at each character a few times at most, whatever stands in the event. */
 function cutCandidates(json: string, unread: string[]): string {
   let rest = "";
   let from = 0;
   for (let key = json.indexOf(KEY); key !== -1; key = json.indexOf(KEY, from)) {
     const begin = key + KEY.length;
-    const end = json.indexOf(END, begin);
-    const candidates = json.slice(begin, end + END.length);
     rest += json.slice(from, begin);
     from = begin;
-    if (end === -1 || !candidates.trimStart().startsWith("[{")) continue;
+    if (!BEGINS.some((text) => json.startsWith(text, begin))) continue;
+    const end = json.indexOf(END, begin);
+    if (end === -1) break;
     rest += unread.length;
-    unread.push(candidates);
+    unread.push(json.slice(begin, end + END.length));
     from = end + END.length;
   }
   return rest + json.slice(from);

@@ -51,6 +51,15 @@ function tokensIn(event: unknown) {
   return readLogprobs(choices[0]?.logprobs, 1, event).map(({ token, top }) => ({ token, top }));
 }
 
+/** Broken JSON is no matter here: how long it takes is. */
+function candidatesOfNobody(json: string): void {
+  try {
+    readEventJson(json);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+}
+
 describe("events whose candidates are read when somebody looks", () => {
   it("F17: leave candidates that no glimpse looks at unread, which took most of a stream's time", () => {
     const json = mapEvent([["a", "b"]]).replace('{"a":-1,"b":-2}', '{"a":NaN}');
@@ -96,6 +105,17 @@ describe("events whose candidates are read when somebody looks", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it.each([
+    ["keys without candidates", '{"top_logprobs":null},', "0]"],
+    ["candidates without an end", '{"top_logprobs":[{},', ""],
+    ["keys alone", '"top_logprobs":', ""],
+  ])("F15: are looked for in linear time: %s", (_name, piece, rest) => {
+    const json = `[${piece.repeat(Math.ceil(200_000 / piece.length))}${rest}`;
+    const start = performance.now();
+    expect(() => candidatesOfNobody(json)).not.toThrow();
+    expect(performance.now() - start).toBeLessThan(100);
   });
 
   it("still refuse what is no JSON", () => {
