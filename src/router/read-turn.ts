@@ -4,14 +4,15 @@ import { countWhole } from "./read-step.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 import type { OpenStream } from "./thought-state.js";
 
+/** A chat begins anew: blanks that a probe had written are not gone on from. */
+export function beginTurn({ state: { step } }: ThoughtDraft): void {
+  step.text = "";
+  step.held = "";
+}
+
 /** Reads a reply that one model writes as a whole, behind one glimpse: its text is one step. */
 export function readTurn(draft: ThoughtDraft, text: string): void {
   const { step } = draft.state;
-  // A chat begins anew: blanks that a probe had written are not gone on from.
-  if (!step.begun) {
-    step.text = "";
-    step.held = "";
-  }
   step.text += text;
   step.begun ||= firstNonBlank(step.text) !== -1;
   emitText(draft, text);

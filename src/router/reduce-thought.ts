@@ -8,7 +8,7 @@ import type { NextRequest } from "./next-request.js";
 import { readAnswer } from "./read-answer.js";
 import { readProbe, readProbeEnd } from "./read-probe.js";
 import { countWhole, flushHeld, handOff, holdCloseTag, readPiece } from "./read-step.js";
-import { endTurnInChat, readTurn } from "./read-turn.js";
+import { beginTurn, endTurnInChat, readTurn } from "./read-turn.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import type { Answered, Role, Written } from "./step-writer.js";
@@ -56,8 +56,10 @@ function readInput(draft: ThoughtDraft, input: ThoughtInput): void {
   else readWritten(draft, input.written, input.ms);
 }
 
-function openStream({ state }: ThoughtDraft, request: NextRequest): void {
+function openStream(draft: ThoughtDraft, request: NextRequest): void {
+  const { state } = draft;
   const { role, purpose, how, limitedBy } = request;
+  if (purpose === "turn") beginTurn(draft);
   state.requests = { ...state.requests, [role]: state.requests[role] + 1 };
   state.stream = {
     role,

@@ -1,3 +1,4 @@
+import { firstNonBlank, withoutLineBreaks } from "../../core/step-boundary.js";
 import type { Answered, TokenUsage } from "../../router/step-writer.js";
 import { firstChoice } from "../completion/first-choice.js";
 import { meaningOf } from "../completion/read-finish-reason.js";
@@ -77,6 +78,8 @@ class HeardAnswer {
   #matchedStop = false;
   #called = false;
   #begun = false;
+  /** Blanks of the line that the text may begin on. */
+  #lead = "";
   #usage: { readonly usage?: TokenUsage } = {};
 
   constructor(keepReasoning: boolean, tools: readonly string[] = []) {
@@ -122,9 +125,11 @@ class HeardAnswer {
   #textOf({ content, reasoning, reasoning_content }: ChatDelta): string {
     const thought = reasoning ?? reasoning_content ?? "";
     const text = (this.#keepReasoning ? thought : "") + (content ?? "");
-    // The blank line behind a closed thought is written by the template, or by the model.
-    const shown = this.#begun ? text : text.trimStart();
-    this.#begun ||= shown !== "";
-    return shown;
+    if (this.#begun) return text;
+    // The blank line behind a closed thought is written by the template, or by the model; indentation is text.
+    const begun = withoutLineBreaks(this.#lead + text);
+    this.#begun = firstNonBlank(begun) !== -1;
+    this.#lead = this.#begun ? "" : begun;
+    return this.#begun ? begun : "";
   }
 }

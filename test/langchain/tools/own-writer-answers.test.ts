@@ -77,6 +77,15 @@ describe("a writer of one's own that answers in chat", () => {
     expect(recordOf(message).requests.small).toBe(3);
   });
 
+  it("T1: keeps the indentation of the turn's first line, with thinking: false", async () => {
+    const pieces = ["  ", "  c = b", " * 2"].map(
+      (text) => ({ type: "text", text, tokens: [] }) as const,
+    );
+    const { writer } = writerOf(["\n\n", "Sum"], [...pieces, { type: "end", reason: "eos" }]);
+    const message = await routerOf(writer, { thinking: false }).bindTools(tools).invoke("2+2?");
+    expect(message.text).toBe("    c = b * 2");
+  });
+
   it("may consist of calls alone", async () => {
     const { writer } = writerOf(["Sum"], CALLED.slice(1));
     const message = await routerOf(writer, { thinking: false }).bindTools(tools).invoke("2+2?");

@@ -36,6 +36,14 @@ async function read(...events: readonly object[]) {
 }
 
 describe("an answer in chat", () => {
+  it.each([
+    ["in one piece", ["\n\n    c = b * 2"]],
+    ["in pieces", ["\n", " \n ", "   c", " = b * 2"]],
+  ])("T1: keeps the indentation of its first line, %s", async (_name, pieces) => {
+    const { text } = await read(...pieces.map((content) => delta({ content })));
+    expect(text).toBe("    c = b * 2");
+  });
+
   it("F11: is that of the first choice", async () => {
     const { text, calls, end } = await read(
       delta({ content: "One" }),
