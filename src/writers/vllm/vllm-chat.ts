@@ -130,6 +130,7 @@ function chatRequest(
     ...vllmFields({
       keepStop: common.stop !== undefined && !isAnswer,
       showTags: close !== null && !isAnswer,
+      sampling: params.sampling,
     }),
   };
 }

@@ -4,6 +4,7 @@ import { carryInMessage, vllmCarriers } from "../chat-answer/answer-carrier.js";
 import { chatAnswer } from "../chat-answer/chat-answer.js";
 import { vllmMatchedStop } from "../completion/read-generation.js";
 import { createTextCompletionWriter } from "../completion/text-completion.js";
+import { modelParams } from "../connection/model-params.js";
 import { openAIAccess } from "../connection/openai-client.js";
 import { promptTextOfChat } from "./prompt-text-of-chat.js";
 import { tokenizeDetokenize } from "./tokenize-detokenize.js";
@@ -24,7 +25,7 @@ export function vllmWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt
     access,
     promptText,
     fields: ({ serverAddsBos, ...how }) => ({
-      ...vllmFields(how),
+      ...vllmFields({ ...how, sampling: modelParams(access).sampling }),
       // vLLM adds a BOS to a text prompt by itself, also where the text has one.
       add_special_tokens: serverAddsBos,
     }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { entropy } from "../../../src/core/entropy.js";
 import { tokenDistribution } from "../../../src/core/token-distribution.js";
 import { vllmWriter } from "../../../src/writers/vllm/vllm.js";
+import { vllmChatWriter } from "../../../src/writers/vllm/vllm-chat.js";
 import { collectWritten } from "../../servers/collect-written.js";
 import { chatOpenAI, fakeVllm, PROMPT, SCRIPT, TAGS } from "./vllm-setup.js";
 
@@ -128,6 +129,24 @@ describe("writing", () => {
     );
     expect(answer).toMatchObject({ text: SCRIPT.answer, end: "eos" });
   });
+
+  it.each([
+    ["vllm", vllmWriter],
+    ["vllm-chat", vllmChatWriter],
+  ])(
+    "T2: nor where the user's model shows special tokens, without a thought: %s",
+    async (_kind, writerOf) => {
+      const server = await fakeVllm({ script: { ...SCRIPT, tags: null } });
+      const modelKwargs = { skip_special_tokens: false };
+      const writer = writerOf(chatOpenAI(server, { modelKwargs }), "large");
+      const opening = await writer.open({ ...PROMPT, thinking: false });
+      const how = { maxTokens: 100, topLogprobs: 0, stop: ["never"] };
+      const { text, end } = await collectWritten(writer.write(opening, "", how));
+      expect(text).toContain(THIRD);
+      expect(text).not.toContain("</s>");
+      expect(end).toBe("eos");
+    },
+  );
 
   it("extends its prompts byte by byte", async () => {
     const server = await fakeVllm({ refuseViolations: true });
