@@ -15,6 +15,27 @@ const parameters = {
   required: ["city"],
 };
 
+describe("L11: a tool is named in any form", () => {
+  it.each([
+    ["its name", "weather"],
+    ["OpenAI's", { type: "function", function: { name: "weather" } }],
+    ["Anthropic's", { type: "tool", name: "weather" }],
+    ["OpenAI's of its Responses API", { type: "function", name: "weather" }],
+  ])("L11: %s", async (_form, tool_choice) => {
+    const { large, router } = await toolPair();
+    await router().bindTools([weather], { tool_choice }).invoke("Oslo?");
+    const { body } = large.to("/v1/chat/completions").at(-1) ?? {};
+    expect(body?.tool_choice).toEqual({ type: "function", function: { name: "weather" } });
+  });
+
+  it("L11: none by name, in Anthropic's form", async () => {
+    const { large, router } = await toolPair();
+    const tool_choice = { type: "any" };
+    await router().bindTools([weather], { tool_choice }).invoke("Oslo?");
+    expect(large.to("/v1/chat/completions").at(-1)?.body.tool_choice).toBe("required");
+  });
+});
+
 describe("a tool is bound in any of its forms", () => {
   it.each([
     ["tool()", tool(() => "", { name: "weather", description: "d", schema })],
