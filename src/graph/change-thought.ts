@@ -1,5 +1,5 @@
 import type { Route } from "../core/route-policy.js";
-import { firstNonBlank } from "../core/step-boundary.js";
+import { firstNonBlank, withoutLineBreaks } from "../core/step-boundary.js";
 import { GlimpRouterError } from "../errors.js";
 import { emptyStep, type OpenStep, type ThoughtState } from "../router/thought-state.js";
 import { checkText, checkThought, checkUnclosed } from "./check-state.js";
@@ -25,11 +25,13 @@ export function editThought(
   const thought = requireUnanswered(state);
   checkText(text);
   checkUnclosed("text", text, close === "" ? false : { open: "", close });
-  const isWhole = text.trim() === "" || text.endsWith(delimiter);
+  // As in a step: line breaks at the beginning are nobody's, the indentation of its first line is text.
+  const begun = text.trim() === "" ? "" : withoutLineBreaks(text);
+  const isWhole = begun === "" || begun.endsWith(delimiter);
   return {
     ...thought,
     phase: "glimpse",
-    thought: isWhole ? text.trimStart() : `${text.trim()}${delimiter}`,
+    thought: isWhole ? begun : begun.trimEnd() + delimiter,
     step: emptyStep(),
     recent: [],
     forced: false,

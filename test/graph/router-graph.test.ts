@@ -192,6 +192,16 @@ describe("a human between two nodes", () => {
     });
   });
 
+  it("T1: keeps the indentation of a thought that begins with code", async () => {
+    const { graph } = scriptedGraph({ interruptBefore: ["large"] });
+    await graph.invoke(INPUT, THREAD);
+    const { thought } = (await graph.getState(THREAD)).values;
+    const textOf = (text: string) => editThought(thought, text).thought;
+    expect(textOf("\n\n    c = b * 2 ")).toBe("    c = b * 2\n\n");
+    expect(textOf("  - one\n\n")).toBe("  - one\n\n");
+    expect(textOf(" \n")).toBe("");
+  });
+
   it("is told what cannot be changed", async () => {
     const { graph } = scriptedGraph({ interruptBefore: ["answer"] });
     await graph.invoke(INPUT, THREAD);
