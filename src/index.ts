@@ -41,12 +41,14 @@ export {
   type GlimpRouterFields,
   type GlimpRouterMessage,
 } from "./langchain/chat-model.js";
+export type { AffinityOption } from "./langchain/options/affinity.js";
 export type { GlimpRouterCallOptions } from "./langchain/options/call-options.js";
 export type { GlimpRouterOptions } from "./langchain/options/chat-model-options.js";
 export { routingOf } from "./langchain/output/routing-of.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
 export type { RoutingRecord } from "./router/route-trace.js";
 export {
+  type Affinity,
   type Answered,
   type AnswerOptions,
   type Json,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ThinkingTags } from "../core/thinking-tags.js";
 import { GlimpRouterError } from "../errors.js";
+import { isFreeHeader, isHeaderValue } from "../langchain/options/affinity.js";
 import type { Json, Opening, Role } from "../router/step-writer.js";
 import type { ThoughtState } from "../router/thought-state.js";
 
@@ -85,6 +86,12 @@ const openingsSchema = both(
     opensThought: z.boolean(),
     promptTokens: z.custom<number | null>(() => true),
     contextSize: z.custom<number | null>(() => true),
+    affinity: z
+      .strictObject({
+        header: z.custom<string>(isFreeHeader),
+        id: z.custom<string>(isHeaderValue),
+      })
+      .exactOptional(),
   }),
 ) satisfies z.ZodType<Readonly<Record<Role, Opening>>>;
 

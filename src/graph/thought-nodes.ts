@@ -105,7 +105,13 @@ export class ThoughtNodes {
   }
 
   #config(): RouteConfig {
-    const { continuation: _of, contextSize: _size, threshold: _tau, ...config } = this.#options;
+    const {
+      continuation: _of,
+      contextSize: _size,
+      affinity: _to,
+      threshold: _tau,
+      ...config
+    } = this.#options;
     return { ...config, answerIn: "text", answerStop: this.#models.answerStop() };
   }
 

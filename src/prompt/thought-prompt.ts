@@ -1,5 +1,6 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import type { ThinkingTags } from "../core/thinking-tags.js";
+import type { Affinity } from "../router/step-writer.js";
 
 /** What the chat model hands to `StepWriter.open`: opaque to the router, read by the writers. */
 export interface ThoughtPrompt {
@@ -10,6 +11,8 @@ export interface ThoughtPrompt {
   readonly tools?: readonly Record<string, unknown>[];
   /** What is asked of the answer; for `StepWriter.answer`. */
   readonly answer?: AnswerFields;
+  /** Goes with the requests that render the prompt; later ones find it in their opening. */
+  readonly affinity?: Affinity;
 }
 
 /** Fields of a chat request that shape an answer, in OpenAI's format. */

@@ -18,6 +18,14 @@ export interface TokenUsage {
   readonly reasoning_tokens?: number;
 }
 
+/** What keeps all requests of a conversation at one replica, where a balancer routes by a header. */
+export interface Affinity {
+  /** The header's name. */
+  readonly header: string;
+  /** The conversation's id: the header's value. */
+  readonly id: string;
+}
+
 /** A prompt that was rendered once for one model; everything that later requests of the reply need. */
 export interface Opening {
   readonly kind: string;
@@ -28,6 +36,8 @@ export interface Opening {
   readonly promptTokens: number | null;
   /** Tokens that prompt and reply may have together, `null` where nobody tells. */
   readonly contextSize: number | null;
+  /** Sent with every request of the reply. The router sets it; a writer need not. */
+  readonly affinity?: Affinity;
 }
 
 export interface WriteOptions {

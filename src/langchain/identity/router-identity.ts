@@ -7,7 +7,8 @@ import { MODEL_PROVIDER } from "../output/content-blocks.js";
 
 /** The router's options in plain JSON, for traces: functions and writers by what they are called. */
 export function describeOptions(options: ResolvedOptions): Record<string, unknown> {
-  const { policy, continuation, threshold, ...rest } = options;
+  // Where a request lands changes nothing in its reply.
+  const { policy, continuation, threshold, affinity: _affinity, ...rest } = options;
   return {
     model: MODEL_PROVIDER,
     ...rest,

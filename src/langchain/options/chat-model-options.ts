@@ -5,6 +5,7 @@ import { entropyAbove, type RoutePolicy } from "../../core/route-policy.js";
 import type { RouteConfig } from "../../router/route-config.js";
 import { type ContinuationOfEach, continuationOf } from "../../writers/continuation-of-each.js";
 import type { Continuation } from "../../writers/step-writer-for.js";
+import { type AffinityOption, isFreeHeader } from "./affinity.js";
 import { invalidOption } from "./invalid-option.js";
 import { type OptionsOwner, ownerLikeChatModel, requireKnownOptions } from "./known-options.js";
 import { requireChatModel } from "./require-chat-model.js";
@@ -55,6 +56,11 @@ export interface GlimpRouterOptions {
   readonly maxSteps?: number;
   /** Tokens of each model's context, where its server does not tell. */
   readonly contextSize?: { readonly small?: number; readonly large?: number };
+  /**
+   * For replicas behind a balancer: a header that all requests of a conversation carry, to both models, so that
+   * each finds the replica that has its thought cached. Absent: no header.
+   */
+  readonly affinity?: AffinityOption;
 }
 
 const DEFAULT_OPTIONS = {
@@ -71,7 +77,10 @@ const DEFAULT_OPTIONS = {
   maxSteps: 1000,
 } as const satisfies GlimpRouterDefaults;
 
-type GlimpRouterDefaults = Omit<GlimpRouterOptions, "small" | "large" | "policy" | "contextSize">;
+type GlimpRouterDefaults = Omit<
+  GlimpRouterOptions,
+  "small" | "large" | "policy" | "contextSize" | "affinity"
+>;
 
 /** Options after validation, each with its value. */
 export type ResolvedOptions = Omit<RouteConfig, "answerStop" | "answerIn"> & {
@@ -81,6 +90,7 @@ export type ResolvedOptions = Omit<RouteConfig, "answerStop" | "answerIn"> & {
     readonly small?: number | undefined;
     readonly large?: number | undefined;
   };
+  readonly affinity: AffinityOption | null;
 };
 
 const tokens = (least = 1) => z.number().int().min(least).max(Number.MAX_SAFE_INTEGER);
@@ -103,6 +113,14 @@ const optionsSchema = z.object({
   maxAnswerTokens: tokens(),
   maxSteps: tokens(),
   contextSize: z.object({ small: tokens().optional(), large: tokens().optional() }).optional(),
+  affinity: z
+    .object({
+      header: z.custom<string>(isFreeHeader),
+      key: z
+        .custom<NonNullable<AffinityOption["key"]>>((value) => typeof value === "function")
+        .optional(),
+    })
+    .optional(),
 });
 
 /** What to do about a value that was refused. */
@@ -123,6 +141,8 @@ const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>> = {
   maxAnswerTokens: "Give a whole number of tokens, 1 or more.",
   maxSteps: "Give a whole number of steps, 1 or more.",
   contextSize: "Give { small, large } in whole tokens.",
+  affinity:
+    'Give { header } with the header that your balancer routes by, such as "x-session-id" (none that HTTP or the key needs, such as "authorization"), and if you like { key } with a function of the messages.',
 };
 
 /**
@@ -146,10 +166,11 @@ export function resolveOptions(
   const parsed = optionsSchema.safeParse({ ...DEFAULT_OPTIONS, ...known });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const field = issue?.path[0] as keyof typeof REMEDIES;
-    throw invalidOption(issue?.path.join(".") ?? "", known[field], REMEDIES[field]);
+    const path = issue?.path ?? [];
+    const field = path[0] as keyof typeof REMEDIES;
+    throw invalidOption(path.join("."), valueAt(known, path), REMEDIES[field]);
   }
-  const { policy, threshold, continuation, contextSize, ...rest } = parsed.data;
+  const { policy, threshold, continuation, contextSize, affinity, ...rest } = parsed.data;
   const ceiling = entropyCeiling(rest.topLogprobs);
   if (policy === undefined && threshold > ceiling) {
     throw invalidOption(
@@ -167,5 +188,13 @@ export function resolveOptions(
       large: continuationOf(continuation, "large"),
     },
     contextSize: contextSize ?? {},
+    affinity: (affinity as AffinityOption | undefined) ?? null,
   };
+}
+
+function valueAt(options: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[key],
+    options,
+  );
 }

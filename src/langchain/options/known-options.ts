@@ -23,6 +23,7 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   maxAnswerTokens: true,
   maxSteps: true,
   contextSize: true,
+  affinity: true,
 };
 
 const CORE_FIELDS: Readonly<Record<keyof BaseChatModelParams, true>> = {
@@ -54,7 +55,7 @@ export function ownerLikeChatModel(owner: string): OptionsOwner {
 }
 
 /**
- * Refuses options that are misspelt, or belong elsewhere; in `thinking`, `contextSize` and `continuation`, too.
+ * Refuses options that are misspelt, or belong elsewhere; inside of options that are objects, too.
  *
  * @throws GlimpRouterError `invalid_option` naming the nearest option, or where it belongs
  */
@@ -67,7 +68,7 @@ export function requireKnownOptions(
     known: [...Object.keys(OPTIONS), ...alsoKnown],
     elsewhere: FIELDS_ELSEWHERE,
   });
-  const { thinking, contextSize, continuation } = given;
+  const { thinking, contextSize, affinity, continuation } = given;
   const check = (within: string, value: unknown, known: KnownFields["known"]) => {
     if (typeof value === "object" && value !== null) {
       requireKnownFields(value, { owner, within, known });
@@ -75,6 +76,7 @@ export function requireKnownOptions(
   };
   check("thinking", thinking, ["open", "close"]);
   check("contextSize", contextSize, ROLES);
+  check("affinity", affinity, ["header", "key"]);
   if (isContinuationOfEach(continuation)) {
     check("continuation", continuation, ROLES);
     for (const role of ROLES) checkContinuation(`continuation.${role}`, continuation[role], check);

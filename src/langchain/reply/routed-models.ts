@@ -7,6 +7,7 @@ import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
 import { type Secrets, secretsOf } from "../../writers/connection/secrets.js";
 import { madeModel } from "../../writers/made-model.js";
 import { isStepWriter, ownWriter, stepWriterFor } from "../../writers/step-writer-for.js";
+import { affinityOf } from "../options/affinity.js";
 import type { ResolvedOptions } from "../options/chat-model-options.js";
 import { requireChatModel } from "../options/require-chat-model.js";
 
@@ -18,19 +19,18 @@ interface FoundModel {
   readonly writer: StepWriter<ThoughtPrompt>;
 }
 
+type ModelOptions = Pick<ResolvedOptions, "continuation" | "contextSize" | "answerBy" | "affinity">;
+
 /** Context sizes in tokens as servers told them; routers over the same models share what is known. */
 const toldSizes = new WeakMap<object, number>();
 
 /** The two models as the router needs them: what continues them, and what is configured in them. */
 export class RoutedModels {
   readonly #models: Readonly<Record<Role, BaseChatModel>>;
-  readonly #options: Pick<ResolvedOptions, "continuation" | "contextSize" | "answerBy">;
+  readonly #options: ModelOptions;
   #found: Readonly<Record<Role, FoundModel>> | undefined;
 
-  constructor(
-    models: Readonly<Record<Role, BaseChatModel>>,
-    options: Pick<ResolvedOptions, "continuation" | "contextSize" | "answerBy">,
-  ) {
+  constructor(models: Readonly<Record<Role, BaseChatModel>>, options: ModelOptions) {
     this.#models = models;
     this.#options = options;
   }
@@ -47,16 +47,20 @@ export class RoutedModels {
     return { small: small.writer, large: large.writer };
   }
 
-  /** Renders a prompt for both. An option of ours wins over what a server tells: it may serve less than it could. */
-  async open(prompt: ThoughtPrompt, signal?: AbortSignal): Promise<Record<Role, Opening>> {
+  /**
+   * Renders a prompt for both. An option of ours wins over what a server tells: it may serve less than it could.
+   * The openings keep the reply's affinity: whoever goes on with the thought sends it to the same replicas.
+   */
+  async open(given: ThoughtPrompt, signal?: AbortSignal): Promise<Record<Role, Opening>> {
     const writers = await this.writers(signal);
-    const { small, large } = await openPrompts(writers, prompt, signal);
-    const { contextSize } = this.#options;
+    const { contextSize, affinity } = this.#options;
+    const routed = affinity === null ? {} : { affinity: affinityOf(affinity, given.messages) };
+    const { small, large } = await openPrompts(writers, { ...given, ...routed }, signal);
     this.#remember("small", small);
     this.#remember("large", large);
     return {
-      small: { ...small, contextSize: contextSize.small ?? small.contextSize },
-      large: { ...large, contextSize: contextSize.large ?? large.contextSize },
+      small: { ...small, ...routed, contextSize: contextSize.small ?? small.contextSize },
+      large: { ...large, ...routed, contextSize: contextSize.large ?? large.contextSize },
     };
   }
 

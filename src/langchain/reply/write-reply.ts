@@ -45,6 +45,7 @@ export class ReplyWriter {
       thinking,
       continuation: _continuation,
       contextSize: _contextSize,
+      affinity: _affinity,
       threshold,
       ...limits
     } = this.#options;

@@ -67,7 +67,9 @@ export function askWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt>
     },
     async *write(from, thought, how, signal) {
       signal?.throwIfAborted();
-      yield* readPrompted(model, { ...questionOf(from, thought, how), how, role }, signal);
+      const { affinity } = from;
+      const asked = { ...questionOf(from, thought, how), how, role, affinity };
+      yield* readPrompted(model, asked, signal);
     },
   };
 }

@@ -25,7 +25,7 @@ export function promptedAnswer(
   role: Role,
 ): StepWriter<ThoughtPrompt, ToolCallPart>["answer"] {
   if (!canBindTools(model)) return undefined;
-  return async function* answer(_from, prompt, thought, how, signal) {
+  return async function* answer({ affinity }, prompt, thought, how, signal) {
     signal?.throwIfAborted();
     const { thinking, answer: fields = {} } = prompt;
     const messages: BaseMessage[] =
@@ -35,6 +35,7 @@ export function promptedAnswer(
       thinking,
       isAnswer: true,
       role,
+      affinity,
       model,
       tools: toolNames(fields),
       how: { ...how, topLogprobs: 0 },

@@ -3,7 +3,13 @@ import type { ToolCall } from "@langchain/core/messages/tool";
 import type { ThinkingTags } from "../../core/thinking-tags.js";
 import { GlimpRouterError } from "../../errors.js";
 import { REPLY_IS_COMPLETE } from "../../prompt/ask-prompt.js";
-import type { Answered, Role, TokenUsage, WriteOptions } from "../../router/step-writer.js";
+import type {
+  Affinity,
+  Answered,
+  Role,
+  TokenUsage,
+  WriteOptions,
+} from "../../router/step-writer.js";
 import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
 import { type StreamedPiece, ToolCallParts } from "../chat-answer/tool-call-parts.js";
 import { finishReasonOf, meaningOf } from "../completion/read-finish-reason.js";
@@ -29,6 +35,7 @@ export interface Prompted {
   readonly isAnswer: boolean;
   readonly how: WriteOptions;
   readonly role: Role;
+  readonly affinity?: Affinity | undefined;
   /** The user's own model, where the one that is asked was made of it. */
   readonly model?: object;
   /** Names of the tools that the answer may call. */

@@ -51,7 +51,8 @@ export async function* readPromptedAnswer(
     : null;
   let chunks: AsyncIterator<ReplyChunk> | null = null;
   try {
-    const stream = await model.stream([...asked.messages], callOptions(asked, own.signal));
+    const options = { ...callOptions(asked, own.signal), ...affinityOptions(model, asked) };
+    const stream = await model.stream([...asked.messages], options);
     chunks = stream[Symbol.asyncIterator]();
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
       yield* piecesOf(reply, next.value, untagged);
@@ -110,6 +111,17 @@ function callOptions(
     tags: ["nostream", "langsmith:nostream"],
     ...(isAnswer && stop.length > 0 ? { stop: [...stop] } : {}),
   };
+}
+
+/** A header for one call is an option of ChatOpenAI's; other models have no name in common for it. */
+function affinityOptions(
+  model: PromptedModel,
+  { affinity, model: own }: Prompted,
+): Readonly<Record<string, unknown>> {
+  if (affinity === undefined || !hasOpenAIClient(own ?? model)) return {};
+  const headers = { [affinity.header]: affinity.id };
+  // Its streams read the one, its whole replies the other.
+  return { headers, options: { headers } };
 }
 
 function modelError(error: unknown, model: PromptedModel, role: Role): GlimpRouterError {

@@ -1,4 +1,5 @@
 import type { OpenAIAccess } from "../connection/openai-client.js";
+import { withHeaders } from "../connection/with-headers.js";
 
 /**
  * The same way to the server, one connection for each request. llama.cpp closes the connection behind every
@@ -6,20 +7,5 @@ import type { OpenAIAccess } from "../connection/openai-client.js";
  * one. Where a runtime forbids the header, it is left out, and the retry has to do.
  */
 export function closeConnections(access: OpenAIAccess): OpenAIAccess {
-  return {
-    ...access,
-    requestOptions: (signal) => {
-      const options = access.requestOptions(signal);
-      return { ...options, headers: { ...plainHeaders(options.headers), connection: "close" } };
-    },
-  };
-}
-
-function plainHeaders(headers: unknown): Readonly<Record<string, unknown>> {
-  if (!(headers instanceof Headers)) return { ...(headers as object | null | undefined) };
-  const plain: Record<string, string> = {};
-  headers.forEach((value, name) => {
-    plain[name] = value;
-  });
-  return plain;
+  return withHeaders(access, { connection: "close" });
 }

@@ -6,11 +6,13 @@ import {
   type ResponseFormatFields,
   responseFormatAnswer,
 } from "../chat-answer/response-format-answer.js";
+import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
 import {
   createTextCompletionWriter,
   type TextCompletionOptions,
 } from "../completion/text-completion.js";
-import { openAIAccess } from "../connection/openai-client.js";
+import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
+import { withAffinity } from "../connection/with-affinity.js";
 import { applyTemplate } from "./apply-template.js";
 import { closeConnections } from "./close-connections.js";
 
@@ -22,8 +24,11 @@ import { closeConnections } from "./close-connections.js";
  * @throws GlimpRouterError `invalid_option` where the model has no usable client
  */
 export function llamacppWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
-  // Replies that are no streams do keep their connection.
-  const keptOpen = openAIAccess(model, role);
+  return withAffinity(openAIAccess(model, role), writerOver);
+}
+
+/** @param keptOpen - replies that are no streams do keep their connection */
+function writerOver(keptOpen: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallPart> {
   const access = closeConnections(keptOpen);
   const promptText = applyTemplate(keptOpen);
   const options: TextCompletionOptions = {

@@ -8,7 +8,8 @@ import {
 } from "../completion/text-completion.js";
 import { withinContext } from "../completion/within-context.js";
 import { keepErrorBodies } from "../connection/error-bodies.js";
-import { openAIAccess } from "../connection/openai-client.js";
+import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
+import { withAffinity } from "../connection/with-affinity.js";
 import { withRawLogprobs } from "./raw-logprobs.js";
 import { requireAnswerable, sglangAnswer } from "./sglang-answer.js";
 import { sglangServer } from "./sglang-server.js";
@@ -27,7 +28,10 @@ const USAGE = { stream_options: { include_usage: true, continuous_usage_stats: t
  * @throws GlimpRouterError `invalid_option` where the model has no usable client
  */
 export function sglangWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
-  const access = keepErrorBodies(openAIAccess(model, role));
+  return withAffinity(keepErrorBodies(openAIAccess(model, role)), writerOver);
+}
+
+function writerOver(access: OpenAIAccess): StepWriter<ThoughtPrompt> {
   const options: TextCompletionOptions = {
     kind: "sglang",
     access,
@@ -46,7 +50,8 @@ export function sglangWriter(model: unknown, role: Role): StepWriter<ThoughtProm
     async open(prompt, signal) {
       const opening = await texts.open(prompt, signal);
       // Large writes the answer as a rule: told before the thought is paid for.
-      if (role === "large") requireAnswerable(await sglangServer(access, signal), prompt, access);
+      if (access.role === "large")
+        requireAnswerable(await sglangServer(access, signal), prompt, access);
       return opening;
     },
     answer: sglangAnswer(options, USAGE),

@@ -11,6 +11,7 @@ import { createTextCompletionWriter } from "../completion/text-completion.js";
 import { withinContext } from "../completion/within-context.js";
 import { keepErrorBodies } from "../connection/error-bodies.js";
 import { openAIAccess } from "../connection/openai-client.js";
+import { withAffinity } from "../connection/with-affinity.js";
 
 /** For any server with raw text completions: the prompt is rendered here, from the model's own template. */
 export interface TemplateContinuation {
@@ -39,16 +40,18 @@ export function templateWriter(
   continuation: TemplateContinuation,
 ): StepWriter<ThoughtPrompt> {
   checkTemplate(continuation, role);
-  const access = keepErrorBodies(openAIAccess(model, role));
-  const writer = createTextCompletionWriter({
-    kind: "template",
-    access,
-    promptText: renderedHere(continuation),
-    fields: () => ({ stream_options: { include_usage: true } }),
-    reader: ({ stop }) => plainReader(stop),
+  const promptText = renderedHere(continuation);
+  return withAffinity(keepErrorBodies(openAIAccess(model, role)), (access) => {
+    const writer = createTextCompletionWriter({
+      kind: "template",
+      access,
+      promptText,
+      fields: () => ({ stream_options: { include_usage: true } }),
+      reader: ({ stop }) => plainReader(stop),
+    });
+    // Nobody counts the prompt's tokens here: SGLang's refusal tells what fits.
+    return withinContext(writer);
   });
-  // Nobody counts the prompt's tokens here: SGLang's refusal tells what fits.
-  return withinContext(writer);
 }
 
 /** Is it meant as a template? Whether it is a good one is checked when it is used. */

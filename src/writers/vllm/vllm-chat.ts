@@ -5,6 +5,7 @@ import type { Json, Opening, Role, StepWriter, WriteOptions } from "../../router
 import { carryInMessage, vllmCarriers } from "../chat-answer/answer-carrier.js";
 import { chatAnswer } from "../chat-answer/chat-answer.js";
 import { chatReader } from "../chat-answer/read-chat-delta.js";
+import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
 import { generationFields, isClosed, withOpeningTag } from "../completion/generation-fields.js";
 import type { PromptTextSource } from "../completion/prompt-text-source.js";
 import { readGeneration } from "../completion/read-generation.js";
@@ -12,6 +13,7 @@ import { modelParams } from "../connection/model-params.js";
 import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
 import { openStream } from "../connection/send-request.js";
 import { serverError } from "../connection/server-error.js";
+import { withAffinity } from "../connection/with-affinity.js";
 import { checkContinued, refusedToContinue } from "./check-continued.js";
 import { promptTextOfChat } from "./prompt-text-of-chat.js";
 import { tokenizeDetokenize } from "./tokenize-detokenize.js";
@@ -40,7 +42,10 @@ const checked = new Set<string>();
  * @throws GlimpRouterError `invalid_option` where the model has no usable client
  */
 export function vllmChatWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
-  const access = openAIAccess(model, role);
+  return withAffinity(openAIAccess(model, role), writerOver);
+}
+
+function writerOver(access: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallPart> {
   const source = tokenizeDetokenize(access, promptTextOfChat(access));
   const fields = vllmFields({ keepStop: false, showTags: false });
   return {

@@ -2,10 +2,12 @@ import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../../router/step-writer.js";
 import { carryInMessage, vllmCarriers } from "../chat-answer/answer-carrier.js";
 import { chatAnswer } from "../chat-answer/chat-answer.js";
+import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
 import { vllmMatchedStop } from "../completion/read-generation.js";
 import { createTextCompletionWriter } from "../completion/text-completion.js";
 import { modelParams } from "../connection/model-params.js";
-import { openAIAccess } from "../connection/openai-client.js";
+import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
+import { withAffinity } from "../connection/with-affinity.js";
 import { promptTextOfChat } from "./prompt-text-of-chat.js";
 import { tokenizeDetokenize } from "./tokenize-detokenize.js";
 import { vllmFields } from "./vllm-fields.js";
@@ -18,7 +20,10 @@ import { vllmFields } from "./vllm-fields.js";
  * @throws GlimpRouterError `invalid_option` where the model has no usable client
  */
 export function vllmWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
-  const access = openAIAccess(model, role);
+  return withAffinity(openAIAccess(model, role), writerOver);
+}
+
+function writerOver(access: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallPart> {
   const promptText = tokenizeDetokenize(access, promptTextOfChat(access));
   const writer = createTextCompletionWriter({
     kind: "vllm",
