@@ -3,8 +3,8 @@ import { requestJsonOnce, withRetries } from "./connection/send-request.js";
 import { answerStatus, printableURL, serverError } from "./connection/server-error.js";
 import { SharedQuestions } from "./shared-questions.js";
 
-/** Kinds of servers that can be told apart by asking; each is the name of its continuation. */
-export type ServerKind = "vllm" | "llamacpp" | "sglang";
+/** Kinds of servers that can be told apart by asking; each but LiteLLM, a gateway, is the name of its continuation. */
+export type ServerKind = "vllm" | "llamacpp" | "sglang" | "litellm";
 
 /** What is known of a base URL. A gateway may have models of several kinds behind it. */
 type KindOfModel = (model: unknown) => ServerKind | null;
@@ -93,16 +93,25 @@ export async function detectServer(
 /** What only one kind of server answers at its root. Cheap questions, asked in this order until one fits. */
 const QUESTIONS: readonly {
   readonly path: string;
-  readonly kindOf: (reply: Readonly<Record<string, unknown>>) => ServerKind | null;
+  readonly kindOf: (reply: unknown, list: ModelList) => ServerKind | null;
 }[] = [
-  { path: "/version", kindOf: ({ version }) => (typeof version === "string" ? "vllm" : null) },
+  {
+    // Others have a version, too (LocalAI): a list of models that vLLM has not signed is not vLLM's.
+    path: "/version",
+    kindOf: (reply, list) =>
+      !list.isUnsigned && typeof toRecord(reply).version === "string" ? "vllm" : null,
+  },
   {
     path: "/props",
-    kindOf: (reply) => ("default_generation_settings" in reply ? "llamacpp" : null),
+    kindOf: (reply) => ("default_generation_settings" in toRecord(reply) ? "llamacpp" : null),
   },
   {
     path: "/get_model_info",
-    kindOf: ({ model_path }) => (typeof model_path === "string" ? "sglang" : null),
+    kindOf: (reply) => (typeof toRecord(reply).model_path === "string" ? "sglang" : null),
+  },
+  {
+    path: "/health/liveliness",
+    kindOf: (reply) => (reply === "I'm alive!" ? "litellm" : null),
   },
 ];
 
@@ -110,23 +119,24 @@ async function askServer(access: OpenAIAccess, signal: AbortSignal): Promise<Kin
   const refusals: unknown[] = [];
   const ask = async (url: string) => {
     try {
-      return toRecord(await requestJsonOnce(access, url, undefined, signal));
+      return await requestJsonOnce(access, url, undefined, signal);
     } catch (error) {
       const status = answerStatus(error);
       // It answers, but not to this question.
       if (status === null || status >= 500) throw error;
       if (status === 401 || status === 403) refusals.push(error);
-      return {};
+      return null;
     }
   };
+  // The servers sign their models, and a gateway may hide all but /v1.
+  const list = readList(await ask("/models"));
+  if (list.signed !== null) return list.signed;
   for (const { path, kindOf } of QUESTIONS) {
-    const kind = kindOf(await ask(access.rootURL + path));
+    const kind = kindOf(await ask(access.rootURL + path), list);
     if (kind !== null) return () => kind;
   }
-  // A gateway may hide all but /v1: there the servers sign their models.
-  const kindOfModel = kindBySignature(await ask("/models"));
-  if (kindOfModel === null && refusals.length > 0) throw refusals.at(-1);
-  return kindOfModel ?? (() => null);
+  if (refusals.length > 0) throw refusals.at(-1);
+  return () => null;
 }
 
 /** `owned_by` as each server writes it into its list of models. */
@@ -136,18 +146,26 @@ const SIGNATURES: ReadonlyMap<unknown, ServerKind> = new Map<unknown, ServerKind
   ["llamacpp", "llamacpp"],
 ]);
 
-function kindBySignature({ data }: Readonly<Record<string, unknown>>): KindOfModel | null {
-  const models = (Array.isArray(data) ? data : []) as { id?: unknown; owned_by?: unknown }[];
+/** What `/v1/models` says. */
+interface ModelList {
+  /** It has models, and none of them is signed. */
+  readonly isUnsigned: boolean;
+  readonly signed: KindOfModel | null;
+}
+
+function readList(reply: unknown): ModelList {
+  const { data } = toRecord(reply);
+  const models = (Array.isArray(data) ? data : []).map(toRecord);
   const kinds = new Map<unknown, ServerKind>();
   for (const { id, owned_by } of models) {
     const kind = SIGNATURES.get(owned_by);
     if (kind !== undefined) kinds.set(id, kind);
   }
-  if (kinds.size === 0) return null;
+  if (kinds.size === 0) return { isUnsigned: models.length > 0, signed: null };
   const [first = null, ...others] = new Set(kinds.values());
   // Servers of one model may take any name for it.
   const only = others.length === 0 && kinds.size === models.length ? first : null;
-  return (model) => kinds.get(model) ?? only;
+  return { isUnsigned: false, signed: (model) => kinds.get(model) ?? only };
 }
 
 function toRecord(reply: unknown): Readonly<Record<string, unknown>> {

@@ -98,16 +98,28 @@ async function detectedWriter(
   const kind = await detectServer(access, signal);
   const found = kind === null ? undefined : kinds[kind];
   if (found !== undefined) return found.create(model, role);
-  throw unknownServer(
-    role,
-    `The ${role} model's server at ${printableURL(access)} is none of vLLM, SGLang and llama.cpp`,
-  );
+  const server = `The ${role} model's server at ${printableURL(access)}`;
+  throw kind === "litellm"
+    ? behindLiteLLM(role, server)
+    : unknownServer(role, `${server} is none of vLLM, SGLang and llama.cpp`);
 }
 
 /** What cannot be continued can be asked: as large, where no log-probabilities are needed. */
 function promptedWriter(model: unknown, role: Role, why: string): StepWriter<ThoughtPrompt> {
   if (role === "large" && canBePrompted(model)) return askWriter(model, role);
   throw unknownServer(role, why);
+}
+
+/** Its own routes render no prompt, and lose the log-probabilities of a streamed text. */
+function behindLiteLLM(role: Role, server: string): GlimpRouterError {
+  const other =
+    role === "small"
+      ? '`{ small: { template, serverAddsBos } }` with `glimpse: "probe"`'
+      : '`{ large: { template, serverAddsBos } }`, or `{ large: "ask" }`';
+  return new GlimpRouterError(
+    `${server} is LiteLLM, whose own routes pass on neither a prompt's text nor streamed log-probabilities. Give it a pass-through endpoint for each model, and that one's address as \`configuration.baseURL\`: see docs/servers/gateways.md. Without one: ${other}.`,
+    { reason: "unknown_server", role },
+  );
 }
 
 /** Short: three ways out, and where the rest is told. */

@@ -69,8 +69,8 @@ describe("an agent's model", () => {
     const { messages } = await agent.invoke(ask("Weather in Oslo?"));
     await agent.invoke(ask("Weather in Oslo?"));
     expect(messages.map((message) => message.type)).toEqual(["human", "ai", "tool", "ai"]);
-    expect(pair.large.to("/version")).toHaveLength(1);
-    expect(pair.small.to("/version")).toHaveLength(1);
+    expect(pair.large.to("/v1/models")).toHaveLength(1);
+    expect(pair.small.to("/v1/models")).toHaveLength(1);
   });
 
   it("that is no chat model is refused at the first turn, before anything is spent", async () => {

@@ -37,12 +37,11 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
   "/^[!-~](?:[ -~]{0,510}[!-~])?$/": ["a", "a ", "!"],
   "/^[\\w!#$%&'*+.^`|~-]+$/": ["a", "-"],
   "/\\S/": [" ", "\n"],
-  "/\\bprompt\\b[\\s\\S]{0,300}?required|missing field [`'\"]?prompt/i": [
-    "prompt ",
-    "prompt require",
-    "prompt\n",
-    "missing field '",
-  ],
+  "/\\bprompt\\b[\\s\\S]{0,300}?required|\\brequired\\b.{0,60}\\bprompt\\b|missing field [`'\"]?prompt/i":
+    ["prompt ", "prompt require", "required ", "required promp", "prompt\n", "missing field '"],
+  "/quota|billing|credit/i": ["quot", "billin"],
+  "/try again in|retry after/i": ["try again ", "retry "],
+  "/^[45]\\d\\d$/": ["4", "40"],
   "/\\s+/g": [" ", "a ", "a\n"],
   "/\\w/": [" ", "-"],
   "/^ +/": [" ", " a"],

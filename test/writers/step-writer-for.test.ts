@@ -18,12 +18,12 @@ describe("auto", () => {
     expect(await stepWriterFor(model, "auto", "small")).toBe(OWN);
   });
 
-  it("asks the server for its version: vllm", async () => {
+  it("asks the server which models it has: vllm", async () => {
     const server = await fakeVllm();
     const writer = await stepWriterFor(chatOpenAI(server), "auto", "small");
     expect(writer.kind).toBe("vllm");
     expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      "GET /version",
+      "GET /v1/models",
     ]);
   });
 
@@ -37,7 +37,7 @@ describe("auto", () => {
     const writers = await Promise.all(models.map((model) => stepWriterFor(model, "auto", "large")));
     expect(writers.map(({ kind }) => kind)).toEqual(["vllm", "vllm", "vllm"]);
     await stepWriterFor(chatOpenAI(server), "auto", "small");
-    expect(server.to("/version")).toHaveLength(1);
+    expect(server.to("/v1/models")).toHaveLength(1);
   });
 
   it("never remembers a failure", async () => {
@@ -49,12 +49,12 @@ describe("auto", () => {
       role: "small",
       message: expect.stringContaining("failed at telling what it is"),
     });
-    server.fail("html", { times: 4 });
+    server.fail("html", { times: 5 });
     await expect(stepWriterFor(model, "auto", "small")).rejects.toMatchObject({
       reason: "unknown_server",
     });
     expect((await stepWriterFor(model, "auto", "small")).kind).toBe("vllm");
-    expect(server.to("/version")).toHaveLength(3);
+    expect(server.to("/v1/models")).toHaveLength(3);
   });
 
   it("finds vLLM behind a gateway by its list of models", async () => {

@@ -6,6 +6,7 @@ import { hasOpenAIClient } from "../connection/openai-client.js";
 import { secretsOf } from "../connection/secrets.js";
 import { abortError } from "../connection/send-request.js";
 import { answerStatus, requestError } from "../connection/server-error.js";
+import { OwnParts } from "./own-parts.js";
 import { type Prompted, PromptedReply, type ReplyChunk, tagsOf } from "./prompted-reply.js";
 import { UntaggedThought } from "./untagged-thought.js";
 
@@ -46,6 +47,7 @@ export async function* readPromptedAnswer(
   const abort = () => own.abort(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
   const reply = new PromptedReply(asked, () => secretsOf(model));
+  const ownParts = new OwnParts(hasOpenAIClient(model));
   const untagged = asked.isAnswer
     ? new UntaggedThought(tagsOf(asked).close, asked.model ?? model)
     : null;
@@ -55,7 +57,7 @@ export async function* readPromptedAnswer(
     const stream = await model.stream([...asked.messages], options);
     chunks = stream[Symbol.asyncIterator]();
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
-      yield* piecesOf(reply, next.value, untagged);
+      yield* piecesOf(reply, ownParts.of(next.value), untagged);
       if (reply.isEnough) break;
     }
     if (signal?.aborted) throw abortError(signal);

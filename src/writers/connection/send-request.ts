@@ -1,4 +1,5 @@
 import type { ClientReply, OpenAIAccess } from "./openai-client.js";
+import { isPlainRateLimit, RateLimited } from "./rate-limit.js";
 import { MOST_BYTES, OversizedReply, QUOTED_BYTES, readText } from "./read-body.js";
 import { readEvents } from "./read-events.js";
 import { toldError } from "./told-error.js";
@@ -18,7 +19,7 @@ export class UnexpectedReply extends Error {
  * Makes an attempt with the user's retries and within the user's limit of calls at once. An abort ends it at
  * once, between two attempts too.
  */
-export function withRetries<Result>(
+export async function withRetries<Result>(
   { caller }: OpenAIAccess,
   attempt: () => Promise<Result>,
   signal?: AbortSignal,
@@ -29,10 +30,15 @@ export function withRetries<Result>(
       return await attempt();
     } catch (error) {
       // By its name the caller knows that there is nothing to try again. Nobody hears it: the abort is told.
-      throw signal?.aborted ? aborted(signal.reason) : error;
+      if (signal?.aborted) throw aborted(signal.reason);
+      throw isPlainRateLimit(error) ? new RateLimited(error) : error;
     }
   };
-  return caller.callWithOptions(signal === undefined ? {} : { signal }, stoppable);
+  try {
+    return await caller.callWithOptions(signal === undefined ? {} : { signal }, stoppable);
+  } catch (error) {
+    throw error instanceof RateLimited ? error.answer : error;
+  }
 }
 
 /**

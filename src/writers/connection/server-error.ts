@@ -2,6 +2,7 @@ import { GlimpRouterError } from "../../errors.js";
 import type { Role } from "../../router/step-writer.js";
 import { isContextOverflow } from "./context-overflow.js";
 import type { OpenAIAccess } from "./openai-client.js";
+import { rateLimitRemedy } from "./rate-limit.js";
 import { OversizedReply } from "./read-body.js";
 import { type Secrets, secretsOf } from "./secrets.js";
 import { UnexpectedReply } from "./send-request.js";
@@ -20,7 +21,9 @@ interface AnswerError {
 export function answerStatus(error: unknown): number | null {
   const { status, code } = (error ?? {}) as AnswerError;
   if (typeof status === "number") return status;
-  return typeof code === "number" ? code : null;
+  if (typeof code === "number") return code;
+  // LiteLLM writes it as a text.
+  return typeof code === "string" && /^[45]\d\d$/.test(code) ? Number(code) : null;
 }
 
 /** The server's own words in an error body (`{ error: { message } }`), `null` where it is not one of its own. */
@@ -152,6 +155,7 @@ function remedy(error: unknown): string {
       ? "Check `configuration.baseURL`: it usually ends in /v1."
       : "Check the model's name: it must be one that the server serves (GET /v1/models).";
   }
+  if (status === 429) return rateLimitRemedy(error);
   if (status === 400 || status === 422) return "The server refused the request as it is.";
   if (status !== null) return "Look at the server's log.";
   if (error instanceof SyntaxError)

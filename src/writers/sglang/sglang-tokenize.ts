@@ -4,6 +4,7 @@ import type {
   PromptTextRequest,
   PromptTextSource,
 } from "../completion/prompt-text-source.js";
+import { wantsPrompt } from "../completion/wants-prompt.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { requestJson, UnexpectedReply } from "../connection/send-request.js";
 import {
@@ -128,15 +129,11 @@ export async function detokenize(
   throw unexpected("/detokenize", "text", reply);
 }
 
-/** A `/tokenize` that wants a prompt: of an SGLang before 0.5.12, or of sglang-router, which renders none. */
-const WANTS_PROMPT = /\bprompt\b[\s\S]{0,300}?required|missing field [`'"]?prompt/i;
-
 /** Its /tokenize knows no messages. */
 function tooOld(error: unknown, access: OpenAIAccess): GlimpRouterError | null {
-  // sglang-router says it as plain text.
+  if (!wantsPrompt(error)) return null;
   const message = answerMessage(error) ?? String((error as { message?: unknown } | null)?.message);
   const said = quoteFor(access, message.replace(/^\d{3} /, ""));
-  if (answerStatus(error) === null || !WANTS_PROMPT.test(said)) return null;
   return new GlimpRouterError(
     `The ${access.role} model's server at ${printableURL(access)} cannot render a prompt from messages: ${answerStatus(error)} ${said}. Use SGLang 0.5.12 or newer (0.5.16 for tools) without sglang-router in between, or \`continuation: { template, serverAddsBos: true }\` with the model's chat template and SGLANG_RETURN_ORIGINAL_LOGPROB=1 on the small model's server.`,
     { reason: "server", role: access.role, cause: showableCause(error, secretsOfAccess(access)) },

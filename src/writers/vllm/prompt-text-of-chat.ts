@@ -1,12 +1,14 @@
+import { GlimpRouterError } from "../../errors.js";
 import type { PromptTextRequest, PromptTextSource } from "../completion/prompt-text-source.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { openStream, requestJson } from "../connection/send-request.js";
+import { printableURL } from "../connection/server-error.js";
 
 /**
  * vLLM behind a gateway that exposes only `/v1`: a chat request for one token tells the prompt's text with
  * it (`return_prompt_text`), `/v1/models` the context size.
  *
- * @throws Error where the reply has no prompt text: the server is older, or another one
+ * @throws GlimpRouterError `server` where the reply has no prompt text: the server is older, or another one
  */
 export function promptTextOfChat(access: OpenAIAccess): PromptTextSource {
   return async (request, signal) => {
@@ -51,8 +53,9 @@ async function promptText(
     if (typeof chunk.usage?.prompt_tokens === "number") tokens = chunk.usage.prompt_tokens;
   }
   if (text === null) {
-    throw new Error(
-      "it gives no prompt text: /tokenize is not reachable at its root, and a chat request does not tell `prompt_text`",
+    throw new GlimpRouterError(
+      `The ${access.role} model's server at ${printableURL(access)} gives no prompt text: it renders no messages at /tokenize of its root, and its chat does not tell \`prompt_text\`. Use \`continuation: { template, serverAddsBos }\` with the model's chat template; a gateway may have a way to pass requests through as they are (docs/servers/gateways.md).`,
+      { reason: "server", role: access.role },
     );
   }
   return { text, tokens };

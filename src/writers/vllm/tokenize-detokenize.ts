@@ -3,6 +3,7 @@ import type {
   PromptTextRequest,
   PromptTextSource,
 } from "../completion/prompt-text-source.js";
+import { wantsPrompt } from "../completion/wants-prompt.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { requestJson } from "../connection/send-request.js";
 import { answerMessage, answerStatus } from "../connection/server-error.js";
@@ -10,7 +11,7 @@ import { answerMessage, answerStatus } from "../connection/server-error.js";
 /**
  * vLLM's and SGLang's way: `/tokenize` renders the messages with the server's own chat template and gives
  * ids, `/detokenize` gives their text, special tokens included. Both live at the server's root; where only
- * `/v1` is reachable, `otherwise` is asked.
+ * `/v1` is reachable, or `/tokenize` is a gateway's own and takes no messages, `otherwise` is asked.
  *
  * The text has its BOS if the template writes one, as in a chat request: the server must add none.
  */
@@ -53,7 +54,7 @@ interface Tokenized {
   readonly max_model_len?: unknown;
 }
 
-/** The ids of a rendered prompt, `null` where the server's root cannot be reached. */
+/** The ids of a rendered prompt, `null` where the server's root cannot be reached, or renders none. */
 async function tokenizePrompt(
   access: OpenAIAccess,
   request: PromptTextRequest,
@@ -77,7 +78,7 @@ async function tokenizePrompt(
     // A web page, say: something answers for the root that is not the server.
     return Array.isArray((reply as Tokenized | null)?.tokens) ? (reply as Tokenized) : null;
   } catch (error) {
-    if (isNotExposed(error)) return null;
+    if (isNotExposed(error) || wantsPrompt(error)) return null;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Exchange } from "../http/exchange.js";
 import { listModels } from "../http/list-models.js";
 import type { FakeTokenizer } from "../script/fake-tokenizer.js";
-import type { FakeVllmOptions } from "./fake-vllm-options.js";
+import type { FakeVllmOptions, Gateway } from "./fake-vllm-options.js";
 import { reply } from "./generation-reply.js";
 import { chatLogprobs, legacyLogprobs } from "./logprob-shapes.js";
 import { shapeChat } from "./reasoning-delta.js";
@@ -32,12 +32,18 @@ type Endpoint = (exchange: Exchange, state: FakeServerState) => void | Promise<v
 
 const version: Endpoint = (exchange) => exchange.json(200, { version: "0.32.0" });
 
+/** What gateways write into a list of models as its owner. */
+const OWNERS: Readonly<Record<Gateway, string>> = {
+  litellm: "openai",
+  ray: "organization-owner",
+};
+
 const models: Endpoint = (exchange, { options }) =>
   exchange.json(
     200,
     listModels({
       id: options.modelName,
-      owned_by: "vllm",
+      owned_by: options.gateway === undefined ? "vllm" : OWNERS[options.gateway],
       max_model_len: options.maxModelLen,
     }),
   );
@@ -52,6 +58,10 @@ const metrics: Endpoint = (exchange, { options, running }) =>
 const tokenize: Endpoint = (exchange, { options, tokenizer }) => {
   const { body } = exchange.record;
   checkModel(body, options.modelName);
+  if (options.gateway === "ray" && body.prompt === undefined) {
+    const missing = "Field required at ('body', 'prompt')";
+    throw new VllmError(400, `Invalid request format: ${missing}`, "BadRequestError");
+  }
   const text =
     typeof body.prompt === "string" ? body.prompt : renderMessages(options.template, body);
   const tokens = tokenizer.encode(text);
@@ -131,6 +141,7 @@ const chat: Endpoint = async (exchange, state) => {
   const prompt = renderMessages(options.template, body);
   const promptTokens = tokenizer.encode(prompt).length;
   checkPromptLength(promptTokens, options.maxModelLen);
+  const tellsPrompt = body.return_prompt_text === true && options.gateway !== "litellm";
   // A request for the prompt's text generates one token that nobody reads.
   if (body.return_prompt_text !== true) {
     noticeViolations(exchange.record, { ...options, prompt }, violations);
@@ -148,7 +159,7 @@ const chat: Endpoint = async (exchange, state) => {
     opening: [
       {
         ...shape.role,
-        ...(body.return_prompt_text === true ? { prompt_text: prompt } : {}),
+        ...(tellsPrompt ? { prompt_text: prompt } : {}),
       },
     ],
     shape: (chunk, top) => {
@@ -158,6 +169,14 @@ const chat: Endpoint = async (exchange, state) => {
       return calls === null ? shaped : calls.reshape(shaped);
     },
   });
+};
+
+const alive: Endpoint = (exchange) => exchange.json(200, "I'm alive!");
+
+/** What a gateway has at its root instead of the server's own paths. */
+export const GATEWAY_ENDPOINTS: Readonly<Record<Gateway, Readonly<Record<string, Endpoint>>>> = {
+  litellm: { "GET /health/liveliness": alive },
+  ray: { "POST /tokenize": tokenize },
 };
 
 /** Paths at the server's root, which a gateway may hide. */

@@ -13,8 +13,12 @@ export interface FakeVllmOptions {
   readonly maxModelLen?: number;
   /** A gateway that exposes /v1 alone. */
   readonly onlyV1?: boolean;
+  /** A gateway of this make stands in front. */
+  readonly gateway?: Gateway;
   /** `--max-logprobs`: candidates of a position, at most. Default: 20. */
   readonly maxLogprobs?: number;
+  /** `false`: log-probabilities come in whole replies only. */
+  readonly logprobsInStreams?: false;
   /** `--logprobs-mode processed_logprobs`: log-probabilities after temperature. */
   readonly processedLogprobs?: boolean;
   /** Thoughts come in `delta.reasoning`, their closing tag never. */
@@ -31,6 +35,12 @@ export interface FakeVllmOptions {
   /** Answers 418 to what a real server would silently get wrong. */
   readonly refuseViolations?: boolean;
 }
+
+/**
+ * `ray`: Ray Serve LLM, whose `/tokenize` takes no messages. `litellm`: its own routes, which lose the
+ * log-probabilities of streamed text, running usage and a prompt's text.
+ */
+export type Gateway = "litellm" | "ray";
 
 /** What a real server answers with 200, and gets wrong. */
 export type Violation = "double_bos" | "second_think" | "closed_thought" | "not_streamed";

@@ -49,21 +49,21 @@ async function streamReply(
   generation: Generation,
   refused: VllmError | null,
 ): Promise<void> {
-  exchange.beginStream();
+  exchange.beginStream(headersOf(options));
   if (exchange.fault === "close-after-headers") return exchange.hangUp();
   await sleep(options.requestDelayMs ?? 0);
   if (refused !== null) {
     await exchange.send(refused.body);
     return exchange.endStream();
   }
-  const stats = (generation.body.stream_options ?? {}) as Record<string, unknown>;
+  const stats = statsOf(options, generation);
   const withUsage = (chunk: object, written: number) =>
     stats.continuous_usage_stats ? { ...chunk, usage: usageOf(generation, written) } : chunk;
   for (const chunk of generation.opening ?? []) await exchange.send(withUsage(chunk, 0));
   let written = 0;
   for (const chunk of generate(generation.script, generateOptions(options, generation))) {
     written += chunk.tokens.length;
-    const logprobs = exchange.fault === "no-logprobs" ? null : generation.logprobs;
+    const logprobs = losesLogprobs(exchange, options) ? null : generation.logprobs;
     const seen = options.processedLogprobs ? processed(chunk, generation.body) : chunk;
     const shaped = withUsage(generation.shape(withFault(exchange, seen), logprobs), written);
     await exchange.send(shaped, chunk.tokens.length, options.tokenDelayMs);
@@ -73,6 +73,24 @@ async function streamReply(
     await exchange.send({ choices: [], usage: usageOf(generation, written) });
   }
   exchange.endStream();
+}
+
+function headersOf({ gateway }: Settings): Readonly<Record<string, string>> {
+  return gateway === "litellm" ? { "x-litellm-call-id": "1", "x-litellm-version": "1.108.7" } : {};
+}
+
+/** LiteLLM has no running totals. */
+function statsOf({ gateway }: Settings, { body }: Generation): Readonly<Record<string, unknown>> {
+  const stats = (body.stream_options ?? {}) as Record<string, unknown>;
+  return gateway === "litellm" ? { ...stats, continuous_usage_stats: false } : stats;
+}
+
+function losesLogprobs(
+  { fault, path }: Exchange,
+  { gateway, logprobsInStreams }: Settings,
+): boolean {
+  if (fault === "no-logprobs" || logprobsInStreams === false) return true;
+  return gateway === "litellm" && path === "/v1/completions";
 }
 
 /** Faults that strike behind a chunk. */

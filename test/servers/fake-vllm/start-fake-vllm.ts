@@ -1,7 +1,12 @@
 import type { Exchange, WireForm } from "../http/exchange.js";
 import { type FakeServer, startFake } from "../http/start-fake.js";
 import { FakeTokenizer } from "../script/fake-tokenizer.js";
-import { type FakeServerState, ROOT_ENDPOINTS, V1_ENDPOINTS } from "./endpoints.js";
+import {
+  type FakeServerState,
+  GATEWAY_ENDPOINTS,
+  ROOT_ENDPOINTS,
+  V1_ENDPOINTS,
+} from "./endpoints.js";
 import type { FakeVllmOptions, Violation } from "./fake-vllm-options.js";
 import { VllmError } from "./vllm-error.js";
 
@@ -40,12 +45,13 @@ export async function startFakeVllm(options: FakeVllmOptions): Promise<FakeVllm>
 
 async function answer(exchange: Exchange, state: FakeServerState): Promise<void> {
   const { method, headers } = exchange.record;
-  const { apiKey, onlyV1 = false } = state.options;
+  const { apiKey, gateway, onlyV1 = false } = state.options;
   const isV1 = exchange.path.startsWith("/v1/");
   if (isV1 && apiKey !== undefined && headers.authorization !== `Bearer ${apiKey}`) {
     return exchange.json(401, { error: "Unauthorized" });
   }
-  const endpoints = isV1 ? V1_ENDPOINTS : onlyV1 ? {} : ROOT_ENDPOINTS;
+  const root = gateway === undefined ? ROOT_ENDPOINTS : GATEWAY_ENDPOINTS[gateway];
+  const endpoints = isV1 ? V1_ENDPOINTS : onlyV1 ? {} : root;
   const endpoint = endpoints[`${method} ${exchange.path}`];
   if (endpoint === undefined) return exchange.json(404, { detail: "Not Found" });
   await endpoint(exchange, state);

@@ -76,8 +76,8 @@ export class Exchange<Kind extends string = Fault> {
     this.#response.socket?.destroy();
   }
 
-  beginStream(): void {
-    this.#response.writeHead(200, this.#form.stream);
+  beginStream(headers: Readonly<Record<string, string>> = {}): void {
+    this.#response.writeHead(200, { ...this.#form.stream, ...headers });
     this.#response.flushHeaders();
   }
 

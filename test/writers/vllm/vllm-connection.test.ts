@@ -53,6 +53,47 @@ describe("retries (rule 18)", () => {
   });
 });
 
+/** A model whose server limits requests as often as is said. */
+function limited(at: { baseURL: string }, times: number, error: object, maxRetries: number) {
+  let left = times;
+  return chatOpenAI(at, {
+    maxRetries,
+    configuration: {
+      fetch: (url, init) =>
+        left-- > 0 ? Promise.resolve(Response.json({ error }, { status: 429 })) : fetch(url, init),
+    },
+  });
+}
+
+describe("a limit of requests", () => {
+  const message = "Rate limit reached.";
+
+  it("S8: without Retry-After is tried again, as often as the model says", async () => {
+    const server = await fakeVllm();
+    const opening = await vllmWriter(limited(server, 1, { message }, 1), "small").open(PROMPT);
+    expect(opening.promptTokens).toBeGreaterThan(0);
+    expect(server.to("/tokenize")).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      { message },
+      "429 Rate limit reached. Set the model's `maxRetries` higher, or its `maxConcurrency` lower: requests are limited there.",
+    ],
+    [
+      { message: "You exceeded your current quota.", code: "insufficient_quota" },
+      "429 You exceeded your current quota. Check the account: its quota is spent, and another try will not help.",
+    ],
+  ])("S8: at the last try says so, and what to set: %j", async (error, said) => {
+    const writer = vllmWriter(limited({ baseURL: "http://127.0.0.1:9/v1" }, 1, error, 0), "small");
+    await expect(writer.open(PROMPT)).rejects.toMatchObject({
+      reason: "server",
+      status: 429,
+      message: expect.stringContaining(`failed at rendering the prompt: ${said}`),
+    });
+  });
+});
+
 describe("aborts", () => {
   it("ends the server's work between two slow tokens, and says so", async () => {
     const server = await fakeVllm({ tokenDelayMs: 25 });

@@ -94,7 +94,7 @@ describe("a server that does not do what is asked", () => {
     expect(rendering.message).toContain("200 with text/html");
   });
 
-  it("gives no prompt text where only /v1 is exposed", async () => {
+  it("S4: gives no prompt text, being no vLLM: the way out is named", async () => {
     const server = await fakeVllm({ onlyV1: true });
     const model = chatOpenAI(server, {
       configuration: {
@@ -106,9 +106,11 @@ describe("a server that does not do what is asked", () => {
       },
     });
     const error = await errorOf(vllmWriter(model, "small").open(PROMPT));
+    expect(error).toMatchObject({ reason: "server", role: "small" });
     expect(error.message).toContain(
-      "it gives no prompt text: /tokenize is not reachable at its root",
+      "gives no prompt text: it renders no messages at /tokenize of its root",
     );
+    expect(error.message).toContain("Use `continuation: { template, serverAddsBos }` with");
   });
 
   it("refuses the prompt's length in its own words", async () => {

@@ -59,6 +59,18 @@ describe("opening a prompt", () => {
   });
 });
 
+describe("S12: behind Ray Serve LLM, whose /tokenize takes no messages", () => {
+  it("S12: the prompt text comes from a chat request", async () => {
+    const server = await fakeVllm({ gateway: "ray" });
+    const direct = await vllmWriter(chatOpenAI(await fakeVllm()), "small").open(PROMPT);
+    expect(await vllmWriter(chatOpenAI(server), "small").open(PROMPT)).toEqual(direct);
+    expect(new Set(server.requests.map(({ path }) => path))).toEqual(
+      new Set(["/tokenize", "/v1/chat/completions", "/v1/models"]),
+    );
+    expect(server.violations).toEqual([]);
+  });
+});
+
 describe("writing", () => {
   it("sends the request that the design asks for, streamed", async () => {
     const server = await fakeVllm();
