@@ -1,6 +1,25 @@
+import type { BaseChatModelParams } from "@langchain/core/language_models/chat_models";
 import { nearestName } from "./core/nearest-name.js";
 import { GlimpRouterError } from "./errors.js";
 import type { Role } from "./router/step-writer.js";
+
+/** That none is forgotten, the compiler sees to. */
+const OF_CORE: Readonly<Record<keyof BaseChatModelParams, true>> = {
+  verbose: true,
+  callbacks: true,
+  callbackManager: true,
+  tags: true,
+  metadata: true,
+  cache: true,
+  maxConcurrency: true,
+  maxRetries: true,
+  onFailedAttempt: true,
+  disableStreaming: true,
+  outputVersion: true,
+};
+
+/** What the constructor of every chat model of LangChain's takes. */
+export const CORE_FIELDS: readonly string[] = Object.keys(OF_CORE);
 
 /** Whose options they are, and what is known of them. */
 export interface KnownFields {

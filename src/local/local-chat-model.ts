@@ -14,7 +14,7 @@ import type {
 } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { GlimpRouterError } from "../errors.js";
-import { requireKnownFields } from "../known-fields.js";
+import { CORE_FIELDS, requireKnownFields } from "../known-fields.js";
 import { textOfContent } from "../prompt/text-of-content.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { STEP_WRITER, type StepWriter } from "../router/step-writer.js";
@@ -228,13 +228,7 @@ function ensureAnswerable(messages: readonly BaseMessage[]): void {
 
 /** What core's constructor knows; the rest would end up in its `lc_kwargs`. */
 function baseParams(options: LocalChatModelOptions): BaseChatModelParams {
-  const { cache, callbacks, tags, metadata, verbose, outputVersion } = options;
-  return {
-    ...(cache === undefined ? {} : { cache }),
-    ...(callbacks === undefined ? {} : { callbacks }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(metadata === undefined ? {} : { metadata }),
-    ...(verbose === undefined ? {} : { verbose }),
-    ...(outputVersion === undefined ? {} : { outputVersion }),
-  };
+  const isCores = ([field, value]: [string, unknown]) =>
+    value !== undefined && CORE_FIELDS.includes(field);
+  return Object.fromEntries(Object.entries(options).filter(isCores));
 }

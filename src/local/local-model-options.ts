@@ -1,4 +1,5 @@
 import type { BaseChatModelParams } from "@langchain/core/language_models/chat_models";
+import { CORE_FIELDS } from "../known-fields.js";
 import type { Gpu } from "./engine-peer.js";
 
 /** How tokens are chosen and reported; options of the model, and of every call. */
@@ -61,7 +62,10 @@ export interface LocalChatModelOptions
   readonly signal?: AbortSignal;
 }
 
-const FIELDS: Readonly<Record<keyof LocalChatModelOptions, true>> = {
+/** Core's fields stand in `known-fields.ts`. */
+type OwnField = Exclude<keyof LocalChatModelOptions, keyof BaseChatModelParams>;
+
+const OWN_FIELDS: Readonly<Record<OwnField, true>> = {
   model: true,
   modelName: true,
   directory: true,
@@ -82,17 +86,10 @@ const FIELDS: Readonly<Record<keyof LocalChatModelOptions, true>> = {
   stop: true,
   logprobs: true,
   topLogprobs: true,
-  verbose: true,
-  callbacks: true,
-  callbackManager: true,
-  tags: true,
-  metadata: true,
-  cache: true,
-  maxConcurrency: true,
-  maxRetries: true,
-  onFailedAttempt: true,
-  outputVersion: true,
 };
 
 /** The names of the options. */
-export const LOCAL_MODEL_FIELDS: readonly string[] = Object.keys(FIELDS);
+export const LOCAL_MODEL_FIELDS: readonly string[] = [
+  ...Object.keys(OWN_FIELDS),
+  ...CORE_FIELDS.filter((field) => field !== "disableStreaming"),
+];

@@ -1,5 +1,4 @@
-import type { BaseChatModelParams } from "@langchain/core/language_models/chat_models";
-import { type KnownFields, requireKnownFields } from "../../known-fields.js";
+import { CORE_FIELDS, type KnownFields, requireKnownFields } from "../../known-fields.js";
 import { ROLES } from "../../router/step-writer.js";
 import { isContinuationOfEach } from "../../writers/continuation-of-each.js";
 import { isStepWriter } from "../../writers/step-writer-for.js";
@@ -26,20 +25,6 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   affinity: true,
 };
 
-const CORE_FIELDS: Readonly<Record<keyof BaseChatModelParams, true>> = {
-  verbose: true,
-  callbacks: true,
-  callbackManager: true,
-  tags: true,
-  metadata: true,
-  cache: true,
-  maxConcurrency: true,
-  maxRetries: true,
-  onFailedAttempt: true,
-  disableStreaming: true,
-  outputVersion: true,
-};
-
 /** Taken without effect: LangChain's own suite gives them to every chat model. */
 const TOLERATED = ["name", "apiKey", "streaming"];
 
@@ -51,7 +36,7 @@ export interface OptionsOwner {
 
 /** The chat model, and what takes its fields: LangChain's own are its too. */
 export function ownerLikeChatModel(owner: string): OptionsOwner {
-  return { owner, alsoKnown: [...Object.keys(CORE_FIELDS), ...TOLERATED] };
+  return { owner, alsoKnown: [...CORE_FIELDS, ...TOLERATED] };
 }
 
 /**

@@ -5,6 +5,7 @@ import { glimpRouterGraph } from "../../../src/graph/index.js";
 import { GlimpRouterChatModel, GlimpRouterError } from "../../../src/index.js";
 import { LocalChatModel } from "../../../src/local/index.js";
 import { glimpRouterMiddleware } from "../../../src/middleware/index.js";
+import { SMALL_GGUF } from "../../local/embedded-models.js";
 import { scriptedRouter } from "../scripted-pair.js";
 
 const model = new FakeListChatModel({ responses: [] });
@@ -128,6 +129,27 @@ describe("U15: LocalChatModel.load", () => {
       reason: "invalid_option",
       message: `Option \`${field}\` of LocalChatModel.load is not known. Did you mean \`${nearest}\`?`,
     });
+  });
+});
+
+describe("U15: core's own fields of LocalChatModel.load", () => {
+  it("U15: reach core, all of them", async () => {
+    const own = {
+      tags: ["a"],
+      metadata: { of: "mine" },
+      maxConcurrency: 2,
+      maxRetries: 1,
+      outputVersion: "v1" as const,
+    };
+    const model = await LocalChatModel.load({ model: SMALL_GGUF, gpu: false, ...own });
+    await model.dispose();
+    const { tags, metadata, outputVersion, caller } = model;
+    expect({ tags, metadata, outputVersion }).toMatchObject({
+      tags: ["a"],
+      metadata: { of: "mine" },
+      outputVersion: "v1",
+    });
+    expect(caller).toMatchObject({ maxConcurrency: 2, maxRetries: 1 });
   });
 });
 
