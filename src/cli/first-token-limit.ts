@@ -5,6 +5,9 @@ export class FirstTokenError extends Error {
   override readonly name = "FirstTokenError";
 }
 
+/** Milliseconds that a timer can wait; Node's fires at once where they are more. */
+const LONGEST = 2 ** 31 - 1;
+
 /** Milliseconds of silence before it is said that something is waited for. */
 const SILENCE = 5000;
 
@@ -28,12 +31,15 @@ export class FirstTokenLimit {
       () => say(`No token yet. Waiting up to ${seconds} s for the first (--first-token-timeout).`),
       SILENCE,
     );
-    const late = setTimeout(() => {
-      this.#error = new FirstTokenError(
-        `No token came within ${seconds} s. Check that both servers are up, and neither busy nor still loading; --first-token-timeout SECONDS waits longer.`,
-      );
-      this.#own.abort(this.#error);
-    }, seconds * 1000);
+    const late = setTimeout(
+      () => {
+        this.#error = new FirstTokenError(
+          `No token came within ${seconds} s. Check that both servers are up, and neither busy nor still loading; --first-token-timeout SECONDS waits longer.`,
+        );
+        this.#own.abort(this.#error);
+      },
+      Math.min(seconds * 1000, LONGEST),
+    );
     this.#timers = [early, late];
     this.handler = BaseCallbackHandler.fromMethods({
       // The first decision is made of the first token.
