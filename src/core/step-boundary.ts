@@ -24,6 +24,16 @@ export function withoutLineBreaks(text: string): string {
   return text.slice(leadingBlanks(text).lastIndexOf("\n") + 1);
 }
 
+/**
+ * The text behind a closing tag, from its first word's line on: the blanks on the tag's own line go, too.
+ * `null` where no word has come.
+ */
+export function behindClosingTag(text: string): string | null {
+  const lead = leadingBlanks(text);
+  if (lead.length === text.length) return null;
+  return lead.includes("\n") ? withoutLineBreaks(text) : text.slice(lead.length);
+}
+
 /** Index just behind the first boundary of `step`, the text since the boundary before; -1 where it is open. */
 export function boundaryEnd(step: string, delimiter: string): number {
   const begin = firstNonBlank(step);

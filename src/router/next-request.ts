@@ -18,8 +18,8 @@ export interface NextRequest {
 }
 
 /**
- * What to ask for next, `null` when the reply is done. No room left for it: `out-of-room`, and the state
- * must be told (`closeThought`).
+ * What to ask for next, `null` when the reply is done. No room left for it: `outOfRoom`, and the reducer must
+ * be told (its input `out-of-room`).
  */
 export function nextRequest(
   config: RouteConfig,

@@ -1,4 +1,4 @@
-import { heldTagLength, leadingBlanks, withoutLineBreaks } from "../../core/step-boundary.js";
+import { behindClosingTag, heldTagLength } from "../../core/step-boundary.js";
 import type { ThinkingTags } from "../../core/thinking-tags.js";
 
 /**
@@ -64,9 +64,9 @@ export class PromptedText {
 
   /** The blank line behind a thought is not the reply's; the indentation of the first line is. */
   #leaveLead(): void {
-    const lead = leadingBlanks(this.#held);
-    if (lead.length === this.#held.length) return;
-    this.#held = lead.includes("\n") ? withoutLineBreaks(this.#held) : this.#held.trimStart();
+    const text = behindClosingTag(this.#held);
+    if (text === null) return;
+    this.#held = text;
     this.#at = "text";
   }
 

@@ -1,4 +1,4 @@
-import { leadingBlanks, withoutLineBreaks } from "../../core/step-boundary.js";
+import { behindClosingTag } from "../../core/step-boundary.js";
 import { hasOpenAIClient } from "../connection/openai-client.js";
 
 /** Models that were seen to answer without a thought of their own in the text. */
@@ -25,13 +25,6 @@ function keepsThoughtsApart(model: object): boolean {
   // Without an address of its own the client is OpenAI's.
   if (hasOpenAIClient(model) && !clientConfig?.baseURL) return true;
   return typeof _llmType === "function" && APART.has(_llmType.call(model));
-}
-
-/** What stands behind a closing tag, from the first line of text on; `null` where there is none yet. */
-function behindTag(text: string): string | null {
-  const lead = leadingBlanks(text);
-  if (lead.length === text.length) return null;
-  return lead.includes("\n") ? withoutLineBreaks(text) : text.trimStart();
 }
 
 /**
@@ -70,7 +63,7 @@ export class UntaggedThought {
       this.#tail = this.#tail.slice(end + this.#close.length);
       this.#at = "lead";
     }
-    const rest = behindTag(this.#tail);
+    const rest = behindClosingTag(this.#tail);
     if (rest === null) return [];
     this.#at = "text";
     return [rest];
