@@ -83,7 +83,7 @@ export async function servePair(
 }
 
 /** The model as the folder that is loaded; made anew each time, since the GGUF files may have changed. */
-async function exportModel(place: PythonPlace, role: Role): Promise<string> {
+export async function exportModel(place: PythonPlace, role: Role): Promise<string> {
   const folder = join(place.home, "models", role);
   const gguf = join(REPOSITORY, "models", `glimp-${role}.gguf`);
   await outputOf(place.python, [join(REPOSITORY, "models", "to_hf.py"), gguf, folder]);

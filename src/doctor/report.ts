@@ -20,7 +20,8 @@ export type CheckId =
   | "continues"
   | "stop"
   | "abort"
-  | "usage";
+  | "usage"
+  | "priority";
 
 /** What is looked at of both models together. */
 export type PairCheckId = "two-models" | "speed";

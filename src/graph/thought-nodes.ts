@@ -108,7 +108,8 @@ export class ThoughtNodes {
     const {
       continuation: _of,
       contextSize: _size,
-      affinity: _to,
+      affinity: _where,
+      continuationPriority: _when,
       threshold: _tau,
       ...config
     } = this.#options;

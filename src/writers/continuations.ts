@@ -6,25 +6,35 @@ import { sglangWriter } from "./sglang/sglang.js";
 import { vllmWriter } from "./vllm/vllm.js";
 import { vllmChatWriter } from "./vllm/vllm-chat.js";
 
+/** What a writer may be told beside its model. */
+export interface WriterOptions {
+  /** Priority of requests that go on with a thought; lower goes first. Only where `takesPriority`. */
+  readonly continuationPriority?: number | undefined;
+}
+
 /** One way of making a model go on with an unfinished thought. */
 export interface ContinuationKind {
   /** What it is for, in a few words; errors list it. */
   readonly purpose: string;
   /** Not for the glimpse: the model's candidates are never seen. */
   readonly largeOnly?: boolean;
+  /** Its servers schedule by priority. */
+  readonly takesPriority?: boolean;
   /** @throws GlimpRouterError `invalid_option` where the model cannot be used so */
-  create(model: unknown, role: Role): StepWriter<ThoughtPrompt>;
+  create(model: unknown, role: Role, options?: WriterOptions): StepWriter<ThoughtPrompt>;
 }
 
 /** The continuations that can be named. */
 export const continuations = {
   vllm: {
     purpose: "a vLLM server, any model (text completions)",
+    takesPriority: true,
     create: vllmWriter,
   },
   "vllm-chat": {
     purpose:
       "a vLLM server whose chat template keeps an unfinished message whole; needed for images",
+    takesPriority: true,
     create: vllmChatWriter,
   },
   sglang: {

@@ -9,8 +9,9 @@ import {
   type ContinuationName,
   continuationList,
   continuations,
+  type WriterOptions,
 } from "./continuations.js";
-import { detectServer, isHostedApi, type ServerKind } from "./detect-server.js";
+import { detectServer, isHostedApi } from "./detect-server.js";
 import {
   isTemplateContinuation,
   type TemplateContinuation,
@@ -37,9 +38,37 @@ export async function stepWriterFor(
   continuation: Continuation,
   role: Role,
   signal?: AbortSignal,
+  options: WriterOptions = {},
+): Promise<StepWriter<ThoughtPrompt>> {
+  const writer = await foundWriter({ model, continuation, role, options }, signal);
+  const { continuationPriority } = options;
+  if (continuationPriority === undefined || kindNamed(writer.kind)?.takesPriority) return writer;
+  throw new GlimpRouterError(
+    `\`continuationPriority\` is for models on vLLM, and the ${role} model's continuation is ${JSON.stringify(writer.kind)}. Leave \`continuationPriority.${role}\` out.`,
+    { reason: "invalid_option", role },
+  );
+}
+
+/** A model, and how it is to be continued. */
+interface ContinuedModel {
+  readonly model: unknown;
+  readonly continuation: Continuation;
+  readonly role: Role;
+  readonly options: WriterOptions;
+}
+
+function kindNamed(name: string): ContinuationKind | undefined {
+  const kinds: Readonly<Record<string, ContinuationKind>> = continuations;
+  return Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+}
+
+async function foundWriter(
+  { model, continuation, role, options }: ContinuedModel,
+  signal: AbortSignal | undefined,
 ): Promise<StepWriter<ThoughtPrompt>> {
   if (isStepWriter(continuation)) return continuation;
-  if (continuation === "auto") return ownWriter(model) ?? detectedWriter(model, role, signal);
+  if (continuation === "auto")
+    return ownWriter(model) ?? detectedWriter(model, role, options, signal);
   if (continuation === "local") {
     const own = ownWriter(model);
     if (own !== null) return own;
@@ -49,9 +78,8 @@ export async function stepWriterFor(
     );
   }
   if (isTemplateContinuation(continuation)) return templateWriter(model, role, continuation);
-  if (typeof continuation === "string" && Object.hasOwn(continuations, continuation)) {
-    return continuations[continuation].create(model, role);
-  }
+  const named = typeof continuation === "string" ? kindNamed(continuation) : undefined;
+  if (named !== undefined) return named.create(model, role, options);
   throw new GlimpRouterError(
     `Expected \`continuation\` of the ${role} model to be known, got ${JSON.stringify(continuation)}. There are: "auto"; ${continuationList(role)}.`,
     { reason: "invalid_option", role },
@@ -75,6 +103,7 @@ export function ownWriter(model: unknown): StepWriter<ThoughtPrompt> | null {
 async function detectedWriter(
   model: unknown,
   role: Role,
+  options: WriterOptions,
   signal?: AbortSignal,
 ): Promise<StepWriter<ThoughtPrompt>> {
   if (!hasOpenAIClient(model)) {
@@ -94,10 +123,9 @@ async function detectedWriter(
       `The ${role} model is served by ${host}, a hosted API that continues no unfinished thought`,
     );
   }
-  const kinds: Readonly<Partial<Record<ServerKind, ContinuationKind>>> = continuations;
   const kind = await detectServer(access, signal);
-  const found = kind === null ? undefined : kinds[kind];
-  if (found !== undefined) return found.create(model, role);
+  const found = kind === null ? undefined : kindNamed(kind);
+  if (found !== undefined) return found.create(model, role, options);
   const server = `The ${role} model's server at ${printableURL(access)}`;
   throw kind === "litellm"
     ? behindLiteLLM(role, server)

@@ -70,8 +70,8 @@ describe("two vLLM servers that do all that is needed", () => {
     const each = (path: string) => server.to(path).length;
     // The prompt, what the template makes of an unfinished message, and the prompt without our tag.
     expect([each("/tokenize"), each("/detokenize")]).toEqual([6, 6]);
-    // A fresh turn, the counted text at two temperatures (large: at one), a stop string, an abort.
-    expect(each("/v1/completions")).toBe(9);
+    // A fresh turn, the counted text at two temperatures (large: at one), a stop string, an abort, a priority.
+    expect(each("/v1/completions")).toBe(11);
     expect(each("/v1/chat/completions")).toBe(2);
     expect(server.requests.length).toBeLessThanOrEqual(
       report.small.checks.length + report.large.checks.length,

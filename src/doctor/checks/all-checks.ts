@@ -8,6 +8,7 @@ import { continues } from "./continues.js";
 import { equalTexts } from "./equal-texts.js";
 import { logProbs } from "./log-probs.js";
 import { modelName } from "./model-name.js";
+import { priority } from "./priority.js";
 import { prompt } from "./prompt.js";
 import { rawLogProbs } from "./raw-log-probs.js";
 import { reachable } from "./reachable.js";
@@ -38,4 +39,5 @@ export const ALL_CHECKS: readonly Check[] = [
   stop,
   abort,
   usage,
+  priority,
 ];

@@ -27,4 +27,6 @@ export interface ServerQuestions {
   ): Promise<ParsedReply>;
   /** Requests that are being answered now, `null` where the server does not tell. */
   running(access: OpenAIAccess, model: unknown, signal: AbortSignal): Promise<number | null>;
+  /** Whether its scheduler heeds a request's priority, in words. Absent: it knows none. */
+  priority?(access: OpenAIAccess, model: unknown, signal: AbortSignal): Promise<string>;
 }

@@ -3,6 +3,7 @@ import { promptTextOfChat } from "../../writers/vllm/prompt-text-of-chat.js";
 import { tokenizeDetokenize } from "../../writers/vllm/tokenize-detokenize.js";
 import { parsedReply } from "./parsed-reply.js";
 import type { ServerQuestions } from "./server-questions.js";
+import { vllmPriority } from "./vllm-priority.js";
 
 /** vLLM 0.32. */
 export const vllmQuestions: ServerQuestions = {
@@ -20,6 +21,7 @@ export const vllmQuestions: ServerQuestions = {
     const metrics = await requestJson(access, `${access.rootURL}/metrics`, undefined, signal);
     return typeof metrics === "string" ? runningRequests(metrics, String(model)) : null;
   },
+  priority: vllmPriority,
 };
 
 /** The sum of a gauge in Prometheus' text format; one line for each engine. */

@@ -7,8 +7,9 @@ import { MODEL_PROVIDER } from "../output/content-blocks.js";
 
 /** The router's options in plain JSON, for traces: functions and writers by what they are called. */
 export function describeOptions(options: ResolvedOptions): Record<string, unknown> {
-  // Where a request lands changes nothing in its reply.
-  const { policy, continuation, threshold, affinity: _affinity, ...rest } = options;
+  const { policy, continuation, threshold, ...others } = options;
+  // Where a request lands, and when, changes nothing in its reply.
+  const { affinity: _where, continuationPriority: _when, ...rest } = others;
   return {
     model: MODEL_PROVIDER,
     ...rest,

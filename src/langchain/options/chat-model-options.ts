@@ -61,6 +61,12 @@ export interface GlimpRouterOptions {
    * each finds the replica that has its thought cached. Absent: no header.
    */
   readonly affinity?: AffinityOption;
+  /**
+   * For models on vLLM that was started with `--scheduling-policy priority`: the `priority` of requests that go on
+   * with a thought, a whole number below 0 (new work has 0, and the lower goes first). Without that policy vLLM
+   * 0.32 takes the number and does nothing with it. Absent: no priority is sent.
+   */
+  readonly continuationPriority?: { readonly small?: number; readonly large?: number };
 }
 
 const DEFAULT_OPTIONS = {
@@ -79,7 +85,7 @@ const DEFAULT_OPTIONS = {
 
 type GlimpRouterDefaults = Omit<
   GlimpRouterOptions,
-  "small" | "large" | "policy" | "contextSize" | "affinity"
+  "small" | "large" | "policy" | "contextSize" | "affinity" | "continuationPriority"
 >;
 
 /** Options after validation, each with its value. */
@@ -91,10 +97,15 @@ export type ResolvedOptions = Omit<RouteConfig, "answerStop" | "answerIn"> & {
     readonly large?: number | undefined;
   };
   readonly affinity: AffinityOption | null;
+  readonly continuationPriority: {
+    readonly small?: number | undefined;
+    readonly large?: number | undefined;
+  };
 };
 
 const tokens = (least = 1) => z.number().int().min(least).max(Number.MAX_SAFE_INTEGER);
 const text = z.string().min(1);
+const earlier = z.number().int().min(Number.MIN_SAFE_INTEGER).max(-1).optional();
 const continuation = z.custom<Continuation>(
   (value) => typeof value === "string" || (typeof value === "object" && value !== null),
 );
@@ -121,6 +132,7 @@ const optionsSchema = z.object({
         .optional(),
     })
     .optional(),
+  continuationPriority: z.object({ small: earlier, large: earlier }).optional(),
 });
 
 /** What to do about a value that was refused. */
@@ -143,6 +155,8 @@ const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>> = {
   contextSize: "Give { small, large } in whole tokens.",
   affinity:
     'Give { header } with the header that your balancer routes by, such as "x-session-id" (none that HTTP or the key needs, such as "authorization"), and if you like { key } with a function of the messages.',
+  continuationPriority:
+    "Give { small, large } in whole numbers below 0, such as -1: new work has 0, and the lower goes first.",
 };
 
 /**
@@ -170,7 +184,8 @@ export function resolveOptions(
     const field = path[0] as keyof typeof REMEDIES;
     throw invalidOption(path.join("."), valueAt(known, path), REMEDIES[field]);
   }
-  const { policy, threshold, continuation, contextSize, affinity, ...rest } = parsed.data;
+  const { policy, threshold, continuation, contextSize, affinity, continuationPriority, ...rest } =
+    parsed.data;
   const ceiling = entropyCeiling(rest.topLogprobs);
   if (policy === undefined && threshold > ceiling) {
     throw invalidOption(
@@ -189,6 +204,7 @@ export function resolveOptions(
     },
     contextSize: contextSize ?? {},
     affinity: (affinity as AffinityOption | undefined) ?? null,
+    continuationPriority: continuationPriority ?? {},
   };
 }
 

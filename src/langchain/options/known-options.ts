@@ -23,6 +23,7 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   maxSteps: true,
   contextSize: true,
   affinity: true,
+  continuationPriority: true,
 };
 
 /** Taken without effect: LangChain's own suite gives them to every chat model. */
@@ -53,7 +54,7 @@ export function requireKnownOptions(
     known: [...Object.keys(OPTIONS), ...alsoKnown],
     elsewhere: FIELDS_ELSEWHERE,
   });
-  const { thinking, contextSize, affinity, continuation } = given;
+  const { thinking, contextSize, affinity, continuationPriority, continuation } = given;
   const check = (within: string, value: unknown, known: KnownFields["known"]) => {
     if (typeof value === "object" && value !== null) {
       requireKnownFields(value, { owner, within, known });
@@ -62,6 +63,7 @@ export function requireKnownOptions(
   check("thinking", thinking, ["open", "close"]);
   check("contextSize", contextSize, ROLES);
   check("affinity", affinity, ["header", "key"]);
+  check("continuationPriority", continuationPriority, ROLES);
   if (isContinuationOfEach(continuation)) {
     check("continuation", continuation, ROLES);
     for (const role of ROLES) checkContinuation(`continuation.${role}`, continuation[role], check);

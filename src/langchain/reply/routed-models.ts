@@ -19,7 +19,10 @@ interface FoundModel {
   readonly writer: StepWriter<ThoughtPrompt>;
 }
 
-type ModelOptions = Pick<ResolvedOptions, "continuation" | "contextSize" | "answerBy" | "affinity">;
+type ModelOptions = Pick<
+  ResolvedOptions,
+  "continuation" | "contextSize" | "answerBy" | "affinity" | "continuationPriority"
+>;
 
 /** Context sizes in tokens as servers told them; routers over the same models share what is known. */
 const toldSizes = new WeakMap<object, number>();
@@ -104,7 +107,9 @@ export class RoutedModels {
   async #find(role: Role, signal: AbortSignal): Promise<FoundModel> {
     const model = await madeModel(this.#models[role], role);
     requireChatModel(role, model);
-    const writer = await stepWriterFor(model, this.#options.continuation[role], role, signal);
+    const { continuation, continuationPriority } = this.#options;
+    const options = { continuationPriority: continuationPriority[role] };
+    const writer = await stepWriterFor(model, continuation[role], role, signal, options);
     return { model, writer };
   }
 

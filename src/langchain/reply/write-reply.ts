@@ -46,6 +46,7 @@ export class ReplyWriter {
       continuation: _continuation,
       contextSize: _contextSize,
       affinity: _affinity,
+      continuationPriority: _priority,
       threshold,
       ...limits
     } = this.#options;

@@ -18,6 +18,7 @@ import { checkContinued, refusedToContinue } from "./check-continued.js";
 import { promptTextOfChat } from "./prompt-text-of-chat.js";
 import { tokenizeDetokenize } from "./tokenize-detokenize.js";
 import { vllmFields } from "./vllm-fields.js";
+import { withPriority } from "./with-priority.js";
 
 const KIND = "vllm-chat";
 
@@ -41,8 +42,14 @@ const checked = new Set<string>();
  * @param model - a `ChatOpenAI` whose base URL is the server's
  * @throws GlimpRouterError `invalid_option` where the model has no usable client
  */
-export function vllmChatWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
-  return withAffinity(openAIAccess(model, role), writerOver);
+export function vllmChatWriter(
+  model: unknown,
+  role: Role,
+  { continuationPriority }: { readonly continuationPriority?: number | undefined } = {},
+): StepWriter<ThoughtPrompt> {
+  return withAffinity(openAIAccess(model, role), (access) =>
+    withPriority(access, continuationPriority, writerOver),
+  );
 }
 
 function writerOver(access: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallPart> {

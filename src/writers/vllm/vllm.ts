@@ -11,6 +11,7 @@ import { withAffinity } from "../connection/with-affinity.js";
 import { promptTextOfChat } from "./prompt-text-of-chat.js";
 import { tokenizeDetokenize } from "./tokenize-detokenize.js";
 import { vllmFields } from "./vllm-fields.js";
+import { withPriority } from "./with-priority.js";
 
 /**
  * Continues a thought on a vLLM server through text completions. Works with every chat template and with
@@ -19,8 +20,14 @@ import { vllmFields } from "./vllm-fields.js";
  * @param model - a `ChatOpenAI` whose base URL is the server's
  * @throws GlimpRouterError `invalid_option` where the model has no usable client
  */
-export function vllmWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
-  return withAffinity(openAIAccess(model, role), writerOver);
+export function vllmWriter(
+  model: unknown,
+  role: Role,
+  { continuationPriority }: { readonly continuationPriority?: number | undefined } = {},
+): StepWriter<ThoughtPrompt> {
+  return withAffinity(openAIAccess(model, role), (access) =>
+    withPriority(access, continuationPriority, writerOver),
+  );
 }
 
 function writerOver(access: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallPart> {

@@ -38,6 +38,11 @@ const OWNERS: Readonly<Record<Gateway, string>> = {
   ray: "organization-owner",
 };
 
+const serverInfo: Endpoint = (exchange, { options: { shownPolicy } }) =>
+  shownPolicy === undefined
+    ? exchange.json(404, { detail: "Not Found" })
+    : exchange.json(200, { vllm_config: { scheduler_config: { policy: shownPolicy } } });
+
 const models: Endpoint = (exchange, { options }) =>
   exchange.json(
     200,
@@ -89,6 +94,9 @@ const completions: Endpoint = async (exchange, state) => {
     throw new VllmError(400, "Either prompt or prompt_embeds must be provided and non-empty.");
   }
   checkSampling(body);
+  if (options.refusesPriority && body.priority) {
+    throw new VllmError(400, "Got priority -1 but Priority scheduling is not enabled.");
+  }
   const stop = stopOf(body);
   const promptTokens = tokenizer.encode(body.prompt).length;
   checkPromptLength(promptTokens, options.maxModelLen);
@@ -183,6 +191,7 @@ export const GATEWAY_ENDPOINTS: Readonly<Record<Gateway, Readonly<Record<string,
 export const ROOT_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   "GET /metrics": metrics,
   "GET /version": version,
+  "GET /server_info": serverInfo,
   "POST /tokenize": tokenize,
   "POST /detokenize": detokenize,
 };

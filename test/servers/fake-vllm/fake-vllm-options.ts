@@ -11,6 +11,10 @@ export interface FakeVllmOptions {
   /** Asked for on /v1 paths, as vLLM does. */
   readonly apiKey?: string;
   readonly maxModelLen?: number;
+  /** `--scheduling-policy`, on a server that shows it (`VLLM_SERVER_DEV_MODE=1`). Default: not shown. */
+  readonly shownPolicy?: "fcfs" | "priority";
+  /** A server that refuses what it would not heed, as vLLM's documentation has it and 0.32 does not. */
+  readonly refusesPriority?: boolean;
   /** A gateway that exposes /v1 alone. */
   readonly onlyV1?: boolean;
   /** A gateway of this make stands in front. */

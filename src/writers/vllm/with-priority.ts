@@ -1,0 +1,28 @@
+import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
+import type { StepWriter } from "../../router/step-writer.js";
+import type { OpenAIAccess } from "../connection/openai-client.js";
+
+/**
+ * A writer whose requests that go on with a thought tell vLLM's scheduler a priority of their own: a hand-off
+ * queues anew, behind all that has come since. What begins a thought stays as the user's model is configured.
+ *
+ * @param priority - lower goes first; vLLM's default is 0. `undefined`: none is told
+ */
+export function withPriority<Part>(
+  access: OpenAIAccess,
+  priority: number | undefined,
+  create: (access: OpenAIAccess) => StepWriter<ThoughtPrompt, Part>,
+): StepWriter<ThoughtPrompt, Part> {
+  const begins = create(access);
+  if (priority === undefined) return begins;
+  const goesOn = create({
+    ...access,
+    invocationParams: () => ({ ...access.invocationParams(), priority }),
+  });
+  return {
+    ...begins,
+    write: (from, thought, ...how) =>
+      (thought === "" ? begins : goesOn).write(from, thought, ...how),
+    ...(goesOn.answer && { answer: goesOn.answer }),
+  };
+}
