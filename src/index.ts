@@ -4,17 +4,26 @@
  * @module
  */
 export { entropy, entropyCeiling, margin, normalizedEntropy } from "./core/entropy.js";
-export {
-  always,
-  and,
-  entropyAbove,
-  type Glimpse,
-  not,
-  or,
-  type Route,
-  type RouteContext,
-  type RoutePolicy,
-  random,
+export { above } from "./core/policies/above.js";
+export { always } from "./core/policies/always.js";
+export { and } from "./core/policies/and.js";
+export { atSteps } from "./core/policies/at-steps.js";
+export { below } from "./core/policies/below.js";
+export { entropyAbove } from "./core/policies/entropy-above.js";
+export { firstSteps } from "./core/policies/first-steps.js";
+export { maxHandoffs } from "./core/policies/max-handoffs.js";
+export { normalizedEntropyAbove } from "./core/policies/normalized-entropy-above.js";
+export { not } from "./core/policies/not.js";
+export { once } from "./core/policies/once.js";
+export { or } from "./core/policies/or.js";
+export { random } from "./core/policies/random.js";
+export { targetRate } from "./core/policies/target-rate.js";
+export type {
+  Glimpse,
+  Route,
+  RouteContext,
+  RouteDecision,
+  RoutePolicy,
 } from "./core/route-policy.js";
 export {
   type TokenDistribution,

@@ -1,6 +1,6 @@
 import { AIMessageChunk } from "@langchain/core/messages";
 import { FakeStreamingChatModel } from "@langchain/core/utils/testing";
-import { entropyAbove } from "../../src/core/route-policy.js";
+import { entropyAbove } from "../../src/core/policies/entropy-above.js";
 import { GlimpRouterChatModel } from "../../src/index.js";
 import type { RouteConfig } from "../../src/router/route-config.js";
 import { routeThought } from "../../src/router/route-thought.js";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { always, entropyAbove } from "../../src/core/route-policy.js";
+import { always } from "../../src/core/policies/always.js";
+import { entropyAbove } from "../../src/core/policies/entropy-above.js";
 import type { LocalEngine } from "../../src/local/local-engine.js";
 import { LocalWriter } from "../../src/local/local-writer.js";
 import type { Reading } from "../../src/local/token-reading.js";

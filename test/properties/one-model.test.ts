@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { always, entropyAbove, random } from "../../src/core/route-policy.js";
+import { always } from "../../src/core/policies/always.js";
+import { entropyAbove } from "../../src/core/policies/entropy-above.js";
+import { random } from "../../src/core/policies/random.js";
 import type { RouteConfig } from "../../src/router/route-config.js";
 import { CONFIG, runOver } from "../router/run-thought.js";
 import { type Serving, TextModel } from "./text-model.js";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { always, random } from "../../src/core/route-policy.js";
+import { always } from "../../src/core/policies/always.js";
+import { random } from "../../src/core/policies/random.js";
 import type { RouteConfig } from "../../src/router/route-config.js";
 import { CONFIG, drive, type Run, runOver } from "../router/run-thought.js";
 import { type Cuts, type Plan, PlannedPair } from "./planned-models.js";

@@ -1,10 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
-import {
-  always,
-  entropyAbove,
-  type Glimpse,
-  type RouteContext,
-} from "../../src/core/route-policy.js";
+import { always } from "../../src/core/policies/always.js";
+import { entropyAbove } from "../../src/core/policies/entropy-above.js";
+import type { Glimpse, RouteContext } from "../../src/core/route-policy.js";
 import type { Written } from "../../src/router/step-writer.js";
 import { failure, run, stepsOf } from "./run-thought.js";
 import { CLOSE, closed, fused, probe, step } from "./scripted-requests.js";

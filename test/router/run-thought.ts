@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { entropyAbove } from "../../src/core/route-policy.js";
+import { entropyAbove } from "../../src/core/policies/entropy-above.js";
 import { nextRequest } from "../../src/router/next-request.js";
 import { reduceThought, type ThoughtInput } from "../../src/router/reduce-thought.js";
 import type { RouteConfig } from "../../src/router/route-config.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { entropyAbove } from "../../src/core/route-policy.js";
+import { entropyAbove } from "../../src/core/policies/entropy-above.js";
 import { type NextRequest, nextRequest } from "../../src/router/next-request.js";
 import { reduceThought } from "../../src/router/reduce-thought.js";
 import type { RouteConfig } from "../../src/router/route-config.js";

@@ -1,7 +1,8 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { z } from "zod";
 import { entropyCeiling } from "../../core/entropy.js";
-import { entropyAbove, type RoutePolicy } from "../../core/route-policy.js";
+import { above } from "../../core/policies/above.js";
+import type { RoutePolicy } from "../../core/route-policy.js";
 import type { RouteConfig } from "../../router/route-config.js";
 import { type ContinuationOfEach, continuationOf } from "../../writers/continuation-of-each.js";
 import type { Continuation } from "../../writers/step-writer-for.js";
@@ -139,7 +140,7 @@ const optionsSchema = z.object({
 const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>> = {
   threshold:
     'Give tau in nats, 0 or more. To send every step to one model, set `policy: always("small")` or `policy: always("large")`.',
-  policy: 'Give a function (glimpse, context) => "small" | "large", such as entropyAbove(1).',
+  policy: 'Give a function (glimpse, context) => "small" | "large", such as above(1).',
   glimpse: 'Give "fused" or "probe".',
   continuation:
     'Give a name ("auto", "local", "vllm", "vllm-chat", "sglang", "llamacpp", "ask"), { template, serverAddsBos }, a StepWriter, or { small, large } with one for each.',
@@ -197,7 +198,7 @@ export function resolveOptions(
   return {
     ...rest,
     threshold: policy === undefined ? threshold : null,
-    policy: policy ?? entropyAbove(threshold),
+    policy: policy ?? above(threshold),
     continuation: {
       small: continuationOf(continuation, "small"),
       large: continuationOf(continuation, "large"),

@@ -44,7 +44,7 @@ describe("bad options: the error names field, value and remedy", () => {
     ["maxThoughtTokens", -5, "-5", "1 or more"],
     ["maxAnswerTokens", 1.5, "1.5", "whole number"],
     ["maxSteps", 0, "0", "1 or more"],
-    ["policy", "entropy", '"entropy"', "entropyAbove"],
+    ["policy", "entropy", '"entropy"', "above(1)"],
     ["continuation", 7, "7", '"auto"'],
   ])("%s: %s", (field, value, shown, remedy) => {
     const error = construct({ [field]: value });

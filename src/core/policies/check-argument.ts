@@ -1,0 +1,53 @@
+import { RouteError } from "../route-error.js";
+import type { RoutePolicy } from "../route-policy.js";
+
+/**
+ * Arguments are checked where they are given: in mid-thought a mistake would read as a failed reply, or as
+ * a policy that never says large.
+ *
+ * @throws RouteError `invalid_option` naming field, value and remedy
+ */
+export function requireNumber(
+  field: string,
+  value: unknown,
+  { least, most }: { readonly least?: number; readonly most?: number },
+  remedy: string,
+): void {
+  const isSound =
+    Number.isFinite(value) &&
+    (value as number) >= (least ?? -Infinity) &&
+    (value as number) <= (most ?? Infinity);
+  if (!isSound) throw wrongArgument(field, value, remedy);
+}
+
+/** @throws RouteError `invalid_option` where `value` is no whole number, or below `least` */
+export function requireWhole(field: string, value: unknown, least: number, remedy: string): void {
+  if (!Number.isSafeInteger(value) || (value as number) < least) {
+    throw wrongArgument(field, value, remedy);
+  }
+}
+
+/** @throws RouteError `invalid_option` where one of them is no function */
+export function requirePolicies(combination: string, policies: readonly RoutePolicy[]): void {
+  for (const policy of policies) {
+    if (typeof policy !== "function") {
+      throw wrongArgument(
+        `A policy of ${combination}()`,
+        policy,
+        'Give a function (glimpse, context) => "small" | "large", such as above(1).',
+      );
+    }
+  }
+}
+
+/** @param field - argument and policy, in an error's words: "`tau` of above()" */
+export function wrongArgument(field: string, value: unknown, remedy: string): RouteError {
+  return new RouteError("invalid_option", `${field} cannot be ${describe(value)}. ${remedy}`);
+}
+
+/** Objects by their kind only: one given by mistake may be a model, with its key. */
+function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "object" && value !== null) return "an object";
+  return typeof value === "function" ? "a function" : String(value);
+}
