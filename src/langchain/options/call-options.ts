@@ -13,7 +13,7 @@ export interface GlimpRouterCallOptions extends BaseChatModelCallOptions {
   readonly tools?: readonly BindToolsInput[] | undefined;
   /** May the answer call several tools at once? As the server decides where absent. */
   readonly parallel_tool_calls?: boolean | undefined;
-  /** The form of the answer, in OpenAI's format: `{ type: "json_schema", json_schema: ... }`. */
+  /** The answer's response format, as OpenAI writes it: `{ type: "json_schema", json_schema: ... }`. */
   readonly response_format?: Readonly<Record<string, unknown>> | undefined;
   /** Arguments follow the tools' schemas exactly, where the server can hold a model to it. */
   readonly strict?: boolean | undefined;
@@ -44,8 +44,8 @@ export function answerFields(options: GlimpRouterCallOptions): AnswerFields {
 /** Can the answer be told in text alone, as a continuation of the thought? */
 export function isTextAnswer({ tools, tool_choice, response_format }: AnswerFields): boolean {
   const callsTools = tools !== undefined && tool_choice !== "none";
-  const hasForm = response_format !== undefined && response_format.type !== "text";
-  return !callsTools && !hasForm;
+  const hasFormat = response_format !== undefined && response_format.type !== "text";
+  return !callsTools && !hasFormat;
 }
 
 /** A tool in OpenAI's format, as far as it is looked at. */

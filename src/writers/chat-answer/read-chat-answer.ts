@@ -36,13 +36,12 @@ interface ChatDelta {
 type ChatAnswer = Answered<ToolCallPart>;
 
 /**
- * Reads an answer that was asked for as a chat.
+ * Reads an answer that was asked for as a chat. Where the connection broke, no end is told: the router calls it
+ * cut.
  *
  * @param from.keepReasoning - the thought is closed: what a reasoning parser still calls reasoning is the
  * answer's text. Without it, reasoning is a thought of the model's own, and dropped
  * @param from.tools - names of the tools that may be called
- * Where the connection broke, no end is told: the router calls it cut.
- *
  * @throws GlimpRouterError `server` on an error inside the stream, or an end that is none
  */
 export async function* readChatAnswer(

@@ -17,6 +17,8 @@ interface BegunCall {
   id: string | null;
   name: string;
   args: string;
+  /** They end as an object does. */
+  mayBeWhole: boolean;
 }
 
 /**
@@ -41,6 +43,7 @@ export class ToolCallParts {
     const args = piece.args ?? "";
     call.id ??= id;
     call.args += args;
+    if (args.trim() !== "") call.mayBeWhole = args.trimEnd().endsWith("}");
     return {
       type: "tool-call",
       index: call.place,
@@ -51,7 +54,9 @@ export class ToolCallParts {
   }
 
   #begin({ index }: StreamedPiece): BegunCall {
-    const call = { place: this.#calls.length, index: index ?? null, id: null, name: "", args: "" };
+    const place = this.#calls.length;
+    const begun = { id: null, name: "", args: "", mayBeWhole: false };
+    const call: BegunCall = { place, index: index ?? null, ...begun };
     this.#calls.push(call);
     return call;
   }
@@ -75,7 +80,7 @@ export class ToolCallParts {
   /** May a piece with this name, and no id that says otherwise, be more of the call? */
   #goesOn(call: BegunCall, name: string, args: string): boolean {
     if (call.name === "") return true;
-    if (name === call.name) return args === "" || !isJson(call.args);
+    if (name === call.name) return args === "" || !isWholeObject(call);
     return call.args === "" && !this.#isWhole(call.name, name);
   }
 
@@ -102,9 +107,11 @@ export function toolNames({ tools = [] }: AnswerFields): readonly string[] {
     .filter((name) => typeof name === "string");
 }
 
-function isJson(text: string): boolean {
+/** All of the arguments is read only where they may be whole: they grow by thousands of pieces. */
+function isWholeObject({ args, mayBeWhole }: BegunCall): boolean {
+  if (!mayBeWhole) return false;
   try {
-    JSON.parse(text);
+    JSON.parse(args);
     return true;
   } catch {
     return false;

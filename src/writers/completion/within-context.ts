@@ -3,9 +3,10 @@ import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { StepWriter } from "../../router/step-writer.js";
 
 /**
- * Asks for no more tokens than the context of an SGLang holds, be it known as one or behind a gateway. It refuses a request whose limit goes beyond (vLLM
- * and llama.cpp stop where the context ends), and a thought of two models is counted in the tokens of both:
- * the router's own count can be a few too low. The refusal says how many tokens there are.
+ * Asks for no more tokens than the context of an SGLang holds, be it known as one or behind a gateway. It refuses
+ * a request whose limit goes beyond (vLLM and llama.cpp stop where the context ends), and a thought of two models
+ * is counted in the tokens of both: the router's own count can be a few too low. The refusal says how many tokens
+ * there are.
  */
 export function withinContext<Part>(
   writer: StepWriter<ThoughtPrompt, Part>,

@@ -23,6 +23,15 @@ const ADD = { id: "c1", name: "add", args: "" };
 const MULTIPLY = { id: "c2", name: "multiply", args: "" };
 const TWO = ['c1 add({"a":1})', 'c2 multiply({"b":2})'];
 
+it("F15: reads long arguments in linear time, though each of their pieces repeats the name", () => {
+  const parts = new ToolCallParts(["add"]);
+  parts.read({ index: 0, name: "add", args: '{"code":"' });
+  const start = performance.now();
+  for (let piece = 0; piece < 10_000; piece++) parts.read({ index: 0, name: "add", args: "xxxx" });
+  expect(parts.read({ index: 0, name: "add", args: '"}' })).toMatchObject({ index: 0 });
+  expect(performance.now() - start).toBeLessThan(500);
+});
+
 describe("T5: two calls whose ids differ", () => {
   it.each([
     ["the same index", { index: 0 }],
