@@ -6,9 +6,12 @@ import type { PromptTextRequest } from "../writers/completion/prompt-text-source
 import { modelParams } from "../writers/connection/model-params.js";
 import { type OpenAIAccess, openAIAccess } from "../writers/connection/openai-client.js";
 import type { Continuation } from "../writers/step-writer-for.js";
+import { type ArrivedText, readArrival, whetherHeld } from "./arrival.js";
 import { examinedModel } from "./examined-model.js";
 import { bringsWriter, type FoundWriter, findWriter, writerAt } from "./find-writer.js";
+import { type Pace, paceOf, waitOf } from "./pace.js";
 import { readText, type ShortText } from "./read-text.js";
+import { ReplyWatch } from "./reply-path.js";
 import { listServedModels, type ServedModel } from "./served-models.js";
 
 /** What is asked, and the beginning of a thought whose next words anybody knows. */
@@ -17,6 +20,9 @@ export const COUNTED = "1, 2, 3,";
 
 /** Enough to see what a text is. */
 const FEW_TOKENS = 8;
+
+/** Enough to see how a text comes; one that comes as it is written is left after some 16. */
+const MANY_TOKENS = 128;
 
 /** One model under examination. What several checks look at is asked for once, by the first of them. */
 export interface Examination {
@@ -42,15 +48,10 @@ export interface Examination {
   continued(signal: AbortSignal): Promise<ShortText>;
   /** The same at temperature 0.1, `null` where the temperature cannot be set. */
   countedCooler(signal: AbortSignal): Promise<ShortText | null>;
+  /** How a longer text comes; `null` where none does. */
+  arrived(signal: AbortSignal): Promise<ArrivedText | null>;
   /** How fast all of these came, at best: a first request is often slow. `null` where none did. */
   pace(): Pace | null;
-}
-
-export interface Pace {
-  /** Milliseconds until a first token. */
-  readonly firstMs: number;
-  /** Milliseconds from a token to the next. */
-  readonly tokenMs: number;
 }
 
 /** With what is needed to ask for it once more. */
@@ -71,7 +72,8 @@ export interface ExaminedModel {
 export function createExamination(of: ExaminedModel): Examination {
   const { role, model, continuation, thinking, topLogprobs, contextSize } = of;
   const own = bringsWriter(model) && (continuation === "auto" || continuation === "local");
-  const standIn = own ? null : examinedModel(model, role);
+  const watch = new ReplyWatch();
+  const standIn = own ? null : examinedModel(model, role, { see: watch.see });
   const access = standIn === null ? null : openAIAccess(standIn, role);
   const servedModels = once(async (signal) =>
     access === null ? null : listServedModels(access, signal),
@@ -79,6 +81,7 @@ export function createExamination(of: ExaminedModel): Examination {
   const writer = once((signal) => findWriter({ model, standIn, continuation, role }, signal));
   const opening = once(async (signal) => (await writer(signal)).writer.open(ask(thinking), signal));
   const texts: ShortText[] = [];
+  let long: ArrivedText | null = null;
   const seen = async <Text extends ShortText>(text: Promise<Text>): Promise<Text> => {
     texts.push(await text);
     return text;
@@ -115,7 +118,16 @@ export function createExamination(of: ExaminedModel): Examination {
       const how = { candidates: topLogprobs, tokens: 1 };
       return by === null ? null : seen(count(by, await opening(signal), how, signal));
     }),
-    pace: () => paceOf(texts),
+    arrived: once(async (signal) => {
+      const { writer: by } = await writer(signal);
+      const from = await opening(signal);
+      const how = { maxTokens: MANY_TOKENS, topLogprobs: 0 };
+      const read = () => readArrival(by.write(from, "", how, signal));
+      const seenLong = await whetherHeld(read, waitOf(texts));
+      long = seenLong === null ? null : { ...seenLong, path: watch.last };
+      return long;
+    }),
+    pace: () => paceOf(texts, long),
   };
 }
 
@@ -128,13 +140,6 @@ function count(
   const { candidates, tokens = FEW_TOKENS } = how;
   const options = { maxTokens: tokens, topLogprobs: candidates };
   return readText(by.write(opening, COUNTED, options, signal));
-}
-
-function paceOf(texts: readonly ShortText[]): Pace | null {
-  const least = (field: "firstMs" | "tokenMs") =>
-    Math.min(...texts.map((text) => text[field] ?? Number.POSITIVE_INFINITY));
-  const pace = { firstMs: least("firstMs"), tokenMs: least("tokenMs") };
-  return Number.isFinite(pace.firstMs + pace.tokenMs) ? pace : null;
 }
 
 function ask(thinking: ThinkingTags | false): ThoughtPrompt {

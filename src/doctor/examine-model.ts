@@ -2,13 +2,9 @@ import { secretsOf } from "../writers/connection/secrets.js";
 import { printableURL } from "../writers/connection/server-error.js";
 import { ALL_CHECKS } from "./checks/all-checks.js";
 import type { Check } from "./checks/check.js";
-import {
-  createExamination,
-  type Examination,
-  type ExaminedModel,
-  type Pace,
-} from "./examination.js";
+import { createExamination, type Examination, type ExaminedModel } from "./examination.js";
 import { failed, failedWith, skipped } from "./finding.js";
+import type { Pace } from "./pace.js";
 import { withoutSecrets } from "./redact.js";
 import type { CheckId, CheckReport, Finding, ModelHead, ModelReport } from "./report.js";
 

@@ -1,7 +1,7 @@
 import type { Role } from "../router/step-writer.js";
-import type { Pace } from "./examination.js";
 import type { ExaminedReport } from "./examine-model.js";
 import { ok, skipped, warning } from "./finding.js";
+import type { Pace } from "./pace.js";
 import type { Finding, PairCheckReport } from "./report.js";
 
 /** What a thought is taken to be: tokens of a step, and the share of steps by large that the paper recommends. */
@@ -47,7 +47,15 @@ function speed(small: Pace | null, large: Pace | null): Finding {
     return skipped("not measured: a model that is prompted is not timed");
   }
   const share = shareOfTime(small, large);
-  const seen = `small ${inWords(small)}, large ${inWords(large)}: with a quarter of the steps by large, a thought would take ${share.toFixed(2)} of the time of large alone`;
+  const rates = `small ${inWords(small)}, large ${inWords(large)}`;
+  const most = breakEven(small, large);
+  if (most === null) {
+    return warning(
+      `${rates}: large is not slower than small, so no share of steps saves time`,
+      "Use a small model that is faster than the large one, or the large one alone. Routing may still save money.",
+    );
+  }
+  const seen = `${rates}: with a quarter of the steps by large, a thought would take ${share.toFixed(2)} of the time of large alone, and as much as it with ${(100 * most).toFixed(0)} % of them`;
   if (share < SAVES) return ok(seen);
   return warning(
     `${seen}: it routes, and saves no time`,
@@ -62,6 +70,12 @@ function shareOfTime(small: Pace, large: Pace): number {
   const byLarge = LARGE_SHARE * alone;
   const handOffs = LARGE_SHARE * (small.firstMs + large.firstMs);
   return (bySmall + byLarge + handOffs) / Math.max(alone, Number.MIN_VALUE);
+}
+
+/** The share of steps by large at which a thought takes what it takes large alone; `null` where none is. */
+function breakEven(small: Pace, large: Pace): number | null {
+  const saved = STEP_TOKENS * (large.tokenMs - small.tokenMs);
+  return saved > 0 ? saved / (saved + small.firstMs + large.firstMs) : null;
 }
 
 function inWords({ firstMs, tokenMs }: Pace): string {

@@ -9,21 +9,32 @@ import {
  * The user's model as the checks use it: the same client, key, and fields, but nothing is tried again. What
  * is wrong with a server shall show, and soon.
  *
- * @param fields - fields of its requests that are to differ, such as the temperature
+ * @param how.fields - fields of its requests that are to differ, such as the temperature
+ * @param how.see - is told what every attempt at a request gave
  * @returns a stand-in for a `ChatOpenAI` that the writers take, `null` for models whose server cannot be
  * asked to continue a text
  */
 export function examinedModel(
   model: unknown,
   role: Role,
-  fields: Readonly<Record<string, unknown>> = {},
+  how: {
+    readonly fields?: Readonly<Record<string, unknown>>;
+    readonly see?: (attempt: unknown) => void;
+  } = {},
 ): unknown {
   if (!hasOpenAIClient(model)) return null;
   const access = usableAccess(model, role);
   if (access === null) return null;
+  const { fields = {}, see = () => undefined } = how;
   return {
     client: access.client,
-    caller: { callWithOptions: (_options: unknown, send: () => Promise<unknown>) => send() },
+    caller: {
+      callWithOptions: async (_options: unknown, send: () => Promise<unknown>) => {
+        const attempt = await send();
+        see(attempt);
+        return attempt;
+      },
+    },
     _getClientOptions: ({ signal }: { signal?: AbortSignal } = {}) => access.requestOptions(signal),
     invocationParams: () => ({ ...access.invocationParams(), ...fields }),
   };

@@ -61,6 +61,6 @@ export async function writerAt(
 ): Promise<StepWriter<ThoughtPrompt> | null> {
   const { model, role, found } = from;
   if (isStepWriter(found.continuation) || found.writer.kind === "ask") return null;
-  const standIn = examinedModel(model, role, { temperature });
+  const standIn = examinedModel(model, role, { fields: { temperature } });
   return standIn === null ? null : stepWriterFor(standIn, found.continuation, role);
 }

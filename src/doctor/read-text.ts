@@ -13,10 +13,12 @@ export interface ShortText {
   readonly usage: TokenUsage | null;
   /** Usage came with the text too: an aborted stream's cost is known. */
   readonly runningUsage: boolean;
+  /** Tokens, as far as they can be told. */
+  readonly count: number;
   /** Milliseconds until the first text, `null` where none came. */
   readonly firstMs: number | null;
-  /** Milliseconds from a token to the next, `null` where there were no two. */
-  readonly tokenMs: number | null;
+  /** Milliseconds until the last. */
+  readonly lastMs: number | null;
 }
 
 export async function readText(written: AsyncIterable<Written>): Promise<ShortText> {
@@ -27,36 +29,26 @@ export async function readText(written: AsyncIterable<Written>): Promise<ShortTe
   let runningUsage = false;
   let bare = 0;
   const start = performance.now();
-  const arrived: number[] = [];
+  let pieces = 0;
+  let firstMs: number | null = null;
+  let lastMs: number | null = null;
   for await (const item of written) {
     usage = item.usage ?? usage;
     if (item.type === "end") {
       end = item.reason;
       continue;
     }
-    arrived.push(performance.now());
+    // A last event may bring nothing but the usage.
+    if (item.text !== "" || item.tokens.length > 0) {
+      pieces++;
+      lastMs = performance.now() - start;
+      firstMs ??= lastMs;
+    }
     text += item.text;
     tokens.push(...item.tokens);
     if (item.text !== "" && item.tokens.length === 0) bare++;
     if (item.usage !== undefined && item.text !== "") runningUsage = true;
   }
-  const count = Math.max(arrived.length, tokens.length, usage?.output_tokens ?? 0);
-  return { text, tokens, bare, end, usage, runningUsage, ...paceOf({ start, arrived, count }) };
-}
-
-/** A chunk may carry many tokens. Where all came in one, the wait for it is all that there is to see. */
-function paceOf({
-  start,
-  arrived,
-  count,
-}: {
-  readonly start: number;
-  readonly arrived: readonly number[];
-  readonly count: number;
-}): Pick<ShortText, "firstMs" | "tokenMs"> {
-  const [first, last] = [arrived[0], arrived.at(-1)];
-  if (first === undefined || last === undefined) return { firstMs: null, tokenMs: null };
-  const firstMs = first - start;
-  if (count < 2) return { firstMs, tokenMs: null };
-  return { firstMs, tokenMs: arrived.length > 1 ? (last - first) / (count - 1) : firstMs / count };
+  const count = Math.max(pieces, tokens.length, usage?.output_tokens ?? 0);
+  return { text, tokens, bare, end, usage, runningUsage, count, firstMs, lastMs };
 }

@@ -15,13 +15,16 @@ export type CheckId =
   | "reasoning-parser"
   | "log-probs"
   | "candidates"
+  | "speculation"
   | "raw-log-probs"
   | "equal-texts"
   | "continues"
   | "stop"
+  | "arrival"
   | "abort"
   | "usage"
-  | "priority";
+  | "priority"
+  | "prefix-cache";
 
 /** What is looked at of both models together. */
 export type PairCheckId = "two-models" | "speed";

@@ -43,7 +43,9 @@ describe("models in this process", () => {
       "version",
       "closed-thought",
       "reasoning-parser",
+      "speculation",
       "raw-log-probs",
+      "priority",
     ]);
     expect(skippedOnes.every(({ blockedBy }) => blockedBy === null)).toBe(true);
   });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/doctor/diagnose.js";
+import type { ExaminedReport } from "../../src/doctor/examine-model.js";
+import { examinePair } from "../../src/doctor/examine-pair.js";
+import type { Pace } from "../../src/doctor/pace.js";
 import type { DoctorReport, PairCheckId } from "../../src/doctor/report.js";
+import type { Role } from "../../src/router/step-writer.js";
 import { chatOpenAI, fakeVllm } from "../writers/vllm/vllm-setup.js";
 
 function pairCheck(report: DoctorReport, id: PairCheckId) {
@@ -8,6 +12,52 @@ function pairCheck(report: DoctorReport, id: PairCheckId) {
   if (check === undefined) throw new Error(`The report has no check ${id}`);
   return check;
 }
+
+/** What two models of a given pace mean together, in figures that no busy machine can move. */
+function speedOf(small: Pace, large: Pace) {
+  const examined = (role: Role, pace: Pace): ExaminedReport => ({
+    report: { role, name: role, address: null, continuation: "vllm", checks: [] },
+    continuation: "vllm",
+    contextSize: null,
+    pace,
+  });
+  const of = { small: examined("small", small), large: examined("large", large) };
+  return examinePair({ small: {}, large: {} }, of).find(({ id }) => id === "speed");
+}
+
+describe("S13: tokens a second of both models, and what they mean", () => {
+  it("a gain, and the share of steps by large at which there is none", () => {
+    // A step of 30 tokens takes 1500 ms by large and 300 by small; a hand-off waits 200 ms: 1200 / (1200 + 200).
+    const speed = speedOf({ firstMs: 50, tokenMs: 10 }, { firstMs: 150, tokenMs: 50 });
+    expect(speed).toMatchObject({
+      status: "ok",
+      seen: "small 100 tokens a second (the first after 50 ms), large 20 tokens a second (the first after 150 ms): with a quarter of the steps by large, a thought would take 0.43 of the time of large alone, and as much as it with 86 % of them",
+    });
+  });
+
+  it("small answers late: no gain at a quarter, one at less", () => {
+    const speed = speedOf({ firstMs: 3000, tokenMs: 10 }, { firstMs: 150, tokenMs: 50 });
+    expect(speed?.status).toBe("ok");
+    expect(speed?.seen).toContain(
+      "take 0.93 of the time of large alone, and as much as it with 28 % of them",
+    );
+    const later = speedOf({ firstMs: 6000, tokenMs: 10 }, { firstMs: 150, tokenMs: 50 });
+    expect(later?.status).toBe("warning");
+    expect(later?.seen).toContain(
+      "and as much as it with 16 % of them: it routes, and saves no time",
+    );
+  });
+
+  it("large is not slower than small: nothing can be gained", () => {
+    const speed = speedOf({ firstMs: 50, tokenMs: 20 }, { firstMs: 50, tokenMs: 20 });
+    expect(speed).toMatchObject({
+      status: "warning",
+      seen: expect.stringMatching(
+        /: large is not slower than small, so no share of steps saves time$/,
+      ),
+    });
+  });
+});
 
 describe("U17: a pair that routes, and cannot help", () => {
   it("one model as both", async () => {
@@ -19,6 +69,24 @@ describe("U17: a pair that routes, and cannot help", () => {
       seen: "one model is both small and large: it routes, and cannot help",
     });
     expect(pairCheck(report, "speed").status).toBe("warning");
+  });
+
+  it("a large model that is not slower than small: no share of steps saves time", async () => {
+    const [small, large] = [
+      await fakeVllm({ tokenDelayMs: 60 }),
+      await fakeVllm({ modelName: "large", tokenDelayMs: 2 }),
+    ];
+    const report = await diagnose({
+      small: chatOpenAI(small),
+      large: chatOpenAI(large, { model: "large" }),
+    });
+    expect(report.canRoute).toBe(true);
+    const { status, seen, remedy } = pairCheck(report, "speed");
+    expect(status).toBe("warning");
+    expect(seen).toMatch(
+      /^small 1\d tokens a second .*: large is not slower than small, so no share of steps saves time$/,
+    );
+    expect(remedy).toContain("a small model that is faster than the large one");
   });
 
   it("a small model that takes its time for every request", async () => {
@@ -50,7 +118,7 @@ describe("U17: a pair that routes, and cannot help", () => {
     const { status, seen } = pairCheck(report, "speed");
     expect(status).toBe("ok");
     expect(seen).toMatch(
-      /^small \d+ tokens a second \(the first after \d+ ms\), large 1\d tokens a second \(the first after \d+ ms\): with a quarter of the steps by large, a thought would take 0\.\d\d of the time of large alone$/,
+      /^small \d+ tokens a second \(the first after \d+ ms\), large 1\d tokens a second \(the first after \d+ ms\): with a quarter of the steps by large, a thought would take 0\.\d\d of the time of large alone, and as much as it with [5-9]\d % of them$/,
     );
   });
 

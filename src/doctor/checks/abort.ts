@@ -1,4 +1,5 @@
 import { modelParams } from "../../writers/connection/model-params.js";
+import { isHeld } from "../arrival.js";
 import type { Examination } from "../examination.js";
 import { failedWith, ok, skipped, warning } from "../finding.js";
 import { questionsFor } from "../servers/questions-for.js";
@@ -16,8 +17,13 @@ const NOTICE = 300;
 export const abort: Check = {
   id: "abort",
   title: "Abort on disconnect",
-  needs: ["think-tag"],
+  needs: ["arrival"],
   async run(examination, signal) {
+    const isAsked = (await examination.writer(signal)).writer.kind === "ask";
+    const arrived = isAsked ? null : await examination.arrived(signal);
+    if (arrived !== null && isHeld(arrived.burst)) {
+      return skipped("a text that comes at once is over before it can be aborted");
+    }
     const { writer } = await examination.writer(signal);
     const opening = await examination.opening(signal);
     const own = new AbortController();

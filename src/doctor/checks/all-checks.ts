@@ -1,4 +1,5 @@
 import { abort } from "./abort.js";
+import { arrival } from "./arrival.js";
 import { candidates } from "./candidates.js";
 import type { Check } from "./check.js";
 import { closedThought } from "./closed-thought.js";
@@ -8,11 +9,13 @@ import { continues } from "./continues.js";
 import { equalTexts } from "./equal-texts.js";
 import { logProbs } from "./log-probs.js";
 import { modelName } from "./model-name.js";
+import { prefixCache } from "./prefix-cache.js";
 import { priority } from "./priority.js";
 import { prompt } from "./prompt.js";
 import { rawLogProbs } from "./raw-log-probs.js";
 import { reachable } from "./reachable.js";
 import { reasoningParser } from "./reasoning-parser.js";
+import { speculation } from "./speculation.js";
 import { stop } from "./stop.js";
 import { thinkTag } from "./think-tag.js";
 import { unfinishedThought } from "./unfinished-thought.js";
@@ -33,11 +36,14 @@ export const ALL_CHECKS: readonly Check[] = [
   reasoningParser,
   logProbs,
   candidates,
+  speculation,
   rawLogProbs,
   equalTexts,
   continues,
   stop,
+  arrival,
   abort,
   usage,
   priority,
+  prefixCache,
 ];

@@ -1,3 +1,4 @@
+import type { OpenAIAccess } from "../../writers/connection/openai-client.js";
 import { requestJson } from "../../writers/connection/send-request.js";
 import { parsedReply } from "./parsed-reply.js";
 import type { ServerQuestions } from "./server-questions.js";
@@ -16,8 +17,18 @@ export const llamacppQuestions: ServerQuestions = {
   },
   parsedReply,
   async running(access, _model, signal) {
-    const slots = await requestJson(access, `${access.rootURL}/slots`, undefined, signal);
-    if (!Array.isArray(slots)) return null;
-    return slots.filter(({ is_processing }) => is_processing === true).length;
+    const slots = await slotsOf(access, signal);
+    return slots === null ? null : slots.filter((slot) => slot.is_processing === true).length;
+  },
+  async speculates(access, _model, signal) {
+    const told = (await slotsOf(access, signal))?.map(({ speculative }) => speculative);
+    return told?.every((each) => typeof each === "boolean") ? told.includes(true) : null;
   },
 };
+
+type Slot = Readonly<Partial<Record<"is_processing" | "speculative", unknown>>>;
+
+async function slotsOf(access: OpenAIAccess, signal: AbortSignal): Promise<readonly Slot[] | null> {
+  const slots = await requestJson(access, `${access.rootURL}/slots`, undefined, signal);
+  return Array.isArray(slots) ? slots : null;
+}

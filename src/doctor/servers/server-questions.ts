@@ -29,4 +29,6 @@ export interface ServerQuestions {
   running(access: OpenAIAccess, model: unknown, signal: AbortSignal): Promise<number | null>;
   /** Whether its scheduler heeds a request's priority, in words. Absent: it knows none. */
   priority?(access: OpenAIAccess, model: unknown, signal: AbortSignal): Promise<string>;
+  /** Does a draft model, or the like, write ahead? `null` where the server does not tell. */
+  speculates(access: OpenAIAccess, model: unknown, signal: AbortSignal): Promise<boolean | null>;
 }

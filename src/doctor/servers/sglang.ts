@@ -22,4 +22,9 @@ export const sglangQuestions: ServerQuestions = {
     if (!Array.isArray(loads)) return null;
     return loads.reduce((sum, { num_running_reqs }) => sum + Number(num_running_reqs ?? 0), 0);
   },
+  async speculates(access, _model, signal) {
+    const reply = await requestJson(access, `${access.rootURL}/server_info`, undefined, signal);
+    const { speculative_algorithm: how } = (reply ?? {}) as { speculative_algorithm?: unknown };
+    return how === undefined ? null : how !== null;
+  },
 };

@@ -6,15 +6,27 @@ import type { TokenUsage, Written } from "../../router/step-writer.js";
  */
 export function readUsage(usage: unknown): { readonly usage?: TokenUsage } {
   if (typeof usage !== "object" || usage === null) return {};
-  const said = usage as { readonly prompt_tokens?: number; readonly completion_tokens?: number };
-  const { prompt_tokens, completion_tokens } = said;
+  const { prompt_tokens, completion_tokens, prompt_tokens_details } = usage as ToldUsage;
   if (prompt_tokens === undefined && completion_tokens === undefined) return {};
   return {
     usage: {
       input_tokens: prompt_tokens ?? Number.NaN,
       output_tokens: completion_tokens ?? Number.NaN,
+      ...cachedIn(prompt_tokens_details),
     },
   };
+}
+
+interface ToldUsage {
+  readonly prompt_tokens?: number;
+  readonly completion_tokens?: number;
+  /** vLLM's with `--enable-prompt-tokens-details`, SGLang's with `--enable-cache-report`, llama.cpp's always. */
+  readonly prompt_tokens_details?: { readonly cached_tokens?: unknown } | null;
+}
+
+function cachedIn(details: ToldUsage["prompt_tokens_details"]): { cached_tokens?: number } {
+  const cached = details?.cached_tokens;
+  return typeof cached === "number" ? { cached_tokens: cached } : {};
 }
 
 /** An event without text or token. It is handed on, so that the router can count it. */

@@ -149,6 +149,7 @@ function candidatesOf(token: TokenLogprobs): readonly TokenLogprob[] {
 
 function sum(a: TokenUsage, b: TokenUsage): TokenUsage {
   return {
+    ...a,
     input_tokens: a.input_tokens + b.input_tokens,
     output_tokens: a.output_tokens + b.output_tokens,
   };

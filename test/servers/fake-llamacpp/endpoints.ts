@@ -53,7 +53,14 @@ const models: Endpoint = (exchange, { options }) =>
   exchange.json(200, listModels({ id: options.modelName, owned_by: "llamacpp" }));
 
 const slots: Endpoint = (exchange, { options, processing }) =>
-  exchange.json(200, [{ id: 0, n_ctx: options.contextSize, is_processing: processing > 0 }]);
+  exchange.json(200, [
+    {
+      id: 0,
+      n_ctx: options.contextSize,
+      speculative: (options.draftedTokens ?? 0) > 0,
+      is_processing: processing > 0,
+    },
+  ]);
 
 const metrics: Endpoint = (exchange, { processing }) =>
   exchange.text(

@@ -38,6 +38,7 @@ const serverInfo: Endpoint = (exchange, { options }) =>
     reasoning_parser: parserName(options),
     max_total_num_tokens: poolOf(options),
     max_req_input_len: longestInput(options),
+    speculative_algorithm: options.drafts ? "EAGLE" : null,
     internal_states: [{}],
   });
 

@@ -4,6 +4,7 @@ import type { FakeTokenizer } from "../script/fake-tokenizer.js";
 import type { FakeVllmOptions, Gateway } from "./fake-vllm-options.js";
 import { reply } from "./generation-reply.js";
 import { chatLogprobs, legacyLogprobs } from "./logprob-shapes.js";
+import type { PrefixCache } from "./prefix-cache.js";
 import { shapeChat } from "./reasoning-delta.js";
 import { renderMessages } from "./render-messages.js";
 import { ToolCallDeltas } from "./tool-call-delta.js";
@@ -23,6 +24,8 @@ export interface FakeServerState {
   readonly options: Required<Pick<FakeVllmOptions, "maxModelLen" | "modelName" | "template">> &
     FakeVllmOptions;
   readonly tokenizer: FakeTokenizer;
+  /** `null`: it is not told of. */
+  readonly cache: PrefixCache | null;
   readonly violations: ViolationLog;
   /** Requests that are being answered, that for the metrics among them. */
   readonly running: () => number;
@@ -53,12 +56,16 @@ const models: Endpoint = (exchange, { options }) =>
     }),
   );
 
-/** Of vLLM's hundred metrics, the one that tells whether it still writes. */
-const metrics: Endpoint = (exchange, { options, running }) =>
-  exchange.text(
-    200,
-    `# TYPE vllm:num_requests_running gauge\nvllm:num_requests_running{engine="0",model_name="${options.modelName}"} ${(running() - 1).toFixed(1)}\n`,
-  );
+/** Of vLLM's hundred metrics, those that tell whether it still writes, and whether it drafts. */
+const metrics: Endpoint = (exchange, { options: { modelName, drafts = false }, running }) => {
+  const labels = `{engine="0",model_name="${modelName}"}`;
+  const lines = [
+    "# TYPE vllm:num_requests_running gauge",
+    `vllm:num_requests_running${labels} ${(running() - 1).toFixed(1)}`,
+    ...(drafts ? [`vllm:spec_decode_num_drafts_total${labels} 7.0`] : []),
+  ];
+  exchange.text(200, `${lines.join("\n")}\n`);
+};
 
 const tokenize: Endpoint = (exchange, { options, tokenizer }) => {
   const { body } = exchange.record;
@@ -87,7 +94,7 @@ const detokenize: Endpoint = (exchange, { options, tokenizer }) => {
 };
 
 const completions: Endpoint = async (exchange, state) => {
-  const { options, tokenizer, violations } = state;
+  const { cache, options, tokenizer, violations } = state;
   const { body } = exchange.record;
   checkModel(body, options.modelName);
   if (typeof body.prompt !== "string") {
@@ -98,14 +105,21 @@ const completions: Endpoint = async (exchange, state) => {
     throw new VllmError(400, "Got priority -1 but Priority scheduling is not enabled.");
   }
   const stop = stopOf(body);
-  const promptTokens = tokenizer.encode(body.prompt).length;
+  const prompt = tokenizer.encode(body.prompt);
+  const promptTokens = prompt.length;
   checkPromptLength(promptTokens, options.maxModelLen);
   noticeViolations(exchange.record, { ...options, prompt: body.prompt }, violations);
+  const script = options.model(body.prompt);
+  const maxTokens = typeof body.max_tokens === "number" ? body.max_tokens : 16;
+  const cachedTokens = cache?.cached(prompt);
+  const written = script.slice(0, maxTokens).map(({ text }) => text);
+  cache?.keep(tokenizer.encode(body.prompt + written.join("")));
   await reply(exchange, options, {
-    script: options.model(body.prompt),
+    script,
     body,
     promptTokens,
-    maxTokens: typeof body.max_tokens === "number" ? body.max_tokens : 16,
+    ...(cachedTokens === undefined ? {} : { cachedTokens }),
+    maxTokens,
     stop,
     logprobs: typeof body.logprobs === "number" ? body.logprobs : null,
     shape: ({ text, tokens, finish, stopReason }, k) => ({

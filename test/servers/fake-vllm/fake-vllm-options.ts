@@ -33,6 +33,10 @@ export interface FakeVllmOptions {
   readonly toolCallDelta?: (delta: ToolCallDelta) => object;
   /** Tokens of each chunk; a list is gone through again and again. Default: 1. */
   readonly tokensPerChunk?: number | readonly number[];
+  /** `--enable-prompt-tokens-details`, with a prefix cache in blocks of so many tokens; 0: the cache is off. Default: not told. */
+  readonly cacheBlock?: number;
+  /** A draft model is configured: its counters are among the metrics. */
+  readonly drafts?: boolean;
   readonly tokenDelayMs?: number;
   /** Before the reply begins (headers come at once on vLLM, and here, for streams). */
   readonly requestDelayMs?: number;

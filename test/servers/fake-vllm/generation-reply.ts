@@ -12,6 +12,8 @@ export interface Generation {
   readonly script: readonly ScriptedToken[];
   readonly body: Readonly<Record<string, unknown>>;
   readonly promptTokens: number;
+  /** Those of them that came from the prefix cache; absent: not told. */
+  readonly cachedTokens?: number;
   /** What the request or the endpoint's default says, before the context's end is looked at. */
   readonly maxTokens: number;
   readonly stop: readonly string[];
@@ -39,7 +41,7 @@ export async function reply(
   const whole = { ...options, tokensPerChunk: Number.POSITIVE_INFINITY };
   const [chunk] = generate(generation.script, generateOptions(whole, generation));
   if (chunk === undefined) throw new Error("The script has no tokens.");
-  const usage = usageOf(generation, chunk.tokens.length);
+  const usage = finalUsageOf(generation, chunk.tokens.length);
   exchange.json(200, { ...generation.shape(chunk, generation.logprobs), usage });
 }
 
@@ -70,7 +72,7 @@ async function streamReply(
     if (exchange.record.aborted || (await breaksOff(exchange))) return;
   }
   if (stats.include_usage) {
-    await exchange.send({ choices: [], usage: usageOf(generation, written) });
+    await exchange.send({ choices: [], usage: finalUsageOf(generation, written) });
   }
   exchange.endStream();
 }
@@ -109,6 +111,13 @@ function usageOf({ promptTokens }: Generation, written: number): Record<string, 
     completion_tokens: written,
     total_tokens: promptTokens + written,
   };
+}
+
+/** Running totals say nothing of the cache. */
+function finalUsageOf(generation: Generation, written: number): Record<string, unknown> {
+  const { cachedTokens: cached_tokens } = generation;
+  const details = cached_tokens === undefined ? {} : { prompt_tokens_details: { cached_tokens } };
+  return { ...usageOf(generation, written), ...details };
 }
 
 const ENGINE_ERROR = {

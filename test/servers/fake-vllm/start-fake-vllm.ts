@@ -8,6 +8,7 @@ import {
   V1_ENDPOINTS,
 } from "./endpoints.js";
 import type { FakeVllmOptions, Violation } from "./fake-vllm-options.js";
+import { PrefixCache } from "./prefix-cache.js";
 import { VllmError } from "./vllm-error.js";
 
 /** A running fake. */
@@ -31,6 +32,7 @@ export async function startFakeVllm(options: FakeVllmOptions): Promise<FakeVllm>
   const state: FakeServerState = {
     options: { modelName: "small", template: "plain", maxModelLen: 4096, ...options },
     tokenizer: new FakeTokenizer(),
+    cache: options.cacheBlock === undefined ? null : new PrefixCache(options.cacheBlock),
     violations: [],
     running: () => server.running,
   };
