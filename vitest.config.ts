@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // A real vLLM is 2.3 GB: `npm run test:vllm`.
-    exclude: ["test/e2e/{vllm,vllm-replicas,sglang}/**"],
+    exclude: ["test/e2e/{vllm,vllm-replicas,sglang,gateways}/**"],
     globalSetup: "test/cli/bundle-cli.ts",
     testTimeout: 30_000,
     // Two cores: the local engine and the fake servers are CPU-bound already.

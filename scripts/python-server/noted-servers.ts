@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { outputOf } from "../run-command.js";
 import { type ServePairOptions, type ServerKind, servePair } from "./serve-pair.js";
-import { stopServer } from "./start-server.js";
+import { stopServer } from "./start-process.js";
 
 interface NotedServer {
   readonly name: string;

@@ -15,7 +15,8 @@ export function pip(place: PythonPlace, command: string, ...args: string[]): Pro
   return runCommand(place.python, ["-m", "pip", command, "-q", ...args], place.home);
 }
 
-async function createEnvironment(place: PythonPlace): Promise<void> {
+/** A virtual environment with a new pip. */
+export async function createEnvironment(place: PythonPlace): Promise<void> {
   // A half-made environment has no pip: begin anew.
   await rm(place.venv, { recursive: true, force: true });
   await runCommand("python3.11", ["-m", "venv", place.venv], place.home);

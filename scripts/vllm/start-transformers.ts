@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { stopServer } from "../python-server/start-server.js";
+import { stopServer } from "../python-server/start-process.js";
 import { installPlace } from "./install-place.js";
 
 /** A running `transformers serve`. It loads the model that a request names, by its folder. */

@@ -2,7 +2,7 @@ import type { ServerKind } from "../python-server/serve-pair.js";
 import { installPlace } from "./install-place.js";
 
 /** For two small models on the same few cores; vLLM would bind both servers to the first core. */
-const ENVIRONMENT = {
+export const VLLM_ENVIRONMENT = {
   HF_HUB_OFFLINE: "1",
   VLLM_NO_USAGE_STATS: "1",
   VLLM_HOST_IP: "127.0.0.1",
@@ -28,7 +28,7 @@ export function vllmServer(): ServerKind {
         ...["--max-num-seqs", "16", "--enforce-eager", "--block-size", "32"],
         "--enable-prompt-tokens-details",
       ],
-      environment: ENVIRONMENT,
+      environment: VLLM_ENVIRONMENT,
     }),
   };
 }
