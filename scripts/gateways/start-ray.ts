@@ -11,7 +11,7 @@ import { rayCpuTwin } from "./ray-cpu-twin.js";
 export interface RayServe extends RunningProcess {
   /** One address for both models. */
   readonly baseURL: string;
-  /** How often a request was cancelled, as the replicas' logs say. */
+  /** How often a request was cancelled, as the replicas say. */
   cancelled(): Promise<number>;
 }
 
@@ -56,12 +56,12 @@ export async function startRay(port: number): Promise<RayServe> {
   return {
     ...running,
     baseURL: `${running.rootURL}/v1`,
-    cancelled: () => countCancelled(join(session, "ray", "session_latest", "logs", "serve")),
+    cancelled: () => countCancelled(join(session, "ray", "session_latest", "logs")),
   };
 }
 
-async function countCancelled(folder: string): Promise<number> {
-  const files = (await readdir(folder)).filter((name) => name.startsWith("replica_"));
+export async function countCancelled(folder: string): Promise<number> {
+  const files = (await readdir(folder)).filter((name) => /^worker-.*\.err$/.test(name));
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), "utf8")));
-  return texts.join("\n").split(/\bCANCELLED\b/).length - 1;
+  return texts.join("\n").split(" CALL completions CANCELLED ").length - 1;
 }

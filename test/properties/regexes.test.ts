@@ -77,6 +77,10 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
     "token",
     "access_",
   ],
+  "/cannot be greater than max_model_len=(\\d{1,12})/": [
+    "cannot be greater than max_model_len=1",
+    "cannot be greater than ",
+  ],
   "/longer than the model's context length|exceeds the maximum allowed length/": [
     "longer than the model's ",
     "exceeds the maximum ",

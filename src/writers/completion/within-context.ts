@@ -3,10 +3,10 @@ import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { StepWriter } from "../../router/step-writer.js";
 
 /**
- * Asks for no more tokens than the context of an SGLang holds, be it known as one or behind a gateway. It refuses
- * a request whose limit goes beyond (vLLM and llama.cpp stop where the context ends), and a thought of two models
- * is counted in the tokens of both: the router's own count can be a few too low. The refusal says how many tokens
- * there are.
+ * Asks for no more tokens than the context of a server holds, be it known as one or behind a gateway. SGLang refuses
+ * a request whose limit goes beyond what is left, vLLM one whose limit is above the whole context (else it and
+ * llama.cpp stop where the context ends), and a thought of two models is counted in the tokens of both: the
+ * router's own count can be a few too low. The refusal says how many tokens there are.
  */
 export function withinContext<Part>(
   writer: StepWriter<ThoughtPrompt, Part>,
@@ -52,8 +52,11 @@ async function* limited<Item>(
 
 const REFUSAL =
   /maximum context length of (\d{1,12}) tokens.{0,200}?\b(\d{1,12}) tokens from the input/;
-/** Of chat, before it looks at the prompt: a limit above the whole context. */
-const ABOVE_CONTEXT = /supports at most (\d{1,12}) completion tokens/;
+/** Before the prompt is looked at, a limit above the whole context: of SGLang's chat, and of vLLM. */
+const ABOVE_CONTEXT: readonly RegExp[] = [
+  /supports at most (\d{1,12}) completion tokens/,
+  /cannot be greater than max_model_len=(\d{1,12})/,
+];
 /** The second: of a scheduler whose KV pool is smaller than the context; it comes inside a stream. */
 const NO_ROOM = /longer than the model's context length|exceeds the maximum allowed length/;
 
@@ -61,8 +64,10 @@ const NO_ROOM = /longer than the model's context length|exceeds the maximum allo
 function roomLeft(error: unknown): number | null {
   if (!GlimpRouterError.isInstance(error)) return null;
   if (NO_ROOM.test(error.message)) return 0;
-  const [, most] = ABOVE_CONTEXT.exec(error.message) ?? [];
-  if (most !== undefined) return Number(most);
+  for (const said of ABOVE_CONTEXT) {
+    const [, most] = said.exec(error.message) ?? [];
+    if (most !== undefined) return Number(most);
+  }
   const [, context, input] = REFUSAL.exec(error.message) ?? [];
   return context === undefined ? null : Number(context) - Number(input);
 }

@@ -61,7 +61,16 @@ async function promptText(
   return { text, tokens };
 }
 
-/** `max_model_len` as vLLM's list of models has it. Only a limit that is better known: never worth an error. */
+interface ListedModel {
+  readonly id?: unknown;
+  readonly max_model_len?: unknown;
+  readonly metadata?: { readonly max_request_context_length?: unknown } | null;
+}
+
+/**
+ * The context size as vLLM's list of models has it (`max_model_len`), or Ray Serve LLM's. Only a limit that is
+ * better known: never worth an error.
+ */
 async function modelContextSize(
   access: OpenAIAccess,
   model: unknown,
@@ -69,8 +78,9 @@ async function modelContextSize(
 ): Promise<number | null> {
   try {
     const reply = await requestJson(access, "/models", undefined, signal);
-    const { data } = reply as { data?: { id?: unknown; max_model_len?: unknown }[] };
-    const size = data?.find(({ id }) => id === model)?.max_model_len;
+    const { data } = reply as { data?: readonly ListedModel[] };
+    const listed = data?.find(({ id }) => id === model);
+    const size = listed?.max_model_len ?? listed?.metadata?.max_request_context_length;
     return typeof size === "number" ? size : null;
   } catch {
     return null;

@@ -52,7 +52,9 @@ const models: Endpoint = (exchange, { options }) =>
     listModels({
       id: options.modelName,
       owned_by: options.gateway === undefined ? "vllm" : OWNERS[options.gateway],
-      max_model_len: options.maxModelLen,
+      ...(options.gateway === "ray"
+        ? { metadata: { max_request_context_length: options.maxModelLen } }
+        : { max_model_len: options.maxModelLen }),
     }),
   );
 
@@ -100,7 +102,7 @@ const completions: Endpoint = async (exchange, state) => {
   if (typeof body.prompt !== "string") {
     throw new VllmError(400, "Either prompt or prompt_embeds must be provided and non-empty.");
   }
-  checkSampling(body);
+  checkSampling(body, options.maxModelLen);
   if (options.refusesPriority && body.priority) {
     throw new VllmError(400, "Got priority -1 but Priority scheduling is not enabled.");
   }
@@ -156,7 +158,7 @@ const chat: Endpoint = async (exchange, state) => {
       '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set',
     );
   }
-  checkSampling(body);
+  checkSampling(body, options.maxModelLen);
   checkAnswerForm(body);
   continuesFinalMessage(body);
   const stop = stopOf(body);

@@ -28,7 +28,7 @@ export function stopOf({ stop }: Body): readonly string[] {
   return list as string[];
 }
 
-export function checkSampling({ temperature, max_tokens }: Body): void {
+export function checkSampling({ temperature, max_tokens }: Body, maxModelLen: number): void {
   if (typeof temperature === "number" && (temperature < 0 || temperature > 2)) {
     throw new VllmError(400, `temperature must be in [0, 2], got ${temperature.toFixed(1)}.`);
   }
@@ -36,6 +36,14 @@ export function checkSampling({ temperature, max_tokens }: Body): void {
     throw new VllmError(
       400,
       `max_tokens must be at least 1, got ${max_tokens}. (parameter=max_tokens, value=${max_tokens})`,
+      "BadRequestError",
+      "max_tokens",
+    );
+  }
+  if (typeof max_tokens === "number" && max_tokens > maxModelLen) {
+    throw new VllmError(
+      400,
+      `max_tokens=${max_tokens} cannot be greater than max_model_len=${maxModelLen}. Please request fewer output tokens. (parameter=max_tokens, value=${max_tokens})`,
       "BadRequestError",
       "max_tokens",
     );

@@ -52,6 +52,15 @@ async function written(choices: readonly object[], how: Parameters<StepWriter["w
   return { text, end };
 }
 
+it("a limit above the context of vLLM, which nobody told, is asked again for what fits", async () => {
+  const server = await strictServer({ maxModelLen: 50 });
+  const writer = await stepWriterFor(chatOpenAI(server), GIVEN, "small");
+  const { text } = await collectWritten(writer.write(await writer.open(PROMPT), "", HOW));
+  expect(text).not.toBe("");
+  const limits = server.to("/v1/completions").map(({ body }) => body.max_tokens);
+  expect(limits).toEqual([60, 50]);
+});
+
 describe("the prompt's text", () => {
   it("is rendered here, and leaves the BOS to a server that adds one", async () => {
     const server = await strictServer();

@@ -117,7 +117,9 @@ describe("a server that does not do what is asked", () => {
     const server = await fakeVllm({ maxModelLen: 12 });
     const writer = vllmWriter(chatOpenAI(server), "large");
     const opening = await writer.open(PROMPT);
-    const error = await errorOf(collectWritten(writer.write(opening, "a b c d", HOW)));
+    const error = await errorOf(
+      collectWritten(writer.write(opening, "a b c d", { ...HOW, maxTokens: 12 })),
+    );
     expect(error.message).toContain("400 This model's maximum context length is 12 tokens.");
     expect(error.message).toContain(
       "Shorten the prompt, or serve the model with a larger context.",

@@ -71,6 +71,12 @@ describe("S12: behind Ray Serve LLM, whose /tokenize takes no messages", () => {
   });
 });
 
+it("behind Ray Serve LLM the context size is what its list of models calls max_request_context_length", async () => {
+  const server = await fakeVllm({ gateway: "ray", maxModelLen: 777 });
+  const opening = await vllmWriter(chatOpenAI(server), "small").open(PROMPT);
+  expect(opening.contextSize).toBe(777);
+});
+
 describe("writing", () => {
   it("sends the request that the design asks for, streamed", async () => {
     const server = await fakeVllm();
