@@ -72,7 +72,8 @@ function litellmConfig(upstream: Readonly<Record<Role, string>>) {
         path: `/${role}`,
         target: upstream[role],
         include_subpath: true,
-        auth: false,
+        // 1.108.7 asks for its key on subpaths whatever this says: `false` is "No connected db." without one.
+        auth: true,
         headers: { "content-type": "application/json" },
       })),
     },

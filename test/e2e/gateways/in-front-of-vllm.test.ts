@@ -28,8 +28,11 @@ function upstream(): Readonly<Record<Role, string>> {
 }
 
 /** A router whose models are reached at other addresses than the servers' own. */
-function routerAt(baseURL: (role: Role) => string, fields: Parameters<typeof router>[0] = {}) {
-  const model = (name: Role) => chatOpenAI({ name, baseURL: baseURL(name) });
+function routerAt(
+  baseURL: (role: Role) => string,
+  { apiKey = "none", ...fields }: Parameters<typeof router>[0] & { readonly apiKey?: string } = {},
+) {
+  const model = (name: Role) => chatOpenAI({ name, baseURL: baseURL(name) }, { apiKey });
   return router({ small: model("small"), large: model("large"), ...fields });
 }
 
@@ -76,13 +79,13 @@ describe("nginx", () => {
       expect(Math.min(...idle)).toBeLessThan(SEEN_MS);
     });
 
-    it(`its stream comes ${way === "gzip" ? "whole, at its end" : "as it is written"}`, async () => {
+    it(`its stream comes ${way === "gzip" ? "late, in a few pieces" : "as it is written"}`, async () => {
       const { first, whole } = await streamPace({
         baseURL: nginx.baseURL(way, "small"),
         model: "small",
       });
       report(`nginx ${way}: a stream`, { first: Math.round(first), whole: Math.round(whole) });
-      if (way === "gzip") expect(first / whole).toBeGreaterThan(0.9);
+      if (way === "gzip") expect(first / whole).toBeGreaterThan(0.5);
       else expect(first / whole).toBeLessThan(0.5);
     });
   });
@@ -108,9 +111,11 @@ describe("LiteLLM", () => {
 
   describe("pass-through endpoints", () => {
     const at = (role: Role) => litellm.passThroughURL(role);
+    const passThrough = (fields: Parameters<typeof router>[0] = {}) =>
+      routerAt(at, { apiKey: litellm.apiKey, ...fields });
 
     it.each(["fused", "probe"] as const)("the same thoughts, exact usage, %s", async (glimpse) => {
-      const replies = await runChains(routerAt(at, { glimpse }), problems());
+      const replies = await runChains(passThrough({ glimpse }), problems());
       expectSame(`LiteLLM pass-through, ${glimpse}`, replies);
       for (const reply of replies) {
         expect(recordOf(reply)).toMatchObject({
@@ -121,13 +126,17 @@ describe("LiteLLM", () => {
     });
 
     it("an abort reaches the servers", async () => {
-      const idle = await idleAfterAborts(routerAt(at));
+      const idle = await idleAfterAborts(passThrough());
       report("LiteLLM pass-through: aborts", { "ms until idle": idle });
       expect(Math.min(...idle)).toBeLessThan(SEEN_MS);
     });
 
     it("its stream comes as it is written", async () => {
-      const { first, whole } = await streamPace({ baseURL: at("small"), model: "small" });
+      const { first, whole } = await streamPace({
+        baseURL: at("small"),
+        model: "small",
+        apiKey: litellm.apiKey,
+      });
       report("LiteLLM pass-through: a stream", { first, whole });
       expect(first / whole).toBeLessThan(0.5);
     });
