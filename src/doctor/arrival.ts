@@ -119,6 +119,9 @@ export async function whetherHeld(
 const AT_ONCE_MS = 3;
 
 function burstsOf({ pieces, tokens, firstMs, lastMs }: Arrival, waitMs: number): readonly Burst[] {
+  // All behind one long silence is one burst, however a busy reader may have been interrupted in it.
+  const silenceMs = firstMs - waitMs;
+  if (lastMs - firstMs < silenceMs / 10) return [{ tokens, afterMs: silenceMs }];
   const gapMs = Math.max(AT_ONCE_MS, (lastMs - firstMs) / tokens / 4);
   const bursts: Burst[] = [];
   let before = waitMs;

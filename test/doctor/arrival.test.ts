@@ -142,6 +142,16 @@ describe("how a text came", () => {
     expect(isHeld(usualBurst(text, 100))).toBe(false);
   });
 
+  it("whole at its end, read with interruptions: one burst all the same", () => {
+    const text = evenly(100, 1, 2050);
+    const pieces = text.pieces.map((piece, at) => ({
+      ...piece,
+      atMs: piece.atMs + (at > 49 ? 9 : 0),
+    }));
+    const interrupted = { ...text, pieces, lastMs: text.lastMs + 9 };
+    expect(usualBurst(interrupted, 50)).toEqual({ tokens: 100, afterMs: 2000 });
+  });
+
   it("whole at its end: held back for as long as it took", () => {
     const text = evenly(100, 0.1, 2050);
     expect(usualBurst(text, 50)).toEqual({ tokens: 100, afterMs: 2000 });
