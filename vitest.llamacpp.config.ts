@@ -5,7 +5,6 @@ import { SummaryReporter } from "./test/summary-reporter.js";
 export default defineConfig({
   test: {
     include: ["test/e2e/llamacpp/**/*.test.ts"],
-    env: { LLAMACPP_PROBLEMS: "300" },
     // One pair of servers at a time: what they report of their own time is worth more so.
     fileParallelism: false,
     testTimeout: 600_000,

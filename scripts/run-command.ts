@@ -14,9 +14,14 @@ export function runCommand(program: string, args: readonly string[], cwd: string
 }
 
 /** Runs a program and gives its standard output. Rejects with its standard error when it fails. */
-export function outputOf(program: string, args: readonly string[], cwd?: string): Promise<string> {
+export function outputOf(
+  program: string,
+  args: readonly string[],
+  cwd?: string,
+  env = process.env,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     let errors = "";
     child.stdout.on("data", (data) => {

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +17,9 @@ export type Tool = (typeof TOOLS)[number];
 
 const PINS = ["package.json", "package-lock.json"] as const;
 
+/** No script of a package runs: the tools are taken as they are packed. */
+const NPM_OPTIONS = ["--ignore-scripts", "--no-audit", "--no-fund"] as const;
+
 /**
  * Where a tool's `node_modules` is; it is installed first where it is not there. Other pins are another
  * folder, so that what is there is what is meant. A run that broke off leaves no half folder behind, and the
@@ -25,19 +28,34 @@ const PINS = ["package.json", "package-lock.json"] as const;
  * @throws Error where npm cannot install it, with npm's words
  */
 export async function installTool(tool: Tool): Promise<string> {
-  const home = join(toolsFolder(), `${tool}-${await fingerprint(tool)}`);
+  return installOnce(`${tool}-${await fingerprint(tool)}`, async (draft) => {
+    for (const name of PINS) await copyFile(pinOf(tool, name), join(draft, name));
+    await outputOf("npm", ["ci", ...NPM_OPTIONS], draft);
+  });
+}
+
+/** Where one package is installed at one version, such as "pnpm@12.21.0": what no pins are worth. */
+export function installPackage(name: string, version: string): Promise<string> {
+  return installOnce(`${name}-${version}`, async (draft) => {
+    await writeFile(join(draft, "package.json"), "{}");
+    await outputOf("npm", ["install", ...NPM_OPTIONS, `${name}@${version}`], draft);
+  });
+}
+
+async function installOnce(
+  name: string,
+  install: (draft: string) => Promise<void>,
+): Promise<string> {
+  const home = join(toolsFolder(), name);
   if (existsSync(home)) return home;
   await mkdir(toolsFolder(), { recursive: true });
   const draft = await mkdtemp(`${home}.new-`);
   try {
-    for (const name of PINS) await copyFile(pinOf(tool, name), join(draft, name));
-    // No script of a package runs: the tools are taken as they are packed.
-    const options = ["--ignore-scripts", "--no-audit", "--no-fund"];
-    await outputOf("npm", ["ci", ...options], draft);
+    await install(draft);
     await rename(draft, home);
   } catch (error) {
     // Another process was faster; what is there is the same.
-    if (!existsSync(home)) throw new Error(`${tool} cannot be installed: ${messageOf(error)}`);
+    if (!existsSync(home)) throw new Error(`${name} cannot be installed: ${messageOf(error)}`);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { RoutingRecord } from "../../src/index.js";
-import { runCli } from "./run-cli.js";
+import { runCli } from "../programs/run-program.js";
 
-// Each run is a process of its own that compiles its sources first: seconds on a busy machine.
+// Each run is a process of its own: seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 const TAPE = "59, +10, %6, +90, %9";

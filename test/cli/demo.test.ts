@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, it, vi } from "vitest";
 import { DEMO_PROBLEMS } from "../../src/cli/demo-problems.js";
-import { runCli } from "./run-cli.js";
+import { runCli } from "../programs/run-program.js";
 
-// Each run is a process of its own that compiles its sources first: seconds on a busy machine.
+// Each run is a process of its own: seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 it("demo shows a routed thought, then all ways of answering side by side", async () => {

@@ -2,10 +2,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { DoctorReport } from "../../src/doctor/report.js";
+import { runCli } from "../programs/run-program.js";
 import { fakeVllm } from "../writers/vllm/vllm-setup.js";
-import { runCli } from "./run-cli.js";
 
-// Each run is a process of its own that compiles its sources first: seconds on a busy machine.
+// Each run is a process of its own: seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
 
 const closing: (() => void)[] = [];

@@ -5,10 +5,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { serverMeant } from "../../src/cli/connect-server.js";
 import { requireEmbeddedQuestion } from "../../src/cli/embedded-questions.js";
 import { FirstTokenLimit } from "../../src/cli/first-token-limit.js";
+import { BUNDLED_CLI } from "../programs/bundle.js";
+import { runCli } from "../programs/run-program.js";
 import { startSilentServer } from "../servers/http/silent-server.js";
 import { fakeVllm } from "../writers/vllm/vllm-setup.js";
-import { BUNDLED_CLI } from "./bundle-cli.js";
-import { runCli } from "./run-cli.js";
 
 vi.setConfig({ testTimeout: 120_000 });
 

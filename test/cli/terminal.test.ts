@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { show, shown, tint } from "../../src/cli/terminal.js";
+import { runCli } from "../programs/run-program.js";
 import { fakeVllm } from "../writers/vllm/vllm-setup.js";
-import { runCli } from "./run-cli.js";
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { runTypeScript } from "../cli/run-cli.js";
+import { runProgram, runTypeScript } from "../programs/run-program.js";
 import { type FakeVllm, startFakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
 import { scriptedThought } from "../servers/script/scripted-model.js";
 
@@ -36,13 +36,13 @@ describe("examples on the embedded pair", () => {
   });
 
   it("streaming.ts prints the thought, then the answer", async () => {
-    const { code, stdout, stderr } = await runTypeScript("examples/streaming.ts");
+    const { code, stdout, stderr } = await runProgram("examples/streaming");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toBe("35, -3, +1, %7\n\n32, +1, %7\n\n33, %7\n\n5\n---\nAnswer: \\boxed{5}\n");
   });
 
   it("agent-or-chain.ts answers three tapes in one batch", async () => {
-    const { code, stdout, stderr } = await runTypeScript("examples/agent-or-chain.ts");
+    const { code, stdout, stderr } = await runProgram("examples/agent-or-chain");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.trim().split("\n")).toEqual([
       "59, +10, %6, +90, %9 = 3",
@@ -58,7 +58,7 @@ describe("examples in front of servers (a fake vLLM)", () => {
     ["vllm.ts", 'requests: {"small":2,"large":2}'],
   ])("%s routes between two servers", async (file, summary) => {
     const [small, large] = await Promise.all([fakeServer("small"), fakeServer("large")]);
-    const { code, stdout, stderr } = await runTypeScript(`examples/${file}`, [], {
+    const { code, stdout, stderr } = await runProgram(`examples/${file.replace(/\.ts$/, "")}`, [], {
       SMALL_URL: small.baseURL,
       LARGE_URL: large.baseURL,
       SMALL_MODEL: "small",

@@ -1,18 +1,18 @@
 import { afterEach, expect, it } from "vitest";
-import { runTypeScript } from "../cli/run-cli.js";
+import { runProgram } from "../programs/run-program.js";
 import { type FakeLangSmith, startFakeLangSmith } from "../servers/fake-langsmith.js";
 
 let langsmith: FakeLangSmith | undefined;
 afterEach(() => langsmith?.close());
 
-async function linesOf(file: string, env: Record<string, string> = {}): Promise<string[]> {
-  const { code, stdout, stderr } = await runTypeScript(`examples/${file}`, [], env);
+async function linesOf(name: string, env: Record<string, string> = {}): Promise<string[]> {
+  const { code, stdout, stderr } = await runProgram(`examples/${name}`, [], env);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return stdout.trimEnd().split("\n");
 }
 
 it("chain.ts streams the answer, batches, and tells the decisions", async () => {
-  const [answer, batch, ...decisions] = await linesOf("chain.ts");
+  const [answer, batch, ...decisions] = await linesOf("chain");
   expect(answer).toBe("Answer: \\boxed{3}");
   expect(batch).toBe("[ 3, 5 ]");
   expect(decisions).toHaveLength(5);
@@ -21,7 +21,7 @@ it("chain.ts streams the answer, batches, and tells the decisions", async () => 
 }, 120_000);
 
 it("structured-output.ts parses the answer and keeps the thought", async () => {
-  expect(await linesOf("structured-output.ts")).toEqual([
+  expect(await linesOf("structured-output")).toEqual([
     "Oslo: 717000",
     "Oslo lies in Norway.",
     "",
@@ -31,7 +31,7 @@ it("structured-output.ts parses the answer and keeps the thought", async () => {
 }, 120_000);
 
 it("langsmith-tracing.ts prints the tree where no key is set", async () => {
-  const lines = await linesOf("langsmith-tracing.ts", { LANGSMITH_TRACING: "false" });
+  const lines = await linesOf("langsmith-tracing", { LANGSMITH_TRACING: "false" });
   expect(lines[0]).toBe("GlimpRouterChatModel");
   expect(lines[1]).toMatch(/^ {2}1 small, H \d\.\d\d ≤ 1\.00, "5" {2}\d+ tokens, \d+ ms$/);
   expect(lines[2]).toBe("    59, +10, %6, +90, %9");
@@ -41,7 +41,7 @@ it("langsmith-tracing.ts prints the tree where no key is set", async () => {
 
 it("langsmith-tracing.ts sends the tree where LangSmith is set up in the environment", async () => {
   langsmith = await startFakeLangSmith("gzip");
-  const lines = await linesOf("langsmith-tracing.ts", {
+  const lines = await linesOf("langsmith-tracing", {
     LANGSMITH_TRACING: "true",
     LANGSMITH_ENDPOINT: langsmith.url,
     LANGSMITH_API_KEY: "ls-key",

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { runTypeScript } from "../cli/run-cli.js";
+import { runProgram } from "../programs/run-program.js";
 import type { FakeLlamacpp } from "../servers/fake-llamacpp/fake-llamacpp-options.js";
 import { startFakeLlamacpp } from "../servers/fake-llamacpp/start-fake-llamacpp.js";
 import { scriptedThought } from "../servers/script/scripted-model.js";
@@ -25,7 +25,7 @@ async function fakeServer(modelName: string): Promise<FakeLlamacpp> {
 
 it("llama-server.ts routes between two llama.cpp servers (fakes)", async () => {
   const [small, large] = await Promise.all([fakeServer("small"), fakeServer("large")]);
-  const { code, stdout, stderr } = await runTypeScript("examples/llama-server.ts", [], {
+  const { code, stdout, stderr } = await runProgram("examples/llama-server", [], {
     SMALL_URL: small.baseURL,
     LARGE_URL: large.baseURL,
   });

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { runTypeScript } from "../cli/run-cli.js";
+import { runProgram } from "../programs/run-program.js";
 import { startFakeSglang } from "../servers/fake-sglang/start-fake-sglang.js";
 import { startFakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
 import { scriptedThought } from "../servers/script/scripted-model.js";
@@ -27,7 +27,7 @@ it.each([
   // A hosted reasoning model that leaves its own thought in the text, in tags.
   const large = await startFakeVllm({ model: scriptedThought(script), modelName: "hosted" });
   closers.push(small.close, large.close);
-  const { code, stdout, stderr } = await runTypeScript("examples/mixed-local-and-hosted.ts", [], {
+  const { code, stdout, stderr } = await runProgram("examples/mixed-local-and-hosted", [], {
     SMALL_URL: small.baseURL,
     LARGE_URL: large.baseURL,
     LARGE_MODEL: "hosted",

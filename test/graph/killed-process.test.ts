@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AIMessage } from "@langchain/core/messages";
 import { afterEach, describe, expect, it } from "vitest";
-import { runTypeScript } from "../cli/run-cli.js";
 import { recordOf } from "../langchain/record-of.js";
+import { bundled } from "../programs/bundle.js";
+import { runProgram } from "../programs/run-program.js";
 import type { FakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
 import type { ScriptedThought } from "../servers/script/scripted-model.js";
 import { fakeVllm } from "../writers/vllm/vllm-setup.js";
 
-const CHILD = fileURLToPath(new URL("./think-durably.ts", import.meta.url));
+const CHILD = "test/graph/think-durably";
 const STEPS = [
   "Add two and two.",
   "Wait, is it so?",
@@ -46,7 +47,7 @@ async function killWhen(
   args: readonly string[],
   isDue: () => boolean,
 ): Promise<NodeJS.Signals | null> {
-  const child = spawn(process.execPath, ["--import", "tsx", CHILD, ...args], {
+  const child = spawn(process.execPath, [bundled(CHILD), ...args], {
     cwd: fileURLToPath(new URL("../../", import.meta.url)),
     stdio: "ignore",
   });
@@ -63,7 +64,7 @@ async function killWhen(
 }
 
 async function think(args: readonly string[]): Promise<AIMessage> {
-  const { code, stdout, stderr } = await runTypeScript(CHILD, args);
+  const { code, stdout, stderr } = await runProgram(CHILD, args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return JSON.parse(stdout);
 }

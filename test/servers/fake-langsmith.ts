@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
+import { listen } from "./http/listen.js";
 
 /** A run as LangSmith keeps it. Its fields arrive in pieces: a post when it starts, a patch when it ends. */
 export interface TracedRun {
@@ -65,9 +65,9 @@ export async function startFakeLangSmith(ingestion: Ingestion): Promise<FakeLang
     for (const { method, run } of operations) take(method, run);
     json(response, 202, { message: "Runs batch ingested" });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     trees: () => treesOf([...runs.values()] as unknown as TracedRun[]),
     bodies,
     paths,

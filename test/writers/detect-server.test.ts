@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { stepWriterFor } from "../../src/writers/step-writer-for.js";
+import { listen } from "../servers/http/listen.js";
 import { errorOf } from "./error-of.js";
 import { fakeLlamacpp } from "./llamacpp/llamacpp-setup.js";
 import { fakeSglang } from "./sglang/sglang-setup.js";
@@ -25,7 +25,7 @@ async function answering(answers: Answers): Promise<{ baseURL: string; paths: st
     response.writeHead(status, { "content-type": "application/json" });
     response.end(JSON.stringify(body));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = await listen(server);
   closers.push(
     () =>
       new Promise((resolve) => {
@@ -33,7 +33,7 @@ async function answering(answers: Answers): Promise<{ baseURL: string; paths: st
         server.closeAllConnections();
       }),
   );
-  return { baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, paths };
+  return { baseURL: `${url}/v1`, paths };
 }
 
 const kindOf = async (server: { baseURL: string }, model = "small") =>

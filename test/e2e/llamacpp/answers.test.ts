@@ -1,14 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { tool } from "@langchain/core/tools";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { builtServer } from "../../../scripts/llamacpp/server-binary.js";
 import { digestOf } from "../real-servers/reply-digest.js";
 import { runChains } from "../real-servers/run-chains.js";
 import { spyFetch } from "../real-servers/spy-fetch.js";
 import { askInProcess, expectSame, type Reference } from "./in-process.js";
-import { chatOpenAI, describeWithServer, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
-import { someProblems } from "./problems.js";
+import { chatOpenAI, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
+import { problems } from "./problems.js";
 
 /** The pair knows no tools; that its template does not even show them makes both ways comparable. */
 const weather = tool(({ city }) => `Rain in ${city}.`, {
@@ -32,11 +31,10 @@ function templateFile(name: string): string {
 let reference: Reference;
 
 beforeAll(async () => {
-  if (builtServer() === null) return;
-  reference = await askInProcess(someProblems());
+  reference = await askInProcess(problems());
 }, LIMIT_MS);
 
-describeWithServer.each(TEMPLATES)("answers, template %s", (name, args, carrier) => {
+describe.each(TEMPLATES)("answers, template %s", (name, args, carrier) => {
   const { router, servers } = useLlamaPair(...args);
 
   it(

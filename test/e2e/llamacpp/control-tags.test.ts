@@ -1,19 +1,19 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { modelFile } from "../../../scripts/llamacpp/serve-pair.js";
 import { type LlamaServer, startServer } from "../../../scripts/llamacpp/start-server.js";
 import { GlimpRouterChatModel } from "../../../src/index.js";
 import { runChains } from "../real-servers/run-chains.js";
 import { askInProcess, expectSame, type Reference } from "./in-process.js";
-import { chatOpenAI, describeWithServer, LIMIT_MS, THRESHOLD } from "./llama-pair.js";
+import { chatOpenAI, LIMIT_MS, THRESHOLD } from "./llama-pair.js";
 import { markControlTokens } from "./mark-control-tokens.js";
-import { someProblems } from "./problems.js";
+import { problems } from "./problems.js";
 
 const TAGS = ["<think>", "</think>"];
 
-describeWithServer("tags that are control tokens (rule 19)", () => {
+describe("tags that are control tokens (rule 19)", () => {
   let folder: string;
   let servers: readonly LlamaServer[] = [];
   let reference: Reference;
@@ -27,7 +27,7 @@ describeWithServer("tags that are control tokens (rule 19)", () => {
         return startServer({ model });
       }),
     );
-    reference = await askInProcess(someProblems());
+    reference = await askInProcess(problems());
   }, LIMIT_MS);
 
   afterAll(async () => {

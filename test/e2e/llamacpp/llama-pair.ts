@@ -1,7 +1,6 @@
 import { ChatOpenAI, type ChatOpenAIFields } from "@langchain/openai";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import { type LlamaPair, servePair } from "../../../scripts/llamacpp/serve-pair.js";
-import { builtServer } from "../../../scripts/llamacpp/server-binary.js";
 import type { LlamaServer } from "../../../scripts/llamacpp/start-server.js";
 import { GlimpRouterChatModel, type GlimpRouterFields } from "../../../src/index.js";
 
@@ -9,12 +8,6 @@ export const THRESHOLD = 1.0;
 
 /** For what takes seconds, where the machine has no other work. */
 export const LIMIT_MS = 600_000;
-
-/**
- * The only tests that may be skipped: building the real server takes 8 minutes and a compiler, which
- * `npm test` must not ask for. `npm run test:llamacpp` builds it once and runs them all.
- */
-export const describeWithServer = describe.skipIf(builtServer() === null);
 
 /** A user's model in front of a real server. */
 export function chatOpenAI(
@@ -25,8 +18,7 @@ export function chatOpenAI(
     model: "any",
     apiKey: "none",
     temperature: 0,
-    // Not one is needed, but where a machine is so busy that a server gives up waiting for a request.
-    maxRetries: process.env.LLAMACPP_PROBLEMS === undefined ? 2 : 0,
+    maxRetries: 0,
     ...fields,
     configuration: { baseURL, ...configuration },
   });

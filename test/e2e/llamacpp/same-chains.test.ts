@@ -1,19 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { builtServer } from "../../../scripts/llamacpp/server-binary.js";
 import { recordOf } from "../real-servers/reply-digest.js";
 import { report } from "../real-servers/report.js";
 import { runChains } from "../real-servers/run-chains.js";
 import { askInProcess, expectSame, type Reference } from "./in-process.js";
-import { chatOpenAI, describeWithServer, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
-import { problems, someProblems } from "./problems.js";
+import { chatOpenAI, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
+import { problems } from "./problems.js";
 
-if (builtServer() === null) {
-  process.stdout.write(
-    "llama.cpp: no llama-server was built yet, so its tests are skipped. Build it and run them: npm run test:llamacpp\n",
-  );
-}
-
-describeWithServer("two llama-servers, against the in-process engine", () => {
+describe("two llama-servers, against the in-process engine", () => {
   const { servers, router } = useLlamaPair();
   let reference: Reference;
 
@@ -56,12 +49,8 @@ describeWithServer("two llama-servers, against the in-process engine", () => {
   it.each(["fused", "probe"] as const)(
     "16 chains at once: %s",
     async (glimpse) => {
-      const some = {
-        problems: someProblems(),
-        replies: reference.replies.slice(0, someProblems().length),
-      };
-      const replies = await runChains(router({ glimpse }), some.problems, 16);
-      expectSame(`16 at once on one slot, ${glimpse}`, some, replies);
+      const replies = await runChains(router({ glimpse }), reference.problems, 16);
+      expectSame(`16 at once on one slot, ${glimpse}`, reference, replies);
     },
     LIMIT_MS,
   );
@@ -72,22 +61,16 @@ describeWithServer("two llama-servers, against the in-process engine", () => {
   });
 });
 
-describeWithServer("two llama-servers with four slots", () => {
+describe("two llama-servers with four slots", () => {
   const { router } = useLlamaPair("-np", "4", "-c", "2048");
 
   it(
     "16 chains at once are those of the in-process engine",
     async () => {
-      const reference = await askInProcess(someProblems());
+      const reference = await askInProcess(problems());
       const replies = await runChains(router(), reference.problems, 16);
       expectSame("16 at once on four slots, fused", reference, replies);
     },
     LIMIT_MS,
   );
-});
-
-describe("the tests of the real server", () => {
-  it("are run where the server was built, or a line has told how to build it", () => {
-    expect([null, expect.stringContaining("llama-server")]).toContainEqual(builtServer());
-  });
 });

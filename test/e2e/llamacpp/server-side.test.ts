@@ -1,11 +1,11 @@
 import { HumanMessage } from "@langchain/core/messages";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { llamacppWriter } from "../../../src/writers/llamacpp/llamacpp.js";
 import { recordOf } from "../real-servers/reply-digest.js";
 import { report } from "../real-servers/report.js";
 import { runChains } from "../real-servers/run-chains.js";
-import { chatOpenAI, describeWithServer, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
-import { someProblems } from "./problems.js";
+import { chatOpenAI, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
+import { problems } from "./problems.js";
 import { costFetch, isWriting, readCounters } from "./server-state.js";
 
 const ROUNDS = 20;
@@ -16,7 +16,7 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-describeWithServer("what the servers themselves tell", () => {
+describe("what the servers themselves tell", () => {
   const { servers, router } = useLlamaPair();
 
   it.each(["fused", "probe"] as const)(
@@ -27,7 +27,7 @@ describeWithServer("what the servers themselves tell", () => {
         chatOpenAI(servers()[role], { configuration: { fetch: spies[role].fetch } });
       const chains = router({ glimpse, small: model("small"), large: model("large") });
       const computed: number[] = [];
-      for (const { prompt } of someProblems().slice(0, 10)) {
+      for (const { prompt } of problems().slice(0, 10)) {
         await chains.invoke(prompt);
       }
       for (const { served } of Object.values(spies)) {
@@ -53,9 +53,9 @@ describeWithServer("what the servers themselves tell", () => {
   it(
     "hand-offs waste few tokens of the small model",
     async () => {
-      const problems = someProblems();
+      const all = problems();
       const before = await readCounters(servers().small);
-      const replies = await runChains(router(), problems);
+      const replies = await runChains(router(), all);
       const { generated } = await readCounters(servers().small);
       const records = replies.map((reply) => recordOf(reply));
       const smallSteps = records
@@ -76,7 +76,7 @@ describeWithServer("what the servers themselves tell", () => {
   );
 });
 
-describeWithServer("a stream that is given up", () => {
+describe("a stream that is given up", () => {
   // 512 tokens would be over before an abort can show.
   const { servers } = useLlamaPair(
     ...["-c", "32768", "--override-kv", "llama.context_length=int:65536"],

@@ -1,10 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { beforeAll, expect, it } from "vitest";
-import { builtServer } from "../../../scripts/llamacpp/server-binary.js";
+import { beforeAll, describe, expect, it } from "vitest";
 import { runChains } from "../real-servers/run-chains.js";
 import { askInProcess, expectSame, type Reference } from "./in-process.js";
-import { describeWithServer, LIMIT_MS, useLlamaPair } from "./llama-pair.js";
-import { someProblems } from "./problems.js";
+import { LIMIT_MS, useLlamaPair } from "./llama-pair.js";
+import { problems } from "./problems.js";
 
 /** Templates that behave like those that reasoning models ship with. */
 const TEMPLATES = ["empty-thought", "deleted-thought", "trimmed"] as const;
@@ -13,11 +12,10 @@ const OPEN = "<think>\n";
 let reference: Reference;
 
 beforeAll(async () => {
-  if (builtServer() === null) return;
-  reference = await askInProcess(someProblems());
+  reference = await askInProcess(problems());
 }, LIMIT_MS);
 
-describeWithServer.each(TEMPLATES)("template %s, --reasoning-format auto", (template) => {
+describe.each(TEMPLATES)("template %s, --reasoning-format auto", (template) => {
   const file = fileURLToPath(
     new URL(`../real-servers/templates/${template}.jinja`, import.meta.url),
   );
@@ -49,7 +47,7 @@ describeWithServer.each(TEMPLATES)("template %s, --reasoning-format auto", (temp
   });
 });
 
-describeWithServer("--reasoning-format deepseek on the pair's own template", () => {
+describe("--reasoning-format deepseek on the pair's own template", () => {
   const { router } = useLlamaPair("--reasoning-format", "deepseek");
 
   it(

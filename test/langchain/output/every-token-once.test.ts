@@ -1,28 +1,30 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { TAPE, useEmbeddedPair } from "../embedded-router.js";
 import { recordOf } from "../record-of.js";
 import { graphOf, inputOf, SURFACES } from "./token-surfaces.js";
 
 const { router } = useEmbeddedPair();
-const TAPES = [TAPE, "35, -3, +1, %7", "88, -20, %7, +30", "12, +5, %6, +40"];
+/** One long thought and three short ones, so that replies of different lengths run side by side. */
+const TAPES = [TAPE, "35, %7", "88, -20", "12, +5, %6"];
 
 /** What each tape's reply is, by the surface that streams nothing. */
-async function expectedReplies(): Promise<Map<string, { thought: string; answer: string }>> {
+let expected: ReadonlyMap<string, { thought: string; answer: string }>;
+beforeAll(async () => {
   const replies = await router().batch(TAPES);
-  return new Map(
+  expected = new Map(
     replies.map(({ additional_kwargs, text }, index) => [
       TAPES[index] ?? "",
       { thought: String(additional_kwargs.reasoning_content), answer: text },
     ]),
   );
-}
+  expect(replies.some((reply) => recordOf(reply).handoffs > 1)).toBe(true);
+}, 120_000);
 
 describe.each(Object.entries(SURFACES))("%s", (_name, surface) => {
   it.each([1, 20])(
     "shows every token once and in order, %i at a time",
     async (count) => {
-      const expected = await expectedReplies();
       const model = router();
       const runs = Array.from({ length: count }, async (_, index) => {
         const tape = TAPES[index % TAPES.length] ?? "";

@@ -1,23 +1,16 @@
 import { LangChainTracer } from "@langchain/core/tracers/tracer_langchain";
 import { Client } from "langsmith";
-import { afterEach, expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import {
-  type FakeLangSmith,
   type Ingestion,
   startFakeLangSmith,
   type TraceTree,
 } from "../../servers/fake-langsmith.js";
 
-const running: FakeLangSmith[] = [];
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()));
-});
-
 /** A tracer that posts to a local stand-in for LangSmith. */
 export async function useTracer(ingestion: Ingestion = "multipart") {
   const server = await startFakeLangSmith(ingestion);
-  running.push(server);
+  onTestFinished(() => server.close());
   const client = new Client({ apiUrl: server.url, apiKey: "ls-key", timeout_ms: 20_000 });
   const tracer = new LangChainTracer({ client, projectName: "test" });
   return {

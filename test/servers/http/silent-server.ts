@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { createServer as createTcpServer } from "node:net";
+import { listen } from "./listen.js";
 
 /** The body of a reply; `null` for 404, `undefined` for silence. */
 type Reply = (path: string) => unknown;
@@ -30,9 +31,9 @@ export async function startSilentServer(): Promise<SilentServer> {
     response.writeHead(body === null ? 404 : 200, { "content-type": "application/json" });
     response.end(JSON.stringify(body ?? { detail: "Not Found" }));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = await listen(server);
   return {
-    baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    baseURL: `${url}/v1`,
     paths,
     get open() {
       return open;
@@ -51,8 +52,7 @@ export async function startSilentServer(): Promise<SilentServer> {
 /** The base URL of a port where nobody listens. */
 export async function closedBaseURL(): Promise<string> {
   const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const url = await listen(server);
   await new Promise<void>((resolve) => server.close(() => resolve()));
-  return `http://127.0.0.1:${port}/v1`;
+  return `${url}/v1`;
 }

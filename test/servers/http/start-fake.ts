@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { Exchange, pathOf, type WireForm } from "./exchange.js";
 import { FakeError } from "./fake-error.js";
 import { type Fault, Faults } from "./fault.js";
+import { listen } from "./listen.js";
 import type { RecordedRequest } from "./recorded-request.js";
 
 /** A running fake. */
@@ -58,8 +58,7 @@ export async function startFake<Kind extends string>(
     }
   });
   server.on("connection", () => sockets++);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = await listen(server);
   return {
     url,
     baseURL: `${url}/v1`,

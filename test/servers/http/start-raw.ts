@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
+import { listen } from "./listen.js";
 
 /** A server whose replies are written by hand: for bodies that no server should send. */
 export interface RawServer {
@@ -14,12 +14,6 @@ export interface RawServer {
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
-const running: (() => void)[] = [];
-
-afterEach(() => {
-  for (const close of running.splice(0)) close();
-});
-
 /** Starts one that ends with the test. */
 export async function startRaw(answer: Answer): Promise<RawServer> {
   let givenUp = 0;
@@ -32,13 +26,13 @@ export async function startRaw(answer: Answer): Promise<RawServer> {
     });
     answer(response, request);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  running.push(() => {
+  const url = await listen(server);
+  onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
   return {
-    baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    baseURL: `${url}/v1`,
     get givenUp() {
       return givenUp;
     },

@@ -1,5 +1,5 @@
 import { ChatOpenAI, type ChatOpenAIFields } from "@langchain/openai";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { GlimpRouterChatModel, type GlimpRouterFields } from "../../../src/index.js";
 import type {
   FakeLlamacpp,
@@ -9,19 +9,13 @@ import { startFakeLlamacpp } from "../../servers/fake-llamacpp/start-fake-llamac
 import { type ScriptedThought, scriptedThought } from "../../servers/script/scripted-model.js";
 import { SCRIPT } from "../vllm/vllm-setup.js";
 
-const running: FakeLlamacpp[] = [];
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()));
-});
-
 /** A fake server that ends with the test. */
 export async function fakeLlamacpp(
   options: Partial<FakeLlamacppOptions> & { readonly script?: ScriptedThought } = {},
 ): Promise<FakeLlamacpp> {
   const { script = SCRIPT, ...rest } = options;
   const server = await startFakeLlamacpp({ model: scriptedThought(script), ...rest });
-  running.push(server);
+  onTestFinished(() => server.close());
   return server;
 }
 

@@ -1,4 +1,4 @@
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import type {
   FakeSglang,
   FakeSglangOptions,
@@ -7,18 +7,12 @@ import { startFakeSglang } from "../../servers/fake-sglang/start-fake-sglang.js"
 import { type ScriptedThought, scriptedThought } from "../../servers/script/scripted-model.js";
 import { SCRIPT } from "../vllm/vllm-setup.js";
 
-const running: FakeSglang[] = [];
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()));
-});
-
 /** A fake server that ends with the test. */
 export async function fakeSglang(
   options: Partial<FakeSglangOptions> & { readonly script?: ScriptedThought } = {},
 ): Promise<FakeSglang> {
   const { script = SCRIPT, ...rest } = options;
   const server = await startFakeSglang({ model: scriptedThought(script), ...rest });
-  running.push(server);
+  onTestFinished(() => server.close());
   return server;
 }

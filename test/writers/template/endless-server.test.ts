@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { GlimpRouterChatModel } from "../../../src/index.js";
 import { recordOf } from "../../langchain/record-of.js";
 import { PLAIN } from "../../prompt/chat-templates.js";
+import { listen } from "../../servers/http/listen.js";
 import { chatOpenAI } from "../vllm/vllm-setup.js";
 
 let server: Server | undefined;
@@ -31,9 +31,9 @@ async function endless(event: unknown) {
     };
     write();
   });
-  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const url = await listen(server);
   server.unref();
-  return { baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
+  return { baseURL: `${url}/v1` };
 }
 
 describe("F3: a server that never ends", () => {

@@ -1,6 +1,6 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { ChatOpenAI, type ChatOpenAIFields } from "@langchain/openai";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import type { ThoughtPrompt } from "../../../src/prompt/thought-prompt.js";
 import type { FakeVllmOptions } from "../../servers/fake-vllm/fake-vllm-options.js";
 import { type FakeVllm, startFakeVllm } from "../../servers/fake-vllm/start-fake-vllm.js";
@@ -22,19 +22,13 @@ export const PROMPT: ThoughtPrompt = {
   thinking: TAGS,
 };
 
-const running: FakeVllm[] = [];
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((server) => server.close()));
-});
-
 /** A fake server that ends with the test. */
 export async function fakeVllm(
   options: Partial<FakeVllmOptions> & { readonly script?: ScriptedThought } = {},
 ): Promise<FakeVllm> {
   const { script = SCRIPT, ...rest } = options;
   const server = await startFakeVllm({ model: scriptedThought(script), ...rest });
-  running.push(server);
+  onTestFinished(() => server.close());
   return server;
 }
 

@@ -1,30 +1,38 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { BUNDLED_CLI } from "./bundle-cli.js";
+import { BUNDLED_CLI, bundled } from "./bundle.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-export interface CliRun {
+export interface ProgramRun {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** Runs the command line in a process of its own, without a terminal and without colours. */
-export function runCli(args: readonly string[], env: Record<string, string> = {}): Promise<CliRun> {
+export function runCli(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<ProgramRun> {
   return runNode([BUNDLED_CLI, ...args], { NO_COLOR: "1", ...env });
 }
 
-/** Runs a TypeScript file of the repository as `npx tsx FILE` does. */
-export function runTypeScript(
-  file: string,
+/** Runs an example or a program of the tests by its name, such as "examples/embedded", from its bundle. */
+export function runProgram(
+  name: string,
   args: readonly string[] = [],
   env: Record<string, string> = {},
-): Promise<CliRun> {
-  return runNode(["--import", "tsx", file, ...args], env);
+): Promise<ProgramRun> {
+  return runNode([bundled(name), ...args], env);
 }
 
-function runNode(args: readonly string[], env: Record<string, string>): Promise<CliRun> {
+/** Runs a TypeScript file of the repository as `npx tsx FILE` does. */
+export function runTypeScript(file: string): Promise<ProgramRun> {
+  return runNode(["--import", "tsx", file], {});
+}
+
+function runNode(args: readonly string[], env: Record<string, string>): Promise<ProgramRun> {
   const { FORCE_COLOR: _color, ...inherited } = process.env;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
