@@ -11,7 +11,7 @@ export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const PAGE = "docs/compatibility.md";
 
 /** Files of the checkout: what git has and what it would take. */
-export async function checkoutFiles(): Promise<readonly string[]> {
+async function checkoutFiles(): Promise<readonly string[]> {
   const listed = await outputOf("git", ["ls-files", "-co", "--exclude-standard"], ROOT);
   return listed.split("\n").filter((path) => existsSync(join(ROOT, path)));
 }

@@ -58,7 +58,7 @@ export async function versionsIn(place: string): Promise<Versions> {
 }
 
 /** Where copies of the checkout are. */
-export function matrixFolder(): string {
+function matrixFolder(): string {
   return join(tmpdir(), "langchain-glimprouter-matrix");
 }
 
