@@ -113,9 +113,10 @@ describe("events whose candidates are read when somebody looks", () => {
     ["keys alone", '"top_logprobs":', ""],
   ])("F15: are looked for in linear time: %s", (_name, piece, rest) => {
     const json = `[${piece.repeat(Math.ceil(200_000 / piece.length))}${rest}`;
-    const start = performance.now();
+    // Time of the CPU, which other programs of the machine do not take.
+    const start = process.cpuUsage();
     expect(() => candidatesOfNobody(json)).not.toThrow();
-    expect(performance.now() - start).toBeLessThan(100);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(100);
   });
 
   it("still refuse what is no JSON", () => {
