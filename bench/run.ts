@@ -19,6 +19,7 @@ import { clientCpu } from "./http/client-cpu.js";
 import { fusedAgainstProbe } from "./http/fused-against-probe.js";
 import { longLivedSignal } from "./http/long-lived-signal.js";
 import { manyChains } from "./http/many-chains.js";
+import { manyReplicas } from "./http/many-replicas.js";
 import { manyStreams } from "./http/many-streams.js";
 import { describeMachine } from "./machine.js";
 import { longThought } from "./router-cost/long-thought.js";
@@ -33,6 +34,7 @@ const BENCHES: readonly Bench[] = [
   clientCpu,
   manyChains,
   manyStreams,
+  manyReplicas,
   longLivedSignal,
 ];
 
