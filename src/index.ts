@@ -4,6 +4,20 @@
  * @module
  */
 export { entropy, entropyCeiling, margin, normalizedEntropy } from "./core/entropy.js";
+export { anyOf, type PointPart } from "./core/points/any-of.js";
+export { type BlendOptions, blend } from "./core/points/blend.js";
+export { digits } from "./core/points/digits.js";
+export { everyToken } from "./core/points/every-token.js";
+export { firstTokens } from "./core/points/first-tokens.js";
+export type { Ask, GlimpsePoint, PointRead, SeenToken } from "./core/points/glimpse-point.js";
+export { openers } from "./core/points/openers.js";
+export { skipMarkup } from "./core/points/skip-markup.js";
+export { type SpanOptions, span } from "./core/points/span.js";
+export { stepEnd } from "./core/points/step-end.js";
+export { type StepStartOptions, stepStart } from "./core/points/step-start.js";
+export { quantile, rise, type StepStatistic } from "./core/points/step-statistic.js";
+export type { TurnOptions } from "./core/points/turn.js";
+export { type WindowOptions, window } from "./core/points/window.js";
 export { above } from "./core/policies/above.js";
 export { always } from "./core/policies/always.js";
 export { and } from "./core/policies/and.js";

@@ -53,6 +53,11 @@ export interface GlimpsePoint<State extends Json = Json> {
   start(before: State | null): State;
   /** May the NEXT token's distribution count? Only then is it read where that costs something. */
   wants(state: State): boolean;
+  /**
+   * Does a token count that came though `wants` did not say so? Only its text could tell: "=5" as one token. Its
+   * distribution is then read behind it, where that costs something. @defaultValue never
+   */
+  wantsToo?(state: State, text: string): boolean;
   /** Reads a token of the step, the first non-blank one being the first. */
   read(state: State, token: SeenToken): PointRead<State>;
   /** The step is over: the decision that is still open is taken with what there is. */
@@ -67,6 +72,6 @@ export interface GlimpsePoint<State extends Json = Json> {
 
 export interface PointRead<State> {
   readonly state: State;
-  /** More than one only where a point is made of others. */
+  /** More than one where a point is made of others, or a token holds several places. */
   readonly ask?: Ask | readonly Ask[];
 }

@@ -1,0 +1,83 @@
+import { nearestName } from "../nearest-name.js";
+import { RouteError } from "../route-error.js";
+import type { GlimpsePoint } from "./glimpse-point.js";
+
+/** The error of a point's argument: field, value, and what is wanted instead. */
+export function wrongArgument(
+  point: string,
+  field: string,
+  value: unknown,
+  wanted: string,
+): RouteError {
+  return new RouteError(
+    "invalid_option",
+    `Expected \`${field}\` of ${point} to be ${wanted}, got ${shown(value)}.`,
+  );
+}
+
+/** @throws RouteError `invalid_option` where an option is misspelt, or there are none */
+export function requireFields(point: string, options: object, known: readonly string[]): void {
+  const wanted = `an object of ${known.map((each) => `\`${each}\``).join(", ")}`;
+  if (typeof options !== "object" || options === null) {
+    throw wrongArgument(point, "options", options, wanted);
+  }
+  for (const field of Object.keys(options)) {
+    if (known.includes(field)) continue;
+    const near = nearestName(field, known);
+    const meant = near === null ? `It has ${known.join(", ")}.` : `Did you mean \`${near}\`?`;
+    throw new RouteError("invalid_option", `${point} has no option \`${field}\`. ${meant}`);
+  }
+}
+
+/** @throws RouteError `invalid_option` */
+export function requireWhole(
+  point: string,
+  field: string,
+  value: unknown,
+  { least, most = Number.MAX_SAFE_INTEGER }: { readonly least: number; readonly most?: number },
+): number {
+  if (Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most) {
+    return Number(value);
+  }
+  const upTo = most === Number.MAX_SAFE_INTEGER ? "" : ` to ${most}`;
+  throw wrongArgument(point, field, value, `a whole number from ${least}${upTo}`);
+}
+
+/** @throws RouteError `invalid_option` */
+export function requireOneOf<T extends string>(
+  point: string,
+  field: string,
+  value: unknown,
+  known: readonly T[],
+): T {
+  const found = known.find((each) => each === value);
+  if (found !== undefined) return found;
+  throw wrongArgument(point, field, value, known.map((each) => JSON.stringify(each)).join(" or "));
+}
+
+/** @throws RouteError `invalid_option` where it is no text, or an empty one */
+export function requireText(point: string, field: string, value: unknown): string {
+  if (typeof value === "string" && value.trim() !== "") return value;
+  throw wrongArgument(point, field, value, "a text that is not blank");
+}
+
+/** @throws RouteError `invalid_option` where `value` is no point */
+export function requirePoint(point: string, field: string, value: unknown): GlimpsePoint {
+  if (isPoint(value)) return value;
+  throw wrongArgument(point, field, value, "a point, such as stepStart()");
+}
+
+export function isPoint(value: unknown): value is GlimpsePoint {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, range, start, wants, read, end } = value as Partial<GlimpsePoint>;
+  const methods: readonly unknown[] = [range, start, wants, read, end];
+  return typeof name === "string" && methods.every((each) => typeof each === "function");
+}
+
+/** Objects by their kind only: one in full would show what it holds. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  return typeof value === "function" ? "a function (was it to be called?)" : String(value);
+}
