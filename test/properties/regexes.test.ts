@@ -64,12 +64,6 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
   ],
   "/^[\\p{L}\\p{N}]$/u": ["a", "1"],
   "/^[\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}]$/u": ["等"],
-  "/\\bprompt\\b[\\s\\S]{0,300}?required|missing field [`'\"]?prompt/i": [
-    "prompt ",
-    "prompt require",
-    "prompt\n",
-    "missing field '",
-  ],
   "/\\s+/g": [" ", "a ", "a\n"],
   "/\\w/": [" ", "-"],
   "/^ +/": [" ", " a"],
