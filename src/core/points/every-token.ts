@@ -17,8 +17,8 @@ type State = {
  * goes on in its place; nothing before it is taken back, so nothing waits. With `turn: n` large writes n tokens
  * and small is watched again, in the same step. Each hand-over is two requests: set `cooldown`.
  *
- * Source: R-Stitch (arXiv 2507.17307: an entropy switch, no rollback). R2R, EAD and RelayLLM decide at tokens, too,
- * by a trained router or by large's word, in patched engines.
+ * Source: R-Stitch (arXiv 2507.17307: an entropy switch, no rollback). R2R, EAD and RelayLLM hand over inside a step,
+ * too, by other signals and in patched engines.
  *
  * @example everyToken({ turn: 16, cooldown: 8 })
  * @throws RouteError `invalid_option`
