@@ -24,7 +24,7 @@ export const OWN_POLICY = "@policy";
  * takes the router's threshold; all bare ones must have one unit. Text waits as long as any part's decision is
  * open.
  *
- * @example anyOf(stepStart(), { point: openers(["Wait"]), policy: ({ value }) => (value > 0.5 ? "large" : "small") })
+ * @example anyOf(stepStart(), { point: openers(["Wait"]), policy: above(0.5) })
  * @throws RouteError `invalid_option`
  */
 export function anyOf(...parts: readonly PointPart[]): GlimpsePoint {
@@ -93,7 +93,7 @@ function requirePart(part: unknown): Part {
   const { point, policy } = (part ?? {}) as { point?: unknown; policy?: unknown };
   if (point === undefined) requirePoint("anyOf", "parts", part);
   if (typeof policy !== "function") {
-    throw wrongArgument("anyOf", "policy", policy, "a policy, such as entropyAbove(1)");
+    throw wrongArgument("anyOf", "policy", policy, "a policy, such as above(1)");
   }
   return { point: requirePoint("anyOf", "point", point), policy: policy as RoutePolicy };
 }

@@ -3,7 +3,9 @@ import type { Ask, GlimpsePoint } from "./glimpse-point.js";
 import { wrongArgument } from "./point-arguments.js";
 import { maxEntropy, meanEntropy, perplexity, type StepStatistic } from "./step-statistic.js";
 
-const NAMED = { meanEntropy, maxEntropy, perplexity } as const;
+type Named = "meanEntropy" | "maxEntropy" | "perplexity";
+
+const NAMED = { meanEntropy, maxEntropy, perplexity };
 
 /**
  * A step as a whole, when small has written it; large writes it anew from its start. The WHOLE step waits for
@@ -16,7 +18,7 @@ const NAMED = { meanEntropy, maxEntropy, perplexity } as const;
  * @param statistic - `"meanEntropy"` or `"maxEntropy"` (nats), `"perplexity"`, {@link quantile} or {@link rise}
  * @throws RouteError `invalid_option`
  */
-export function stepEnd(statistic: keyof typeof NAMED | StepStatistic): GlimpsePoint {
+export function stepEnd(statistic: Named | StepStatistic): GlimpsePoint {
   const chosen = requireStatistic(statistic);
   const ask = (state: Json, final: boolean): Ask | null => {
     const value = chosen.value(state);
@@ -42,7 +44,7 @@ export function stepEnd(statistic: keyof typeof NAMED | StepStatistic): GlimpseP
 
 function requireStatistic(statistic: unknown): StepStatistic {
   if (typeof statistic === "string" && Object.hasOwn(NAMED, statistic)) {
-    return NAMED[statistic as keyof typeof NAMED] as StepStatistic;
+    return NAMED[statistic as Named] as StepStatistic;
   }
   const { name, add, value } = (statistic ?? {}) as Partial<StepStatistic>;
   if (typeof name === "string" && typeof add === "function" && typeof value === "function") {

@@ -116,7 +116,8 @@ type Rise = { readonly step: Mean; readonly thought: Mean };
 
 /**
  * The step's mean entropy minus that of small's tokens in the thought before it, in nats: it takes out a model's
- * style. The first step has nothing to be compared with, and is no occasion.
+ * style. Drafts that were thrown away count in the mean, too; the first step has nothing to be compared with, and is
+ * no occasion.
  *
  * Source: after arXiv 2605.22873, by analogy.
  */

@@ -173,7 +173,7 @@ describe("a wrong argument is refused with field, value and remedy", () => {
     ],
     [
       () => anyOf(wrong({ point: stepStart() })),
-      "Expected `policy` of anyOf to be a policy, such as entropyAbove(1), got undefined.",
+      "Expected `policy` of anyOf to be a policy, such as above(1), got undefined.",
     ],
     [
       () => blend({ features: [], coefficients: [] }),
