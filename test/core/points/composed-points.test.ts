@@ -17,7 +17,7 @@ const equals = span({ after: "=", of: "number" });
 const STEP = tokensOf([
   ["So", 0.5],
   [" x", 0.1],
-  [" ="],
+  " =",
   [" 1", 0.3],
   ["2", 0.2],
   " =",

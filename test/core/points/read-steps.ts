@@ -67,7 +67,8 @@ export function readSteps(
   return steps.map((tokens) => {
     state = throughJson(point.start(state));
     const read: { asks: Put[]; out: number[] } = { asks: [], out: [] };
-    let out = 0;
+    // Blanks before the first word are out where they are not held back.
+    let out = Math.min(tokens[0]?.at ?? 0, heldFrom(point, state, []) ?? Number.POSITIVE_INFINITY);
     tokens.forEach((token, index) => {
       const before: Json = state;
       const isWanted = !narrow || point.wants(before) || point.wantsToo?.(before, token.text);

@@ -120,6 +120,8 @@ describe("span", () => {
   it("does not read on over what large wrote in between", () => {
     const [before, behind] = [tokensOf(["x", " ="]), tokensOf(["12", " "], { lead: 9 })];
     expect(readStep(point, [...before, ...behind]).asks).toEqual([]);
+    const begun = tokensOf(["x", " =", ["1", 0.5]]);
+    expect(readStep(point, [...begun, ...behind]).asks).toMatchObject([{ token: 2, final: false }]);
   });
 
   it("waits for no endless number", () => {
