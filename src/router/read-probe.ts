@@ -25,7 +25,7 @@ export function readProbe(draft: ThoughtDraft, { text, first }: TextPiece): void
     if (route === "large") step.held = whole;
     return;
   }
-  const listed = requireCandidates(first);
+  const listed = requireCandidates(draft, first);
   const isPartOfTag = begun !== "" && !hasTag;
   step.heldFrom = isPartOfTag ? (step.heldFrom ?? listedToken(listed)) : null;
   step.held = whole;

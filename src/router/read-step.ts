@@ -21,7 +21,7 @@ export function readPiece(draft: ThoughtDraft, piece: TextPiece): void {
   let rest = piece.text;
   if (!state.step.begun) {
     const isBlank = firstNonBlank(rest) === -1;
-    if (isBlank && isGlimpsed(draft)) requireCandidates(piece.first);
+    if (isBlank && isGlimpsed(draft)) requireCandidates(draft, piece.first);
     rest = beginStep(draft, rest, piece.first);
     // Handed off: the piece is dropped and does not count.
     if (state.stream === null) return;

@@ -19,7 +19,7 @@ interface GlimpsedToken {
  */
 export function decideRoute(draft: ThoughtDraft, first: GlimpsedToken | null): Route {
   const { config, state, events } = draft;
-  const { token, top } = requireCandidates(first);
+  const { token, top } = requireCandidates(draft, first);
   const candidates = tokenDistribution(top, config.topLogprobs);
   const firstEntropy = entropy(candidates);
   const glimpse: Glimpse = {
@@ -85,14 +85,25 @@ function answerOfPolicy({ config, state }: ThoughtDraft, glimpse: Glimpse): unkn
  *
  * @throws RouteError `no_logprobs` where there are none: never a silent H = 0
  */
-export function requireCandidates(first: GlimpsedToken | null): GlimpsedToken {
+export function requireCandidates(
+  { config, state: { stream } }: ThoughtDraft,
+  first: GlimpsedToken | null,
+): GlimpsedToken {
   if (first !== null && first.top.length > 0) return first;
   const what =
     first === null
       ? "text without log-probabilities"
       : `no candidates for its token ${JSON.stringify(first.token)}`;
+  // Advice that is followed already would be none.
+  const isProbed = stream?.purpose === "probe" || config.glimpse === "probe";
   throw new RouteError(
     "no_logprobs",
-    `The small model sent ${what} where a step begins, so there is nothing to route by. Serve it with log-probabilities (top_logprobs, streamed); with a server that gives them only for whole replies, set \`glimpse: "probe"\`. Speculative decoding is a cause, too (llama-server with a draft model lists none for drafted tokens): only large may have it.`,
+    `The small model sent ${what} where a step begins, so there is nothing to route by. ${isProbed ? NOT_EVEN_PROBED : NOT_STREAMED}`,
   );
 }
+
+const NOT_EVEN_PROBED =
+  "Serve it with log-probabilities of one token (top_logprobs): neither its stream nor a whole reply had them. Without them a model can only be large.";
+
+const NOT_STREAMED =
+  'Serve it with log-probabilities (top_logprobs, streamed); with a server or gateway that gives them only for whole replies, set `glimpse: "probe"`. Speculative decoding is a cause, too (llama-server with a draft model lists none for drafted tokens): only large may have it.';

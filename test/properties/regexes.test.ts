@@ -39,6 +39,8 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
   "/\\S/": [" ", "\n"],
   "/\\bprompt\\b[\\s\\S]{0,300}?required|\\brequired\\b.{0,60}\\bprompt\\b|missing field [`'\"]?prompt/i":
     ["prompt ", "prompt require", "required ", "required promp", "prompt\n", "missing field '"],
+  "/logprobs.{0,80}?(?:max allowed: |at most )(\\d{1,3})/i": ["logprobs", "logprobs max allowed: "],
+  "/logprobs.{0,80}?\\b(bool|type)\\b/i": ["logprobs", "logprobs boo"],
   "/quota|billing|credit/i": ["quot", "billin"],
   "/try again in|retry after/i": ["try again ", "retry "],
   "/^[45]\\d\\d$/": ["4", "40"],

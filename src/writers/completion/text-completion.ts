@@ -9,8 +9,10 @@ import type { OpenAIAccess } from "../connection/openai-client.js";
 import { openStream } from "../connection/send-request.js";
 import { serverError } from "../connection/server-error.js";
 import { generationFields, isClosed, withOpeningTag } from "./generation-fields.js";
+import { firstWayOf, isProbe, type ProbeWay } from "./probe-ways.js";
 import type { PromptTextSource } from "./prompt-text-source.js";
 import { type ChunkReader, readGeneration } from "./read-generation.js";
+import { askedAsInChat, wholeCompletion } from "./whole-probe.js";
 
 /** What differs between servers that continue a text. */
 export interface TextCompletionOptions {
@@ -56,6 +58,12 @@ export function createTextCompletionWriter(
   options: TextCompletionOptions,
 ): StepWriter<ThoughtPrompt, never> {
   const { kind, access } = options;
+  const write: ProbeWay<TextRequest> = (request, signal) => writeText(options, request, signal);
+  const probe = firstWayOf<TextRequest>([
+    write,
+    (request, signal) => writeWhole(options, request, (body) => body, signal),
+    (request, signal) => writeWhole(options, request, askedAsInChat, signal),
+  ]);
   return {
     kind,
     async open(prompt, signal) {
@@ -67,7 +75,8 @@ export function createTextCompletionWriter(
         throw serverError(error, access, "rendering the prompt");
       }
     },
-    write: (from, thought, how, signal) => writeText(options, { from, thought, how }, signal),
+    write: (from, thought, how, signal) =>
+      (isProbe(how) ? probe : write)({ from, thought, how }, signal),
   };
 }
 
@@ -92,6 +101,24 @@ export function writeText(
     const body = completionRequest(options, request);
     const reader = options.reader({ stop: body.stop ?? [] });
     return { reader, stream: await openStream(access, "completions", body, signal) };
+  };
+  return readGeneration(open, { access, k: request.how.topLogprobs, signal });
+}
+
+/** The same, not streamed. */
+function writeWhole(
+  options: TextCompletionOptions,
+  request: TextRequest,
+  form: (body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+  signal?: AbortSignal,
+): AsyncGenerator<Written, void, void> {
+  const { access } = options;
+  const open = async () => {
+    const body = form(completionRequest(options, request));
+    return {
+      reader: options.reader({ stop: [] }),
+      stream: await wholeCompletion(access, body, signal),
+    };
   };
   return readGeneration(open, { access, k: request.how.topLogprobs, signal });
 }

@@ -1,3 +1,4 @@
+import { isOfLiteLLM, withLogprobs } from "./litellm.js";
 import type { ClientReply, OpenAIAccess } from "./openai-client.js";
 import { isPlainRateLimit, RateLimited } from "./rate-limit.js";
 import { MOST_BYTES, OversizedReply, QUOTED_BYTES, readText } from "./read-body.js";
@@ -106,7 +107,10 @@ export async function openStream(
   const { reply, content } = await withRetries(access, () => sendOnceMore(send, signal), signal);
   if (reply === null) return content;
   const contentType = contentTypeOf(reply);
-  if (!/html|json/i.test(contentType)) return readEvents(reply);
+  if (!/html|json/i.test(contentType)) {
+    const losesLogprobs = endpoint === "completions" && "logprobs" in body && isOfLiteLLM(reply);
+    return losesLogprobs ? withLogprobs(readEvents(reply), access) : readEvents(reply);
+  }
   const { text, isWhole } = await readText(reply, QUOTED_BYTES);
   const told = isWhole ? toldError(parsed(text)) : null;
   if (told !== null) throw told;

@@ -1,6 +1,7 @@
 import { GlimpRouterError } from "../../errors.js";
 import type { Role } from "../../router/step-writer.js";
 import { isContextOverflow } from "./context-overflow.js";
+import { mostCandidates, refusesLogprobsForm } from "./logprobs-refusal.js";
 import type { OpenAIAccess } from "./openai-client.js";
 import { rateLimitRemedy } from "./rate-limit.js";
 import { OversizedReply } from "./read-body.js";
@@ -156,13 +157,23 @@ function remedy(error: unknown): string {
       : "Check the model's name: it must be one that the server serves (GET /v1/models).";
   }
   if (status === 429) return rateLimitRemedy(error);
-  if (status === 400 || status === 422) return "The server refused the request as it is.";
+  if (status === 400 || status === 422) return refusalRemedy(error);
   if (status !== null) return "Look at the server's log.";
   if (error instanceof SyntaxError)
     return "The stream was no valid JSON: look at the server's log.";
   return isConnectionError(error)
     ? "Check `configuration.baseURL`, and that the server is up."
     : "Look at the server's log.";
+}
+
+function refusalRemedy(error: unknown): string {
+  const said = answerText(error);
+  const most = mostCandidates(said);
+  if (most !== null) return `Set \`topLogprobs: ${most}\`: the server gives no more.`;
+  // A probe asks in this form, too.
+  return refusesLogprobsForm(said)
+    ? 'Set `glimpse: "probe"`: the server wants log-probabilities to be asked for as in a chat, and gives them for whole replies.'
+    : "The server refused the request as it is.";
 }
 
 function isConnectionError(error: unknown): boolean {

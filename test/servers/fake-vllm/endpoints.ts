@@ -106,6 +106,7 @@ const completions: Endpoint = async (exchange, state) => {
   if (options.refusesPriority && body.priority) {
     throw new VllmError(400, "Got priority -1 but Priority scheduling is not enabled.");
   }
+  const { logprobs, isList } = askedLogprobs(body, options);
   const stop = stopOf(body);
   const prompt = tokenizer.encode(body.prompt);
   const promptTokens = prompt.length;
@@ -123,7 +124,7 @@ const completions: Endpoint = async (exchange, state) => {
     ...(cachedTokens === undefined ? {} : { cachedTokens }),
     maxTokens,
     stop,
-    logprobs: typeof body.logprobs === "number" ? body.logprobs : null,
+    logprobs,
     shape: ({ text, tokens, finish, stopReason }, k) => ({
       id: "cmpl-fake",
       object: "text_completion",
@@ -132,7 +133,7 @@ const completions: Endpoint = async (exchange, state) => {
         {
           index: 0,
           text,
-          logprobs: k === null ? null : legacyLogprobs(tokens, k),
+          logprobs: k === null ? null : (isList ? chatLogprobs : legacyLogprobs)(tokens, k),
           finish_reason: finish,
           stop_reason: stopReason,
         },
@@ -140,6 +141,18 @@ const completions: Endpoint = async (exchange, state) => {
     }),
   });
 };
+
+function askedLogprobs(
+  { logprobs, top_logprobs }: Readonly<Record<string, unknown>>,
+  { logprobsAsInChat }: FakeVllmOptions,
+): { readonly logprobs: number | null; readonly isList: boolean } {
+  const isList = logprobsAsInChat === true && logprobs === true;
+  if (logprobsAsInChat && typeof logprobs === "number") {
+    throw new VllmError(400, "logprobs must be of type bool");
+  }
+  const asked = isList ? top_logprobs : logprobs;
+  return { logprobs: typeof asked === "number" ? asked : null, isList };
+}
 
 const chat: Endpoint = async (exchange, state) => {
   const { options, tokenizer, violations } = state;

@@ -23,6 +23,10 @@ export interface FakeVllmOptions {
   readonly maxLogprobs?: number;
   /** `false`: log-probabilities come in whole replies only. */
   readonly logprobsInStreams?: false;
+  /** `false`: they come in no whole reply. */
+  readonly logprobsInWhole?: false;
+  /** mlx-lm: text completions take `logprobs: true` with `top_logprobs`, too, and list candidates. */
+  readonly logprobsAsInChat?: true;
   /** `--logprobs-mode processed_logprobs`: log-probabilities after temperature. */
   readonly processedLogprobs?: boolean;
   /** Thoughts come in `delta.reasoning`, their closing tag never. */

@@ -42,7 +42,8 @@ export async function reply(
   const [chunk] = generate(generation.script, generateOptions(whole, generation));
   if (chunk === undefined) throw new Error("The script has no tokens.");
   const usage = finalUsageOf(generation, chunk.tokens.length);
-  exchange.json(200, { ...generation.shape(chunk, generation.logprobs), usage });
+  const told = options.logprobsInWhole === false ? null : generation.logprobs;
+  exchange.json(200, { ...generation.shape(chunk, told), usage });
 }
 
 async function streamReply(

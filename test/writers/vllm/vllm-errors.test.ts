@@ -136,7 +136,7 @@ describe("a server that does not do what is asked", () => {
     expect(tooMany.message).toContain(
       "Requested sample logprobs of 21, which is greater than max allowed: 20",
     );
-    expect(tooMany.message).toContain("The server refused the request as it is.");
+    expect(tooMany.message).toContain("Set `topLogprobs: 20`: the server gives no more.");
     server.fail("error-in-stream");
     const engine = await errorOf(collectWritten(writer.write(opening, "", HOW)));
     expect(engine).toMatchObject({ reason: "server", role: "small" });
