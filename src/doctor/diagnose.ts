@@ -119,9 +119,14 @@ function routableOptions(
     // A third of the ceiling, as 1.0 is of ln 20.
     ...(ceiling < DEFAULT_THRESHOLD ? { threshold: Number((ceiling / 3).toFixed(2)) } : {}),
     topLogprobs,
+    ...(needsProbes(of.small) ? { glimpse: "probe" as const } : {}),
     contextSize: { ...size("small"), ...size("large") },
     thinking,
   };
+}
+
+function needsProbes({ report }: ExaminedReport): boolean {
+  return report.checks.some(({ id, status }) => id === "log-probs" && status === "warning");
 }
 
 /** Options without those that are `undefined`: they would hide the defaults. */

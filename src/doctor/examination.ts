@@ -44,7 +44,9 @@ export interface Examination {
   freshTurn(signal: AbortSignal): Promise<FreshTurn>;
   /** What it writes behind `COUNTED` at temperature 1 where that can be set, with candidates. */
   counted(signal: AbortSignal): Promise<ShortText>;
-  /** The same, without candidates where they are refused. */
+  /** Tokens with candidates: of `counted`, or of a probe where its stream has none. */
+  glimpsed(signal: AbortSignal): Promise<ShortText>;
+  /** The same as `counted`, without candidates where they are refused. */
   continued(signal: AbortSignal): Promise<ShortText>;
   /** The same at temperature 0.1, `null` where the temperature cannot be set. */
   countedCooler(signal: AbortSignal): Promise<ShortText | null>;
@@ -106,6 +108,13 @@ export function createExamination(of: ExaminedModel): Examination {
       seen(freshTurn(await writer(signal), await opening(signal), signal)),
     ),
     counted,
+    glimpsed: once(async (signal) => {
+      const streamed = await counted(signal).catch(() => null);
+      if (streamed !== null && streamed.tokens.length > 0) return streamed;
+      const probe = { maxTokens: 1, topLogprobs, temperature: 0 } as const;
+      const { writer: by } = await writer(signal);
+      return readText(by.write(await opening(signal), COUNTED, probe, signal));
+    }),
     continued: once((signal) =>
       counted(signal).catch(async () =>
         seen(

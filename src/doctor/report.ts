@@ -76,6 +76,8 @@ export interface RoutableOptions {
   /** Only where k is so small that the default threshold would be above its ceiling ln k. */
   readonly threshold?: number;
   readonly topLogprobs: number;
+  /** Only where log-probabilities come in whole replies alone. */
+  readonly glimpse?: "probe";
   /** Tokens, as far as they are known. */
   readonly contextSize: Readonly<Partial<Record<Role, number>>>;
   readonly thinking: ThinkingTags | false;

@@ -2,7 +2,7 @@ import type { RoutableOptions } from "./report.js";
 
 /** The options as source code: valid where `small` and `large` are the two models. */
 export function writeSnippet(options: RoutableOptions): string {
-  const { continuation, threshold, topLogprobs, contextSize, thinking } = options;
+  const { continuation, threshold, topLogprobs, glimpse, contextSize, thinking } = options;
   // An object of the user's own cannot be written down: a variable stands for it.
   const named = (role: "small" | "large") => literal(continuation[role]) ?? `${role}Continuation`;
   const sizes = Object.entries(contextSize).map(([role, tokens]) => `${role}: ${tokens}`);
@@ -16,6 +16,7 @@ export function writeSnippet(options: RoutableOptions): string {
     `continuation: { small: ${named("small")}, large: ${named("large")} }`,
     ...(threshold === undefined ? [] : [`threshold: ${threshold}`]),
     `topLogprobs: ${topLogprobs}`,
+    ...(glimpse === undefined ? [] : [`glimpse: "${glimpse}"`]),
     ...(sizes.length === 0 ? [] : [`contextSize: { ${sizes.join(", ")} }`]),
     `thinking: ${tags}`,
   ];

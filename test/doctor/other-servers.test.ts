@@ -131,6 +131,43 @@ describe("any server, by the model's own template", () => {
   });
 });
 
+describe("S5: a small model whose log-probabilities come in whole replies only", () => {
+  it.each([
+    ["a server's", { logprobsInStreams: false }],
+    ["LiteLLM's", { gateway: "litellm" }],
+    ["mlx-lm's", { logprobsInStreams: false, logprobsAsInChat: true }],
+  ] as const)("S5: can route by probes: %s", async (_whose, options) => {
+    const model = chatOpenAI(await fakeVllm({ ...SLOW, onlyV1: true, ...options }));
+    const continuation = {
+      template: PLAIN,
+      bosToken: "<s>",
+      eosToken: "</s>",
+      serverAddsBos: true,
+    };
+    const report = await diagnose({ small: model, large: model, continuation });
+    expect(failedChecks(report)).toEqual([]);
+    expect(checkOf(report, "small", "log-probs")).toMatchObject({
+      status: "warning",
+      seen: "none in a stream; a whole reply of one token has them",
+      remedy: expect.stringMatching(/^Set `glimpse: "probe"`/),
+    });
+    expect(small(report)("candidates")).toBe("20, as asked for");
+    expect(small(report)("raw-log-probs")).toBe("a probe is greedy, and no candidate is cut");
+    expect(report.options?.glimpse).toBe("probe");
+    expect(report.snippet).toContain('  glimpse: "probe",');
+  });
+
+  it("S5: without any it cannot, whatever the glimpse", async () => {
+    const model = chatOpenAI(
+      await fakeVllm({ ...SLOW, logprobsInStreams: false, logprobsInWhole: false }),
+    );
+    const report = await diagnose({ small: model, large: model });
+    expect(failedChecks(report)).toEqual(["small log-probs"]);
+    expect(checkOf(report, "small", "log-probs").remedy).not.toContain("probe");
+    expect(report.snippet).toBeNull();
+  });
+});
+
 describe("a server that lists no model, and loads what a request names", () => {
   it("passes: there is nothing to compare the name with", async () => {
     const server = await fakeVllm(SLOW);

@@ -8,9 +8,9 @@ export const candidates: Check = {
   id: "candidates",
   title: "Candidates (k)",
   needs: ["log-probs"],
-  async run({ counted, role, topLogprobs: k, writer }, signal) {
+  async run({ glimpsed, role, topLogprobs: k, writer }, signal) {
     if (role === "large") return skipped("only the small model is glimpsed");
-    const { tokens, bare: untold } = await counted(signal);
+    const { tokens, bare: untold } = await glimpsed(signal);
     const { lists, error } = readCandidates(tokens);
     // One good token of eight is not enough: a glimpse can fall on any.
     const bare = tokens.length - lists.length + untold;

@@ -7,9 +7,9 @@ export const equalTexts: Check = {
   id: "equal-texts",
   title: "Two ids, one text",
   needs: ["log-probs"],
-  async run({ counted, role, topLogprobs }, signal) {
+  async run({ glimpsed, role, topLogprobs }, signal) {
     if (role === "large") return skipped("only the small model is glimpsed");
-    const { lists, error } = readCandidates((await counted(signal)).tokens);
+    const { lists, error } = readCandidates((await glimpsed(signal)).tokens);
     if (error !== null) {
       return warning(
         `they fell together, and an unknown share of the probability is gone: ${error.message}`,

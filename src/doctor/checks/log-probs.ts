@@ -1,14 +1,15 @@
-import { failed, failedWith, ok, skipped } from "../finding.js";
+import { mostCandidates } from "../../writers/connection/logprobs-refusal.js";
+import type { Examination } from "../examination.js";
+import { failed, failedWith, ok, skipped, warning } from "../finding.js";
+import type { Finding } from "../report.js";
 import type { Check } from "./check.js";
-
-/** vLLM's refusal: "Requested sample logprobs of 20, which is greater than max allowed: 5". */
-const FEWER_ALLOWED = /max allowed: (\d{1,12})/;
 
 export const logProbs: Check = {
   id: "log-probs",
   title: "Log-probs in the stream",
   needs: ["think-tag"],
-  async run({ counted, role, topLogprobs, writer }, signal) {
+  async run(examination, signal) {
+    const { counted, role, topLogprobs, writer } = examination;
     if ((await writer(signal)).writer.kind === "ask") return skipped("the model is asked");
     try {
       const { tokens } = await counted(signal);
@@ -16,8 +17,8 @@ export const logProbs: Check = {
     } catch (error) {
       // Whatever else is wrong with it, the checks below will see.
       if (role === "large") return ok("refused; the large model needs none");
-      const allowed = FEWER_ALLOWED.exec(String((error as Error).message))?.[1];
-      if (allowed === undefined) return failedWith(error);
+      const allowed = mostCandidates(String((error as Error).message));
+      if (allowed === null) return inWholeReplies(examination, failedWith(error), signal);
       return failed(
         `the server allows ${allowed} candidates, and ${topLogprobs} were asked for`,
         `Set \`topLogprobs: ${allowed}\`, or start the server with --max-logprobs ${topLogprobs}.`,
@@ -25,9 +26,27 @@ export const logProbs: Check = {
     }
     return role === "large"
       ? ok("none; the large model needs none")
-      : failed(
-          "text came without any",
-          "Serve the small model where log-probabilities come with the stream, as they do on vLLM, SGLang, and llama.cpp.",
+      : inWholeReplies(
+          examination,
+          failed(
+            "text came without any",
+            "Serve the small model where log-probabilities come with the stream, as they do on vLLM, SGLang, and llama.cpp.",
+          ),
+          signal,
         );
   },
 };
+
+/** What a stream does not have, a probe may. */
+async function inWholeReplies(
+  { glimpsed }: Examination,
+  otherwise: Finding,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const probed = await glimpsed(signal).catch(() => null);
+  if (probed === null || probed.tokens.length === 0) return otherwise;
+  return warning(
+    "none in a stream; a whole reply of one token has them",
+    'Set `glimpse: "probe"`, which asks so. Behind LiteLLM a pass-through endpoint keeps them in streams, too (docs/servers/gateways.md).',
+  );
+}

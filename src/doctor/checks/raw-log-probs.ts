@@ -23,15 +23,19 @@ export const rawLogProbs: Check = {
   id: "raw-log-probs",
   title: "Before temperature",
   needs: ["candidates"],
-  async run({ counted, countedCooler, role }, signal) {
+  async run({ counted, countedCooler, glimpsed, role }, signal) {
     if (role === "large") return skipped("only the small model is glimpsed");
-    const { lists } = readCandidates((await counted(signal)).tokens);
+    const text = await glimpsed(signal);
+    const { lists } = readCandidates(text.tokens);
     const cut = lists.flat().filter(({ logprob }) => logprob <= IMPOSSIBLE_LOGPROB).length;
     if (cut > 0) {
       return failed(
         `${cut} candidates of ${lists.flat().length} are impossible (${IMPOSSIBLE_LOGPROB} or less): cut before they were reported`,
         REMEDY,
       );
+    }
+    if (text !== (await counted(signal).catch(() => null))) {
+      return ok("a probe is greedy, and no candidate is cut");
     }
     const cooler = await countedCooler(signal);
     if (cooler === null) {

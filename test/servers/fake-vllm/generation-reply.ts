@@ -42,7 +42,8 @@ export async function reply(
   const [chunk] = generate(generation.script, generateOptions(whole, generation));
   if (chunk === undefined) throw new Error("The script has no tokens.");
   const usage = finalUsageOf(generation, chunk.tokens.length);
-  const told = options.logprobsInWhole === false ? null : generation.logprobs;
+  const areLost = exchange.fault === "no-logprobs" || options.logprobsInWhole === false;
+  const told = areLost ? null : generation.logprobs;
   exchange.json(200, { ...generation.shape(chunk, told), usage });
 }
 

@@ -51,4 +51,31 @@ describe("a chain over two servers with raw text completions", () => {
       message: expect.stringContaining("Roles must alternate"),
     });
   });
+
+  it("rule 12: a step that a server cuts before our own limit closes the thought", async () => {
+    const { small, large } = await rawPair(PLAIN);
+    const router = new GlimpRouterChatModel({
+      small: chatOpenAI(small),
+      large: chatOpenAI(large, {
+        configuration: {
+          // A limit of the server's own.
+          fetch: (url, init) =>
+            fetch(url, {
+              ...init,
+              body: String(init?.body).replace(/"max_tokens":\d+(?=.*"stop")/, '"max_tokens":3'),
+            }),
+        },
+      }),
+      continuation: { template: PLAIN, bosToken: "<s>", eosToken: "</s>", serverAddsBos: true },
+    });
+    const message = await router.invoke("2+2?");
+    expect(message.additional_kwargs.reasoning_content).toBe(
+      "First we add 2 and 2.\n\nWait, is that",
+    );
+    expect(recordOf(message)).toMatchObject({
+      steps: [{ route: "small" }, { route: "large", end: "length" }],
+      stopReason: "context",
+    });
+    expect(message.text).toBe(SCRIPT.answer);
+  });
 });
