@@ -60,6 +60,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 
 function readyReply(path: string): object | null {
   if (path === "/version") return { version: "0.32.0" };
+  if (path === "/v1/models") {
+    const data = ["small", "large"].map((id) => ({ id, owned_by: "vllm" }));
+    return { object: "list", data };
+  }
   if (path === "/tokenize") {
     return { count: 8, max_model_len: MAX_MODEL_LEN, tokens: [1, 2, 3, 4, 5, 6, 7, 8] };
   }
