@@ -70,6 +70,13 @@ export type { GlimpRouterOptions } from "./langchain/options/chat-model-options.
 export { routingOf } from "./langchain/output/routing-of.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
 export type { RoutingRecord } from "./router/route-trace.js";
+export type {
+  AnswerRecord,
+  DecisionRecord,
+  PartRecord,
+  StepRecord,
+  StopReason,
+} from "./router/step-record.js";
 export {
   type Affinity,
   type Answered,
@@ -83,7 +90,7 @@ export {
   type WriteOptions,
   type Written,
 } from "./router/step-writer.js";
-export type { AnswerRecord, RoleUsage, StepRecord, StopReason } from "./router/thought-state.js";
+export type { RoleUsage } from "./router/thought-state.js";
 export type { ToolCallPart } from "./writers/chat-answer/tool-call-part.js";
 export type { Continuation } from "./writers/step-writer-for.js";
 export type { TemplateContinuation } from "./writers/template/template.js";

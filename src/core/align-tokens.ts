@@ -3,6 +3,8 @@ import { checkLogprobs, IMPOSSIBLE_LOGPROB, type TokenLogprob } from "./token-di
 /** A token as far as a glimpse needs it. */
 export interface ListedToken {
   readonly token: string;
+  /** Of the token itself, in nats. */
+  readonly logprob?: number | null;
   readonly top: readonly TokenLogprob[];
 }
 
@@ -56,10 +58,11 @@ export function alignTokens(
 }
 
 /** A copy of a token in plain JSON, without the candidates that JSON cannot hold and no glimpse counts. */
-export function listedToken({ token, top }: ListedToken): ListedToken {
+export function listedToken({ token, logprob = null, top }: ListedToken): ListedToken {
   checkLogprobs(top);
   return {
     token,
+    logprob,
     top: top
       .filter(({ logprob }) => logprob > IMPOSSIBLE_LOGPROB)
       .map(({ token, logprob }) => ({ token, logprob })),

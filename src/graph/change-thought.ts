@@ -55,8 +55,9 @@ export function rerouteStep(state: ThoughtState | null, route: Route): ThoughtSt
     );
   }
   const { step } = thought;
-  if (step.begun && step.from === 0 && route === "small") return thought;
-  return { ...thought, phase: route, step: { ...(step.from > 0 ? step : begunAnew(step)), route } };
+  const hasParts = step.parts.length > 0;
+  if (step.begun && !hasParts && route === "small") return thought;
+  return { ...thought, phase: route, step: { ...(hasParts ? step : begunAnew(step)), route } };
 }
 
 /** Newlines belong to the boundary before, and stay. */

@@ -11,6 +11,48 @@ const text = z.string();
 const role = z.enum(["small", "large"]);
 const both = <Each extends z.ZodType>(each: Each) => z.strictObject({ small: each, large: each });
 
+const partRecord = z.strictObject({
+  route: role,
+  tokens: count,
+  ms: amount,
+  from: count,
+  end: z.enum(["boundary", "close", "eos", "length", "handoff"]),
+});
+
+const decisionRecord = z.strictObject({
+  point: text,
+  value: z.number().nullable(),
+  token: text.nullable(),
+  at: count,
+  route: role,
+});
+
+const listedToken = z.strictObject({
+  token: text,
+  logprob: z.number().nullable().exactOptional(),
+  top: z.array(z.strictObject({ token: text, logprob: z.number() })),
+});
+
+const json = z.custom<Json>((value) => value !== undefined);
+
+const pointReading = z.strictObject({
+  state: json,
+  unread: z.array(
+    z.strictObject({ text, at: count, tokens: count, listed: listedToken.nullable() }),
+  ),
+  marks: z.array(count),
+  entropies: z.array(amount),
+  last: z
+    .strictObject({
+      text,
+      at: count,
+      distribution: z.array(z.strictObject({ token: text, probability: amount })),
+    })
+    .nullable(),
+  settled: z.boolean(),
+  passed: z.boolean(),
+});
+
 const stepRecord = z.strictObject({
   step: count,
   route: role,
@@ -19,19 +61,24 @@ const stepRecord = z.strictObject({
   tokens: count,
   ms: amount,
   end: z.enum(["boundary", "close", "eos", "length"]),
+  parts: z.array(partRecord),
+  decisions: z.array(decisionRecord),
+  discarded: count,
 });
 
 const openStep = z
   .strictObject({
     text,
-    from: count,
+    parts: z.array(partRecord),
+    partFrom: count,
+    partTokens: count,
+    partMs: amount,
+    reading: pointReading.nullable(),
+    decisions: z.array(decisionRecord),
+    highest: decisionRecord.nullable(),
+    discarded: count,
     held: text,
-    heldFrom: z
-      .strictObject({
-        token: text,
-        top: z.array(z.strictObject({ token: text, logprob: z.number() })),
-      })
-      .nullable(),
+    heldFrom: listedToken.nullable(),
     heldTokens: count,
     emitted: count,
     begun: z.boolean(),
@@ -46,12 +93,12 @@ const openStep = z
     unstopped: z.boolean(),
   })
   .refine((step) => step.emitted <= step.text.length, { path: ["emitted"] })
-  .refine((step) => step.from <= step.text.length + step.held.length, { path: ["from"] })
+  .refine((step) => step.partFrom <= step.text.length + step.held.length, { path: ["partFrom"] })
   .refine((step) => step.text.endsWith(step.tail), { path: ["tail"] });
 
 /** A thought between two nodes. That no field is forgotten, the compiler sees to. */
 const thoughtSchema = z.strictObject({
-  phase: z.enum(["glimpse", "small", "large", "answer", "done"]),
+  phase: z.enum(["glimpse", "small", "large", "rest", "answer", "done"]),
   thought: text,
   step: openStep,
   // A checkpoint cannot hold one.
@@ -59,6 +106,12 @@ const thoughtSchema = z.strictObject({
   steps: z.array(stepRecord),
   recent: z.array(text),
   forced: z.boolean(),
+  turn: count.nullable(),
+  pointState: json.nullable(),
+  policyStates: z.record(text, json),
+  untilEnd: z.boolean(),
+  handoffs: count,
+  sinceLarge: count.nullable(),
   thoughtTokens: count,
   rooms: both(
     z.strictObject({ promptTokens: count.nullable(), contextSize: count.min(1).nullable() }),

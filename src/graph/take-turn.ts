@@ -1,5 +1,6 @@
 import { type NextRequest, nextRequest } from "../router/next-request.js";
 import { OpenRequest } from "../router/open-request.js";
+import { wantsNext } from "../router/point-reading.js";
 import { reduceThought, type ThoughtInput } from "../router/reduce-thought.js";
 import type { RouteConfig } from "../router/route-config.js";
 import type { RouteEvent } from "../router/route-event.js";
@@ -90,7 +91,9 @@ class Turn {
       await this.reduce({ type: "request", request });
       open = new OpenRequest(this.#input, request);
       while (this.state.stream !== null && !this.isOver()) {
-        const written = await open.next();
+        const written = await open.next(
+          wantsNext({ config: this.#input.config, state: this.state }),
+        );
         const ms = this.#lap();
         await this.reduce(written === null ? { type: "cut" } : { type: "written", written, ms });
       }

@@ -1,18 +1,41 @@
 import { isRepetition, REPETITION_WINDOW } from "../core/repetition.js";
 import { firstNonBlank, tailOf } from "../core/step-boundary.js";
+import { certainLength, closeReading } from "./point-reading.js";
+import type { DecisionRecord, PartRecord, StepRecord, StopReason } from "./step-record.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
-import { emptyStep, type OpenStep, type StepRecord, type StopReason } from "./thought-state.js";
+import { emptyStep, type OpenStep } from "./thought-state.js";
 
 /**
- * Hands out what the step under way has gained. Blanks wait for its first word: there may never be one.
+ * Hands out what the step under way has gained. Blanks wait for its first word: there may never be one. What a
+ * decision may still cut off waits for that.
  *
  * @param added - what was written last
  */
-export function emitText(draft: ThoughtDraft, added: string): void {
+export function emitText(draft: ThoughtDraft, added: string, upTo = certainLength(draft)): void {
   const { step } = draft.state;
-  if (!step.started && firstNonBlank(ownText(step)) === -1) return;
+  if (upTo <= step.emitted) return;
+  if (!step.started && firstNonBlank(step.text.slice(0, upTo)) === -1) return;
   startStep(draft);
-  pushText(draft, added);
+  pushText(draft, added, upTo);
+}
+
+/** Another writer goes on in the same step. */
+export function endPart(draft: ThoughtDraft, end: PartRecord["end"]): void {
+  const { step } = draft.state;
+  step.parts = [...step.parts, partRecord(step, end)];
+  step.partFrom = step.text.length;
+  step.partTokens = step.tokens;
+  step.partMs = step.ms;
+}
+
+function partRecord({ route, ...step }: OpenStep, end: PartRecord["end"]): PartRecord {
+  return {
+    route: route ?? "small",
+    tokens: step.tokens - step.partTokens,
+    ms: step.ms - step.partMs,
+    from: step.partFrom,
+    end,
+  };
 }
 
 /**
@@ -25,9 +48,9 @@ export function endStep(
   stopReason: StopReason | null = null,
 ): void {
   const { config, state } = draft;
-  const { route, text } = state.step;
+  const { route, text, parts } = state.step;
   // Small that ends the thought at once writes no step; a step by large is one, even if it only closes.
-  if (route === "large" || ownText(state.step).trim() !== "") recordStep(draft, end);
+  if (route === "large" || parts.length > 0 || text.trim() !== "") recordStep(draft, end);
   settleStep(draft);
   const said = text.trim() !== "";
   if (said) state.recent = [...state.recent, text].slice(-REPETITION_WINDOW);
@@ -37,7 +60,7 @@ export function endStep(
   if (stopReason !== null) return endThought(draft, stopReason);
   if (repeatsOnceMore) return endThought(draft, "repetition");
   if (state.steps.length >= config.maxSteps) return endThought(draft, "steps");
-  state.phase = "glimpse";
+  state.phase = state.untilEnd ? "rest" : "glimpse";
 }
 
 /** Ends a reply that one model wrote as a whole. It may consist of tool calls alone. */
@@ -49,19 +72,16 @@ export function endWholeTurn(draft: ThoughtDraft, end: "eos" | "length"): void {
 
 /** Large used up its turn in the middle of a sentence: small goes on there, and nothing is spliced in. */
 export function endTurn(draft: ThoughtDraft): void {
-  const { state } = draft;
-  recordStep(draft, "length");
-  state.thoughtTokens += state.step.tokens;
-  state.step = continuedStep(state.step, draft.config.delimiter);
+  const { config, state } = draft;
+  const { step } = state;
+  endPart(draft, "length");
+  // Behind what may be a tag, too. And without a glimpse, also where large has not come to a word: asked again,
+  // it might not get further.
+  step.partFrom += step.held.length;
+  step.route = "small";
+  step.tail = step.begun ? tailOf(step.text.trimStart(), config.delimiter) : "";
+  step.unstopped = false;
   state.phase = "small";
-  if (state.steps.length >= draft.config.maxSteps) endThought(draft, "steps");
-}
-
-/** Without a glimpse, also where large has not come to a word: asked again, it might not get further. */
-function continuedStep({ text, held, emitted, begun }: OpenStep, delimiter: string): OpenStep {
-  const from = text.length + held.length;
-  const tail = begun ? tailOf(text.trimStart(), delimiter) : "";
-  return { ...emptyStep(), text, from, held, emitted, begun, tail, route: "small" };
 }
 
 /** Ends the thought. Whatever is still being read is of no use any more. */
@@ -82,6 +102,7 @@ export function endThought(draft: ThoughtDraft, stopReason: StopReason): void {
 /** Makes the step under way a part of the thought: nothing will be added to it. */
 function settleStep(draft: ThoughtDraft): void {
   const { state } = draft;
+  closeReading(draft);
   // What was held as the beginning of a tag was none.
   state.step.text += state.step.held;
   pushText(draft);
@@ -92,15 +113,39 @@ function settleStep(draft: ThoughtDraft): void {
 
 function recordStep(draft: ThoughtDraft, end: StepRecord["end"]): void {
   const { state, events } = draft;
-  const { route, entropy, token, tokens, ms } = state.step;
+  closeReading(draft);
+  const { route, entropy, token, tokens, ms, text, discarded } = state.step;
   if (route === null) return;
   startStep(draft);
   pushText(draft);
+  const parts = [...state.step.parts, partRecord(state.step, end)].filter(isPart);
   const step = state.steps.length + 1;
-  const record: StepRecord = { step, route, entropy, token, tokens, ms, end };
+  const record: StepRecord = {
+    step,
+    route: parts.some((part) => part.route === "large") ? "large" : "small",
+    entropy,
+    token,
+    tokens,
+    ms,
+    end,
+    parts,
+    decisions: decisionsOf(state.step),
+    discarded,
+  };
   if (draft.keepsNoOther) (state.steps as StepRecord[]).push(record);
   else state.steps = [...state.steps, record];
-  events.push({ type: "step-end", record, text: ownText(state.step) });
+  events.push({ type: "step-end", record, text });
+}
+
+/** Where large's turn ended just before the step did, small added nothing. */
+function isPart({ tokens, from }: PartRecord, index: number): boolean {
+  return index === 0 || tokens > 0 || from === 0;
+}
+
+function decisionsOf({ decisions, highest }: OpenStep): readonly DecisionRecord[] {
+  if (highest === null) return decisions;
+  const isTopped = decisions.some(({ value }) => value !== null && value >= (highest.value ?? 0));
+  return isTopped ? decisions : [...decisions, highest];
 }
 
 function startStep({ state, events }: ThoughtDraft): void {
@@ -110,19 +155,19 @@ function startStep({ state, events }: ThoughtDraft): void {
   events.push({ type: "step-start", step: state.steps.length + 1, route: step.route });
 }
 
-function pushText({ state, events }: ThoughtDraft, added = ""): void {
+function pushText(
+  { state, events }: ThoughtDraft,
+  added = "",
+  upTo = state.step.text.length,
+): void {
   const { step } = state;
-  const length = step.text.length - step.emitted;
-  if (length === 0) return;
+  const length = upTo - step.emitted;
+  if (length <= 0) return;
   // As a rule it was just added. To cut it out of a long text would copy that text for every token.
-  const text = added.length === length ? added : step.text.slice(step.emitted);
-  step.emitted = step.text.length;
+  const isAdded = added.length === length && upTo === step.text.length;
+  const text = isAdded ? added : step.text.slice(step.emitted, upTo);
+  step.emitted = upTo;
   // Blanks before a glimpse are what small wrote behind the boundary.
-  const route = step.route ?? "small";
+  const route = step.route ?? (state.phase === "rest" ? "large" : "small");
   events.push({ type: "text-delta", step: state.steps.length + 1, route, text });
-}
-
-/** What the record under way has of the step's text. */
-function ownText({ text, from }: OpenStep): string {
-  return text.slice(from);
 }

@@ -1,5 +1,6 @@
 import { closingText } from "../core/thinking-tags.js";
-import { answerAllowance, thoughtAllowance } from "../core/thought-budget.js";
+import { type Allowance, answerAllowance, thoughtAllowance } from "../core/thought-budget.js";
+import { wantsNext } from "./point-reading.js";
 import type { RouteConfig } from "./route-config.js";
 import type { Role, WriteOptions } from "./step-writer.js";
 import { type Purpose, type ThoughtState, thoughtText, tokensSoFar } from "./thought-state.js";
@@ -27,12 +28,12 @@ export function nextRequest(
 ): NextRequest | { readonly outOfRoom: "budget" | "context" } | null {
   if (state.phase === "done") return null;
   if (state.phase === "answer") return answerRequest(config, state);
-  const role = state.phase === "large" ? "large" : "small";
+  const role = state.phase === "large" || state.phase === "rest" ? "large" : "small";
   const isTurn = isWholeTurn(config);
   const allowance = thoughtAllowance(config, tokensSoFar(state), {
     writer: state.rooms[role],
     answerer: config.thinking === false ? null : state.rooms[config.answerBy],
-    capStep: role === "large" && !isTurn,
+    capStep: state.phase === "large" && !isTurn,
   });
   if (allowance.maxTokens < 1) {
     return { outOfRoom: allowance.limitedBy === "context" ? "context" : "budget" };
@@ -48,14 +49,30 @@ export function nextRequest(
     return { ...common, thought: "", purpose: "turn", how };
   }
   if (role === "small" && config.glimpse === "fused") {
-    return { ...common, purpose: "fused", how: fusedOptions(config, allowance.maxTokens) };
+    return { ...common, purpose: "fused", how: fusedOptions(config, state, allowance.maxTokens) };
   }
-  const how: WriteOptions = {
-    maxTokens: allowance.maxTokens,
-    topLogprobs: 0,
-    ...(state.step.unstopped ? {} : { stop: [config.delimiter] }),
+  if (state.phase === "rest") {
+    return { ...common, purpose: "rest", how: { maxTokens: allowance.maxTokens, topLogprobs: 0 } };
+  }
+  return { ...common, ...stepRequest(config, state, allowance) };
+}
+
+/** One step, or its rest; a turn of large may be shorter. */
+function stepRequest(
+  { delimiter }: RouteConfig,
+  { phase, turn, step }: ThoughtState,
+  { maxTokens, limitedBy }: Allowance,
+): Pick<NextRequest, "purpose" | "how" | "limitedBy"> {
+  const isTurn = phase === "large" && turn !== null && turn < maxTokens;
+  return {
+    purpose: "step",
+    how: {
+      maxTokens: isTurn ? turn : maxTokens,
+      topLogprobs: 0,
+      ...(step.unstopped ? {} : { stop: [delimiter] }),
+    },
+    limitedBy: isTurn ? "step" : limitedBy,
   };
-  return { ...common, purpose: "step", how };
 }
 
 function probeOptions({ topLogprobs }: RouteConfig, { step }: ThoughtState): WriteOptions {
@@ -63,13 +80,15 @@ function probeOptions({ topLogprobs }: RouteConfig, { step }: ThoughtState): Wri
 }
 
 /** No stop string: the stream runs on over the boundaries, and the text of each token comes undelayed. */
-function fusedOptions(config: RouteConfig, maxTokens: number): WriteOptions {
+function fusedOptions(config: RouteConfig, state: ThoughtState, maxTokens: number): WriteOptions {
+  const firstWanted = wantsNext({ config, state });
   return {
     maxTokens,
     topLogprobs: config.topLogprobs,
     glimpseAt: {
       delimiter: config.delimiter,
       openTag: config.thinking === false ? null : config.thinking.open,
+      ...(firstWanted === undefined ? {} : { firstWanted }),
     },
   };
 }

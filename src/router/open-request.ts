@@ -15,7 +15,7 @@ export interface RequestSource {
 /** One request with a switch of its own: a bare `break` would wait for the next token. */
 export class OpenRequest {
   readonly #controller = new AbortController();
-  readonly #iterator: AsyncIterator<Answered<unknown>>;
+  readonly #iterator: AsyncIterator<Answered<unknown>, unknown, unknown>;
   readonly #signal: AbortSignal | undefined;
   #over = false;
   #reading = false;
@@ -29,20 +29,24 @@ export class OpenRequest {
     this.#signal?.addEventListener("abort", this.abort, { once: true });
   }
 
-  /** The next item, `null` where the stream is over. */
-  async next(): Promise<Answered<unknown> | null> {
+  /**
+   * The next item, `null` where the stream is over.
+   *
+   * @param isWanted - are its candidates wanted? `undefined`: where the writer finds a glimpse to be due
+   */
+  async next(isWanted?: boolean): Promise<Answered<unknown> | null> {
     this.#signal?.throwIfAborted();
-    const { done, value } = await this.#read();
-    if (done || value.type === "end") this.#over = true;
-    return done ? null : value;
+    const result = await this.#read(isWanted);
+    if (result.done === true || result.value.type === "end") this.#over = true;
+    return result.done === true ? null : result.value;
   }
 
   /** An abort does not wait for the writer to notice it: a client may sit on a read for seconds. */
-  #read(): Promise<IteratorResult<Answered<unknown>>> {
+  #read(isWanted: boolean | undefined): Promise<IteratorResult<Answered<unknown>, unknown>> {
     return new Promise((resolve, reject) => {
       this.#interrupt = reject;
       this.#reading = true;
-      this.#iterator.next().then(
+      this.#iterator.next(isWanted).then(
         (result) => {
           this.#reading = false;
           resolve(result);

@@ -2,8 +2,9 @@ import { listedToken, type TextPiece } from "../core/align-tokens.js";
 import { RouteError } from "../core/route-error.js";
 import { isGlimpseDue } from "../core/step-boundary.js";
 import { endStep } from "./end-step.js";
-import { flushHeld, handOff } from "./read-step.js";
-import { decideRoute, requireCandidates } from "./take-glimpse.js";
+import { handOff } from "./hand-over.js";
+import { flushHeld } from "./read-step.js";
+import { requireCandidates, takeGlimpse } from "./take-glimpse.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 import type { OpenStream } from "./thought-state.js";
 
@@ -20,7 +21,7 @@ export function readProbe(draft: ThoughtDraft, { text, first }: TextPiece): void
   const begun = whole.trimStart();
   const hasTag = openTag !== null && begun.startsWith(openTag);
   if (!isGlimpseDue(whole, openTag)) {
-    const route = decideRoute(draft, hasTag ? first : (step.heldFrom ?? first));
+    const route = takeGlimpse(draft, hasTag ? first : (step.heldFrom ?? first), step.text.length);
     // Line breaks in the glimpsed token belong to the boundary; on a hand-off they stay.
     if (route === "large") step.held = whole;
     return;
@@ -41,7 +42,7 @@ export function readProbeEnd(
   const { step } = state;
   // A token without text: EOS, or the first byte of a character.
   if (step.route === null && stream.textless !== null) {
-    decideRoute(draft, step.heldFrom ?? stream.textless.first);
+    takeGlimpse(draft, step.heldFrom ?? stream.textless.first, step.text.length);
   }
   if (step.route === "large") return handOff(draft);
   // Where a whole character is asked for, other tokens come behind it, and are not looked at.

@@ -1,16 +1,20 @@
 import { type ListedToken, listedToken, type TextPiece } from "../core/align-tokens.js";
+import type { Ask } from "../core/points/glimpse-point.js";
+import type { Route } from "../core/route-policy.js";
 import {
   delimiterEnd,
   firstNonBlank,
   heldTagLength,
-  leadingBlanks,
   tailOf,
   withoutLineBreaks,
 } from "../core/step-boundary.js";
 import { textTokens } from "./count-written.js";
 import { emitText, endStep } from "./end-step.js";
-import { decideRoute, requireCandidates } from "./take-glimpse.js";
-import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
+import { handOff, handOver, withoutOpenTag } from "./hand-over.js";
+import { endReading, openReading, queueToken, readCertain } from "./point-reading.js";
+import { forceLarge, requireCandidates, takeGlimpse } from "./take-glimpse.js";
+import type { ThoughtDraft } from "./thought-draft.js";
+import type { OpenStream, UnreadToken } from "./thought-state.js";
 
 /**
  * Reads one piece of a stream into the step under way. A piece may end a step and begin the next one: what
@@ -22,15 +26,18 @@ export function readPiece(draft: ThoughtDraft, piece: TextPiece): void {
   if (!state.step.begun) {
     const isBlank = firstNonBlank(rest) === -1;
     if (isBlank && isGlimpsed(draft)) requireCandidates(draft, piece.first);
-    rest = beginStep(draft, rest, piece.first);
+    rest = beginStep(draft, rest, piece.first, state.step.heldTokens + piece.tokens);
     // Handed off: the piece is dropped and does not count.
     if (state.stream === null) return;
     if (rest === "" && !isBlank) return holdTokens(draft, piece.tokens);
+  } else {
+    queueToken(draft, piece);
   }
   countTokens(draft, piece.tokens);
   const inside = piece.tokens === 1 ? piece.first : null;
   while (rest !== "" && state.stream !== null && !state.stream.complete) {
-    rest = state.step.begun ? continueStep(draft, rest) : beginStep(draft, rest, inside);
+    // Behind a boundary inside a token: it counts in the step before.
+    rest = state.step.begun ? continueStep(draft, rest) : beginStep(draft, rest, inside, 0);
   }
 }
 
@@ -39,9 +46,14 @@ function isGlimpsed({ state: { stream, step } }: ThoughtDraft): boolean {
   return stream?.purpose === "fused" && step.route === null;
 }
 
-/** A fused stream counts the tokens that it keeps; other requests are counted as a whole. */
+/** Does the request go on over boundaries? */
+function runsOn(stream: OpenStream | null): boolean {
+  return stream?.purpose === "fused" || stream?.purpose === "rest";
+}
+
+/** A stream that runs on counts the tokens that it keeps; other requests are counted as a whole. */
 function countTokens({ state: { stream, step } }: ThoughtDraft, tokens: number): void {
-  step.tokens += step.heldTokens + (stream?.purpose === "fused" ? tokens : 0);
+  step.tokens += step.heldTokens + (runsOn(stream) ? tokens : 0);
   step.heldTokens = 0;
 }
 
@@ -54,8 +66,14 @@ function holdTokens({ state: { step } }: ThoughtDraft, tokens: number): void {
  * Reads up to the first character of a step. Returns what is left of `text`, from that character on.
  *
  * @param first - the token that `text` came with
+ * @param tokens - how many the step gains with it
  */
-function beginStep(draft: ThoughtDraft, text: string, first: ListedToken | null): string {
+function beginStep(
+  draft: ThoughtDraft,
+  text: string,
+  first: ListedToken | null,
+  tokens: number,
+): string {
   const { config, state } = draft;
   const { stream, step } = state;
   if (stream === null) return "";
@@ -81,14 +99,37 @@ function beginStep(draft: ThoughtDraft, text: string, first: ListedToken | null)
     step.heldFrom = glimpsed === null ? null : listedToken(glimpsed);
     return "";
   }
-  if (isGlimpsed(draft) && decideRoute(draft, glimpsed) === "large") {
-    handOff(draft, whole);
-    return "";
-  }
   const lead = whole.slice(0, begin);
+  if (isGlimpsed(draft)) {
+    const unread = { text: rest, at: step.text.length + begin, tokens, listed: glimpsed };
+    if (decideRoute(draft, unread) === "large") {
+      handOff(draft, whole);
+      return "";
+    }
+  }
   step.text += step.route === "large" ? withoutLineBreaks(lead) : lead;
+  if (stream.purpose === "rest") step.route = "large";
   step.begun = true;
   return rest;
+}
+
+/**
+ * Who writes the step that begins, as far as its first token tells: a point is only opened, and may hand over
+ * later.
+ */
+function decideRoute(draft: ThoughtDraft, first: UnreadToken): Route {
+  const { config, state } = draft;
+  if (config.point === undefined) return takeGlimpse(draft, first.listed, first.at);
+  if (!state.forced) openReading(draft, config.point, first);
+  else forceLarge(draft, first.at);
+  return state.step.route ?? "small";
+}
+
+/** EOS where a step would begin: a glimpse like any other. */
+export function decideAtEnd(draft: ThoughtDraft, listed: ListedToken): Route {
+  const at = draft.state.step.text.length;
+  if (decideRoute(draft, { text: "", at, tokens: 0, listed }) === "large") return "large";
+  return endReading(draft) === null ? "small" : "large";
 }
 
 /**
@@ -98,25 +139,6 @@ function beginStep(draft: ThoughtDraft, text: string, first: ListedToken | null)
 function keepBlanks({ state: { step } }: ThoughtDraft, blanks: string): void {
   step.held = step.route === "large" ? withoutLineBreaks(blanks) : "";
   if (step.route !== "large") step.text += blanks;
-}
-
-/**
- * Leaves the step to large: the glimpsed token is dropped, and the blanks on its line; line breaks stay.
- *
- * @param held - what is not yet part of the step, up to and with the glimpsed token
- */
-export function handOff(draft: ThoughtDraft, held = draft.state.step.held): void {
-  const { step } = draft.state;
-  const lead = step.text + leadingBlanks(withoutOpenTag(draft, held));
-  step.text = lead.slice(0, lead.lastIndexOf("\n") + 1);
-  step.held = "";
-  step.heldFrom = null;
-  step.heldTokens = 0;
-  // What small wrote of the boundary is part of the thought, not of the step by large.
-  draft.state.thoughtTokens += step.tokens;
-  step.tokens = 0;
-  leaveStream(draft);
-  draft.state.phase = "large";
 }
 
 /**
@@ -134,6 +156,7 @@ function continueStep(draft: ThoughtDraft, text: string): string {
   const end = delimiterEnd(step.tail, rest, config.delimiter);
   if (closeAt !== -1 && (end === -1 || closeAt < end - config.delimiter.length)) {
     step.text += rest.slice(0, closeAt);
+    if (isLeft(draft, endReading(draft))) return "";
     countWhole(draft);
     endStep(draft, "close", "closed");
     return "";
@@ -141,7 +164,8 @@ function continueStep(draft: ThoughtDraft, text: string): string {
   if (end !== -1) {
     const ended = rest.slice(0, end);
     step.text += ended;
-    if (stream.purpose === "fused") endStep(draft, "boundary");
+    if (isLeft(draft, endReading(draft))) return "";
+    if (runsOn(stream)) endStep(draft, "boundary");
     else completeStep(draft, ended);
     return rest.slice(end);
   }
@@ -150,8 +174,16 @@ function continueStep(draft: ThoughtDraft, text: string): string {
   step.text += added;
   step.held = rest.slice(certain);
   step.tail = tailOf(step.tail + added, config.delimiter);
+  if (isLeft(draft, readCertain(draft))) return "";
   emitText(draft, added);
   return "";
+}
+
+/** Large takes over where an ask cuts the step. */
+export function isLeft(draft: ThoughtDraft, ask: Ask | null): boolean {
+  if (ask === null) return false;
+  handOver(draft, ask);
+  return true;
 }
 
 /** Holds back what may begin a closing tag, at the end of a step's text. */
@@ -174,7 +206,10 @@ export function flushHeld(draft: ThoughtDraft): boolean {
   } else {
     const rest = withoutOpenTag(draft, step.held);
     if (firstNonBlank(rest) !== -1) {
-      if (step.route === null && decideRoute(draft, step.heldFrom) === "large") {
+      const at = step.text.length + firstNonBlank(rest);
+      const unread = { text: rest.trimStart(), at, tokens: step.heldTokens, listed: step.heldFrom };
+      if (draft.state.phase === "rest") step.route = "large";
+      if (step.route === null && decideRoute(draft, unread) === "large") {
         handOff(draft);
         return true;
       }
@@ -189,11 +224,6 @@ export function flushHeld(draft: ThoughtDraft): boolean {
   return false;
 }
 
-/** What was held before a step's first word, without an opening tag that was written once more. */
-function withoutOpenTag({ config }: ThoughtDraft, held: string): string {
-  return config.thinking === false ? held : held.replace(config.thinking.open, "");
-}
-
 /** The step is whole, but the server has not said what it cost. */
 function completeStep(draft: ThoughtDraft, added: string): void {
   emitText(draft, added);
@@ -203,6 +233,6 @@ function completeStep(draft: ThoughtDraft, added: string): void {
 /** Counts a request that wrote one step. */
 export function countWhole({ state }: ThoughtDraft): void {
   const { stream, step } = state;
-  if (stream === null || stream.purpose === "fused") return;
+  if (stream === null || runsOn(stream)) return;
   step.tokens += textTokens(stream);
 }

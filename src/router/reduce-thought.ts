@@ -4,15 +4,23 @@ import { RouteError } from "../core/route-error.js";
 import { boundaryEnd } from "../core/step-boundary.js";
 import { believed, believedHalf, countWritten } from "./count-written.js";
 import { endStep, endThought, endTurn } from "./end-step.js";
+import { handOff } from "./hand-over.js";
 import type { NextRequest } from "./next-request.js";
+import { endReading } from "./point-reading.js";
 import { readAnswer } from "./read-answer.js";
 import { readProbe, readProbeEnd } from "./read-probe.js";
-import { countWhole, flushHeld, handOff, holdCloseTag, readPiece } from "./read-step.js";
+import {
+  countWhole,
+  decideAtEnd,
+  flushHeld,
+  holdCloseTag,
+  isLeft,
+  readPiece,
+} from "./read-step.js";
 import { beginTurn, endTurnInChat, readTurn } from "./read-turn.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import type { Answered, Role, Written } from "./step-writer.js";
-import { decideRoute } from "./take-glimpse.js";
 import { changeState, draftOf, leaveStream, type ThoughtDraft } from "./thought-draft.js";
 import { type OpenStep, type OpenStream, type ThoughtState, tokensSoFar } from "./thought-state.js";
 
@@ -189,6 +197,7 @@ function readEnd(
   if (isStop) forgetBlanks(draft);
   if (flushHeld(draft)) return;
   const { step } = draft.state;
+  if (step.begun && isLeft(draft, endReading(draft))) return;
   if (stream.purpose === "fused" && !step.begun && step.route === null && limit === null) {
     return endAtGlimpse(draft, stream);
   }
@@ -202,7 +211,10 @@ function readEnd(
 /** EOS where a step would begin is a glimpse like any other, if the server lists it. */
 function endAtGlimpse(draft: ThoughtDraft, stream: OpenStream): void {
   const { textless } = stream;
-  if (textless !== null && decideRoute(draft, textless.first) === "large") return handOff(draft);
+  if (textless !== null && decideAtEnd(draft, textless.first) === "large") {
+    draft.state.step.route = "large";
+    return handOff(draft);
+  }
   leaveStream(draft);
   endStep(draft, "eos", "eos");
 }

@@ -1,3 +1,4 @@
+import type { GlimpsePoint } from "../core/points/glimpse-point.js";
 import type { RoutePolicy } from "../core/route-policy.js";
 import type { ThinkingTags } from "../core/thinking-tags.js";
 import type { ThoughtLimits } from "../core/thought-budget.js";
@@ -11,6 +12,10 @@ export interface RouteConfig extends ThoughtLimits {
    * next glimpse. `probe`: one token is asked for, thrown away, and the step asked for again, as published.
    */
   readonly glimpse: "fused" | "probe";
+  /** Where decisions fall; absent: at a step's first token, by its entropy. Not with `probe`. */
+  readonly point?: GlimpsePoint;
+  /** The most tokens that are held back for a decision; past them the point passes. @defaultValue 512 */
+  readonly maxHoldTokens?: number;
   readonly delimiter: string;
   /** `false`: the steps are the reply, there is no answer behind them. */
   readonly thinking: ThinkingTags | false;

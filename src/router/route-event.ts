@@ -1,5 +1,6 @@
 import type { Route } from "../core/route-policy.js";
-import type { AnswerRecord, StepRecord, StopReason } from "./thought-state.js";
+import type { TokenDistribution } from "../core/token-distribution.js";
+import type { AnswerRecord, StepRecord, StopReason } from "./step-record.js";
 
 /** What happens while a reply is written, in order. Every character of it is in one delta. */
 export type RouteEvent =
@@ -7,9 +8,18 @@ export type RouteEvent =
       readonly type: "route-decided";
       readonly step: number;
       readonly route: Route;
-      /** H_init in nats. */
-      readonly entropy: number;
-      readonly token: string;
+      /** Name of the point. */
+      readonly point: string;
+      /** What the policy compared, in the point's unit; `null` for large by repetition where nothing was looked at. */
+      readonly value: number | null;
+      readonly occasion: number;
+      /** Of the token at which the decision fell, in nats; at `stepStart` H_init. `null` likewise. */
+      readonly entropy: number | null;
+      readonly token: string | null;
+      /** Where that token stands: UTF-16 offset in the step's text. */
+      readonly at: number;
+      /** The five likeliest candidates of that token. */
+      readonly candidates: TokenDistribution;
       /** Large by repetition, not by the policy. */
       readonly forced: boolean;
     }

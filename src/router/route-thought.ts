@@ -1,5 +1,6 @@
 import { type NextRequest, nextRequest } from "./next-request.js";
 import { OpenRequest } from "./open-request.js";
+import { wantsNext } from "./point-reading.js";
 import { reduceThought, type ThoughtInput } from "./reduce-thought.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
@@ -49,7 +50,7 @@ async function* readRequest(
     run.tell({ type: "request", request });
     open = new OpenRequest(input, request);
     while (run.state.stream !== null) {
-      const written = await open.next();
+      const written = await open.next(run.wantsNext());
       const events = run.tell(
         written === null ? { type: "cut" } : { type: "written", written, ms: run.lap() },
       );
@@ -86,6 +87,10 @@ class ThoughtRun {
 
   next(): ReturnType<typeof nextRequest> {
     return nextRequest(this.#input.config, this.state);
+  }
+
+  wantsNext(): boolean | undefined {
+    return wantsNext({ config: this.#input.config, state: this.state });
   }
 
   tell(input: ThoughtInput): ReturnType<typeof reduceThought>["events"] {

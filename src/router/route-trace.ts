@@ -1,11 +1,6 @@
+import type { AnswerRecord, PartRecord, StepRecord, StopReason } from "./step-record.js";
 import type { Role } from "./step-writer.js";
-import type {
-  AnswerRecord,
-  RoleUsage,
-  StepRecord,
-  StopReason,
-  ThoughtState,
-} from "./thought-state.js";
+import type { RoleUsage, ThoughtState } from "./thought-state.js";
 
 /** The routing record of a reply: `response_metadata.glimprouter`. */
 export interface RoutingRecord {
@@ -14,11 +9,11 @@ export interface RoutingRecord {
   readonly steps: readonly StepRecord[];
   /** `null` with `thinking: false`, or where the reply ended before its answer. */
   readonly answer: AnswerRecord | null;
-  /** Steps by large / all steps; 0 without steps. */
+  /** Steps of which large wrote any part / all steps; 0 without steps. */
   readonly interventionRate: number;
   /** Tokens of the thought by large / all its tokens; 0 without tokens. */
   readonly largeShare: number;
-  /** Changes of writer between two steps. */
+  /** Changes of writer, inside a step or between two. */
   readonly handoffs: number;
   /** Generation requests; rendering the prompt is not one. */
   readonly requests: Readonly<Record<Role, number>>;
@@ -41,14 +36,15 @@ export function routingRecord(
 ): RoutingRecord {
   const { steps } = state;
   const byLarge = steps.filter(({ route }) => route === "large");
-  const tokens = sumTokens(steps);
+  const parts = steps.flatMap((step) => step.parts);
+  const tokens = sumTokens(parts);
   return {
     threshold: about.threshold,
     steps,
     answer: state.answer,
     interventionRate: steps.length === 0 ? 0 : byLarge.length / steps.length,
-    largeShare: tokens === 0 ? 0 : sumTokens(byLarge) / tokens,
-    handoffs: steps.filter((step, index) => index > 0 && step.route !== steps[index - 1]?.route)
+    largeShare: tokens === 0 ? 0 : sumTokens(parts.filter(isByLarge)) / tokens,
+    handoffs: parts.filter((part, index) => index > 0 && part.route !== parts[index - 1]?.route)
       .length,
     requests: state.requests,
     continuation: about.continuation,
@@ -58,6 +54,10 @@ export function routingRecord(
   };
 }
 
-function sumTokens(steps: readonly StepRecord[]): number {
-  return steps.reduce((sum, { tokens }) => sum + tokens, 0);
+function isByLarge({ route }: PartRecord): boolean {
+  return route === "large";
+}
+
+function sumTokens(parts: readonly PartRecord[]): number {
+  return parts.reduce((sum, { tokens }) => sum + tokens, 0);
 }

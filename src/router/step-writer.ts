@@ -59,6 +59,12 @@ export interface WriteOptions {
     readonly delimiter: string;
     /** The tag that opens a thought; a model may write it once more before its first step. */
     readonly openTag: string | null;
+    /**
+     * Set where tokens inside a step may count, too: does the first one? Of each further one the reader says so
+     * when it asks for it, as the value of `next(isWanted)`. A writer that cannot hear it reports candidates
+     * everywhere.
+     */
+    readonly firstWanted?: boolean;
   };
 }
 

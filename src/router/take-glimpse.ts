@@ -1,74 +1,195 @@
+import type { ListedToken } from "../core/align-tokens.js";
 import { entropy, margin, normalizedEntropy } from "../core/entropy.js";
+import type { Json } from "../core/json.js";
+import type { Ask } from "../core/points/glimpse-point.js";
 import { RouteError } from "../core/route-error.js";
-import type { Glimpse, Route } from "../core/route-policy.js";
-import { type TokenLogprob, tokenDistribution } from "../core/token-distribution.js";
+import type { Glimpse, Route, RouteDecision, RoutePolicy } from "../core/route-policy.js";
+import { type TokenDistribution, tokenDistribution } from "../core/token-distribution.js";
 import type { ThoughtDraft } from "./thought-draft.js";
 
-/** A token whose distribution is the glimpse. */
-interface GlimpsedToken {
-  readonly token: string;
-  readonly top: readonly TokenLogprob[];
-}
+/** Candidates that an event tells. */
+const TOLD = 5;
+
+/** The router's own policy among those that have a state. */
+export const ROUTER = "";
+
+/** The point where there is none to follow: the step's first token, by its entropy. */
+const STEP_START = "stepStart";
 
 /**
  * Takes the glimpse of the step that begins, asks the policy, and notes the route. A repetition sends the
  * step to large whatever the policy says; it is asked all the same, so that its figures are complete.
  *
  * @param first - the token that the step begins with, `null` where the server listed none for its text
+ * @param at - where it stands in the step
  * @throws RouteError `no_logprobs` where it came without candidates
  */
-export function decideRoute(draft: ThoughtDraft, first: GlimpsedToken | null): Route {
-  const { config, state, events } = draft;
+export function takeGlimpse(draft: ThoughtDraft, first: ListedToken | null, at: number): Route {
+  const { config, state } = draft;
   const { token, top } = requireCandidates(draft, first);
   const candidates = tokenDistribution(top, config.topLogprobs);
-  const firstEntropy = entropy(candidates);
-  const glimpse: Glimpse = {
-    point: "stepStart",
-    value: firstEntropy,
-    occasion: 0,
-    entropies: [firstEntropy],
-    token,
-    entropy: firstEntropy,
-    normalizedEntropy: normalizedEntropy(candidates, config.topLogprobs),
-    margin: margin(candidates),
-    candidates,
-  };
-  const wanted = askPolicy(draft, glimpse);
-  const route = state.forced ? "large" : wanted;
-  state.step.route = route;
-  state.step.entropy = glimpse.entropy;
-  state.step.token = glimpse.token;
+  const value = entropy(candidates);
+  noteFirst(draft, token, value);
+  const ask: Ask = { occasion: 0, value, cut: 0, final: true };
+  const seen = { text: token, at, distribution: candidates, entropies: [value] };
+  state.step.route = decide(draft, ask, seen, state.forced);
+  return state.step.route;
+}
+
+/** The step's first token, where it was looked at: H_init. */
+export function noteFirst({ state: { step } }: ThoughtDraft, token: string, value: number): void {
+  step.token = token;
+  step.entropy = value;
+}
+
+/** Large by repetition, where the point does not look at the step's first token. */
+export function forceLarge({ state, events }: ThoughtDraft, at: number): void {
+  const point = STEP_START;
+  const decision = { point, value: null, token: null, at, route: "large" } as const;
+  state.step.route = "large";
+  state.step.decisions = [...state.step.decisions, decision];
   events.push({
     type: "route-decided",
     step: state.steps.length + 1,
-    route,
-    entropy: glimpse.entropy,
-    token: glimpse.token,
-    forced: state.forced && wanted !== "large",
+    route: "large",
+    point,
+    value: null,
+    occasion: 0,
+    entropy: null,
+    token: null,
+    at,
+    candidates: [],
+    forced: true,
   });
-  return route;
 }
 
-function askPolicy(draft: ThoughtDraft, glimpse: Glimpse): Route {
-  const route = answerOfPolicy(draft, glimpse);
-  if (route !== "small" && route !== "large") {
-    throw new RouteError(
-      "invalid_option",
-      `Expected \`policy\` to return "small" or "large", got ${JSON.stringify(route)} for a glimpse of ${glimpse.entropy.toFixed(3)} nats. Asynchronous policies are not supported.`,
-    );
+/**
+ * Asks the policy about what a point asks.
+ *
+ * @returns true where large takes over
+ * @throws RouteError `invalid_option` where the ask cannot be
+ */
+export function answerAsk(draft: ThoughtDraft, ask: Ask): boolean {
+  const { config, state } = draft;
+  const { step } = state;
+  const { reading } = step;
+  if (reading === null || reading.last === null) return false;
+  checkAsk(ask, config.point?.name ?? STEP_START, reading.last.at + reading.last.text.length);
+  // What is out stays, and so does what large wrote: the point passes.
+  if (ask.cut < step.emitted || ask.cut < step.partFrom) return false;
+  const seen = { ...reading.last, entropies: reading.entropies };
+  return decide(draft, ask, seen, false) === "large";
+}
+
+function checkAsk({ value, cut, occasion }: Ask, point: string, length: number): void {
+  if (Number.isNaN(value) || typeof value !== "number") {
+    throw wrongAsk(point, "value", value, "a number");
+  }
+  if (!Number.isSafeInteger(cut) || cut < 0 || cut > length) {
+    throw wrongAsk(point, "cut", cut, `an offset in the step, 0 to ${length}`);
+  }
+  if (!Number.isSafeInteger(occasion))
+    throw wrongAsk(point, "occasion", occasion, "a whole number");
+}
+
+function wrongAsk(point: string, field: string, value: unknown, wanted: string): RouteError {
+  return new RouteError(
+    "invalid_option",
+    `The point ${JSON.stringify(point)} asks with \`${field}\` ${String(value)}; expected ${wanted}. Correct its \`read\` or \`end\`.`,
+  );
+}
+
+/** What the small model has shown: the token at which the decision falls, and all that counted. */
+interface Seen {
+  readonly text: string;
+  readonly at: number;
+  readonly distribution: TokenDistribution;
+  readonly entropies: readonly number[];
+}
+
+function decide(
+  draft: ThoughtDraft,
+  ask: Ask,
+  { text, at, distribution, entropies }: Seen,
+  isForced: boolean,
+): Route {
+  const { config, state, events } = draft;
+  const { step } = state;
+  const point = ask.point ?? config.point?.name ?? STEP_START;
+  const tokenEntropy = entropy(distribution);
+  const glimpse: Glimpse = {
+    point,
+    value: ask.value,
+    occasion: ask.occasion,
+    entropies,
+    token: text,
+    entropy: tokenEntropy,
+    normalizedEntropy: normalizedEntropy(distribution, config.topLogprobs),
+    margin: margin(distribution),
+    candidates: distribution,
+  };
+  const answer = askPolicy(draft, ask, glimpse);
+  const route = isForced ? "large" : answer.route;
+  if (route === "large") {
+    state.turn = ask.turn ?? null;
+    state.untilEnd = answer.route === "large" && answer.until === "end";
+  }
+  const decision = { point, value: ask.value, token: text, at, route };
+  if (route === "large") step.decisions = [...step.decisions, decision];
+  else if (step.highest === null || ask.value > (step.highest.value ?? 0)) step.highest = decision;
+  if (route === "large" || ask.final) {
+    events.push({
+      type: "route-decided",
+      step: state.steps.length + 1,
+      route,
+      point,
+      value: ask.value,
+      occasion: ask.occasion,
+      entropy: tokenEntropy,
+      token: text,
+      at,
+      candidates: distribution.slice(0, TOLD),
+      forced: isForced && answer.route !== "large",
+    });
   }
   return route;
 }
 
+/** Each policy has a state of its own: the router's, and those that parts of a point bring. */
+function askPolicy(draft: ThoughtDraft, ask: Ask, glimpse: Glimpse): RouteDecision {
+  const { config, state } = draft;
+  const key = ask.policy === undefined ? ROUTER : glimpse.point;
+  const policy = ask.policy ?? config.policy;
+  const answer = answerOfPolicy(draft, policy, glimpse, state.policyStates[key]);
+  const decision = typeof answer === "string" ? { route: answer } : answer;
+  const { route, until } = (decision ?? {}) as Partial<RouteDecision>;
+  const isSound = (route === "small" || route === "large") && (until ?? "end") === "end";
+  if (!isSound) {
+    throw new RouteError(
+      "invalid_option",
+      `Expected \`policy\` to return "small" or "large", got ${JSON.stringify(answer)} for a glimpse of ${glimpse.value.toFixed(3)}. Asynchronous policies are not supported.`,
+    );
+  }
+  const { state: next } = decision as RouteDecision;
+  if (next !== undefined) state.policyStates = { ...state.policyStates, [key]: next };
+  return decision as RouteDecision;
+}
+
 /** The policy is the user's own code: what it throws is told as such, not as a model's failure. */
-function answerOfPolicy({ config, state }: ThoughtDraft, glimpse: Glimpse): unknown {
+function answerOfPolicy(
+  { state }: ThoughtDraft,
+  policy: RoutePolicy,
+  glimpse: Glimpse,
+  policyState: Json | undefined,
+): unknown {
   const step = state.steps.length + 1;
   try {
-    return config.policy(glimpse, {
+    return policy(glimpse, {
       step,
       thought: state.thought,
       thoughtTokens: state.thoughtTokens,
-      handoffs: state.requests.large,
+      handoffs: state.handoffs,
+      ...(policyState === undefined ? {} : { state: policyState }),
       // Made when it is looked at: most policies do not, and a list at every step would take ever longer.
       get routes() {
         return state.steps.map(({ route }) => route);
@@ -87,8 +208,8 @@ function answerOfPolicy({ config, state }: ThoughtDraft, glimpse: Glimpse): unkn
  */
 export function requireCandidates(
   { config, state: { stream } }: ThoughtDraft,
-  first: GlimpsedToken | null,
-): GlimpsedToken {
+  first: ListedToken | null,
+): ListedToken {
   if (first !== null && first.top.length > 0) return first;
   const what =
     first === null

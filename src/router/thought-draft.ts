@@ -2,7 +2,8 @@ import { copyState } from "./copy-state.js";
 import { spentTokens } from "./count-written.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
-import type { RoleUsage, StepRecord, ThoughtState } from "./thought-state.js";
+import type { StepRecord } from "./step-record.js";
+import type { RoleUsage, ThoughtState } from "./thought-state.js";
 
 /**
  * A copy of the state that one event may change, and what there is to tell about it. The reducer hands

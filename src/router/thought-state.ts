@@ -1,40 +1,64 @@
 import type { ListedToken, TextlessTokens } from "../core/align-tokens.js";
+import type { Json } from "../core/json.js";
 import type { Route } from "../core/route-policy.js";
 import { type ContextRoom, checkRoom, contextRoom } from "../core/thought-budget.js";
+import type { TokenDistribution } from "../core/token-distribution.js";
 import type { ReportedUsage } from "./count-written.js";
+import type {
+  AnswerRecord,
+  DecisionRecord,
+  PartRecord,
+  StepRecord,
+  StopReason,
+} from "./step-record.js";
 import type { Opening, Role } from "./step-writer.js";
 
-/** Why a thought ended. */
-export type StopReason = "closed" | "eos" | "budget" | "context" | "repetition" | "steps";
-
-/** One step of the thought, as it is recorded in every reply's metadata. */
-export interface StepRecord {
-  /** The first step is 1. A step that large could not finish has a second record for what small added. */
-  readonly step: number;
-  readonly route: Route;
-  /** H_init in nats; `null` where small went on in the middle of a step, without a glimpse. */
-  readonly entropy: number | null;
-  /** The glimpsed token; `null` likewise. */
-  readonly token: string | null;
-  /** Tokens of the thought that this step has. */
+/** A token that small wrote and that the point has not read yet: what follows it may still be a tag. */
+export interface UnreadToken {
+  readonly text: string;
+  /** UTF-16 offset in the step's text. */
+  readonly at: number;
   readonly tokens: number;
-  /** Milliseconds from the end of the step before, the glimpse and any wait for a server included. */
-  readonly ms: number;
-  readonly end: "boundary" | "close" | "eos" | "length";
+  /** `null` where it was not wanted. */
+  readonly listed: ListedToken | null;
 }
 
-export interface AnswerRecord {
-  readonly tokens: number;
-  readonly ms: number;
-  readonly end: "eos" | "length" | "stop" | "tool_calls";
+/** What a point has seen of the step under way. */
+export interface PointReading {
+  /** The point's own state. */
+  readonly state: Json;
+  readonly unread: readonly UnreadToken[];
+  /** Offset and number of tokens, in turns, of what a hand-off may still cut off. */
+  readonly marks: readonly number[];
+  /** Entropies in nats of the tokens that counted since the last occasion. */
+  readonly entropies: readonly number[];
+  /** The token that was read last. */
+  readonly last: {
+    readonly text: string;
+    readonly at: number;
+    readonly distribution: TokenDistribution;
+  } | null;
+  /** A final ask of this step was answered. */
+  readonly settled: boolean;
+  /** Too much was held back: the point is not asked any more in this step. */
+  readonly passed: boolean;
 }
 
 /** The step under way. */
 export interface OpenStep {
   /** Text since the last boundary, blank lead included. */
   text: string;
-  /** Where the text of this step's record begins: behind what large wrote of a step that it could not finish. */
-  from: number;
+  /** What other parts than the one under way have of it. */
+  parts: readonly PartRecord[];
+  /** Where the part under way begins: offset in `text`, tokens and milliseconds of the step before it. */
+  partFrom: number;
+  partTokens: number;
+  partMs: number;
+  /** `null` where the step's first token decides: then nothing is to be followed. */
+  reading: PointReading | null;
+  decisions: readonly DecisionRecord[];
+  highest: DecisionRecord | null;
+  discarded: number;
   /** What follows `text` and may be the beginning of a tag: not yet part of the step. */
   held: string;
   /** The token that `held` began with, as long as the step's glimpse may be its. */
@@ -49,7 +73,7 @@ export interface OpenStep {
   tail: string;
   /** `step-start` was told. */
   started: boolean;
-  /** Who writes it; `null` before the glimpse. */
+  /** Who writes the part under way; `null` before the glimpse. */
   route: Route | null;
   entropy: number | null;
   token: string | null;
@@ -61,8 +85,11 @@ export interface OpenStep {
   unstopped: boolean;
 }
 
-/** What a request is for. `turn`: a whole reply, asked for as a chat behind one glimpse. */
-export type Purpose = "fused" | "probe" | "step" | "answer" | "turn";
+/**
+ * What a request is for. `rest`: all further steps, by large. `turn`: a whole reply, asked for as a chat behind
+ * one glimpse.
+ */
+export type Purpose = "fused" | "probe" | "step" | "rest" | "answer" | "turn";
 
 /** The request that is being read. */
 export interface OpenStream {
@@ -89,8 +116,8 @@ export interface OpenStream {
   complete: boolean;
 }
 
-/** What must be asked for next. `small` goes on in the middle of a step, or behind a low probe. */
-type Phase = "glimpse" | "small" | "large" | "answer" | "done";
+/** What must be asked for next. `small` goes on in the middle of a step, or behind a low probe; `rest`: large, for good. */
+type Phase = "glimpse" | "small" | "large" | "rest" | "answer" | "done";
 
 export interface RoleUsage {
   readonly input_tokens: number;
@@ -110,6 +137,18 @@ export interface ThoughtState {
   recent: readonly string[];
   /** The last step was a repetition: the next one goes to large whatever its glimpse. */
   forced: boolean;
+  /** The most tokens that large writes before small goes on in the same step; `null`: to the step's end. */
+  turn: number | null;
+  /** The point's state at the end of the last step that it read; `null` before the first. */
+  pointState: Json | null;
+  /** What policies left for their next decision: the router's under `""`, those of a point's parts under its name. */
+  policyStates: Readonly<Record<string, Json>>;
+  /** Large was asked for the rest of the thought. */
+  untilEnd: boolean;
+  /** How often large was asked to write a part. */
+  handoffs: number;
+  /** Tokens that small has written since large did last; `null`: large has not written yet. */
+  sinceLarge: number | null;
   /** Kept tokens of the thought. */
   thoughtTokens: number;
   rooms: { readonly small: ContextRoom; readonly large: ContextRoom };
@@ -123,7 +162,14 @@ export interface ThoughtState {
 export function emptyStep(): OpenStep {
   return {
     text: "",
-    from: 0,
+    parts: [],
+    partFrom: 0,
+    partTokens: 0,
+    partMs: 0,
+    reading: null,
+    decisions: [],
+    highest: null,
+    discarded: 0,
     held: "",
     heldFrom: null,
     heldTokens: 0,
@@ -160,6 +206,12 @@ export function startThought(openings: Readonly<Record<Role, Opening>>): Thought
     steps: [],
     recent: [],
     forced: false,
+    turn: null,
+    pointState: null,
+    policyStates: {},
+    untilEnd: false,
+    handoffs: 0,
+    sinceLarge: null,
     thoughtTokens: 0,
     rooms,
     requests: { small: 0, large: 0 },

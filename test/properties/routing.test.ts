@@ -23,17 +23,23 @@ async function runPlan(
 /** Everything of a reply that must not depend on chunks. */
 function substance({ thought, answer, record, events }: Run, { small }: Plan) {
   const { steps, stopReason, handoffs, requests } = record;
+  // What large wrote is counted by its server, which may have sent more than was kept; and a character
+  // whose bytes are all listed without text cannot be told from an EOS behind it.
+  const counted = (route: string, tokens: number) =>
+    route === "small" && small.every(({ named }) => named) ? tokens : 0;
   return {
     thought,
     answer,
     stopReason,
     handoffs,
     requests,
-    // What large wrote is counted by its server, which may have sent more than was kept; and a character
-    // whose bytes are all listed without text cannot be told from an EOS behind it.
-    steps: steps.map(({ ms: _ms, ...step }) => ({
+    steps: steps.map(({ ms: _ms, tokens, parts, ...step }) => ({
       ...step,
-      tokens: step.route === "small" && small.every(({ named }) => named) ? step.tokens : 0,
+      tokens: counted(step.route, tokens),
+      parts: parts.map(({ ms: _ms, ...part }) => ({
+        ...part,
+        tokens: counted(part.route, part.tokens),
+      })),
     })),
     texts: events.flatMap((event) => (event.type === "step-end" ? [event.text] : [])),
     glimpses: events.filter(({ type }) => type === "route-decided"),

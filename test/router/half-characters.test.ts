@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { run, stepsOf } from "./run-thought.js";
+import { run, partsOf } from "./run-thought.js";
 import { answer, CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
 import { bare, chunk, end, HIGH, LOW, textless, token } from "./tokens.js";
 
@@ -22,8 +22,8 @@ describe("half a character", () => {
         ],
         { config: { maxStepTokens: 4 } },
       );
-      expect(stepsOf(result)).toEqual(["large 1.8 length", "small - close"]);
-      expect(result.record.steps[0]).toMatchObject({ tokens });
+      expect(partsOf(result)).toEqual(["large 1.8 length", "small - close"]);
+      expect(result.record.steps[0]?.parts[0]).toMatchObject({ tokens });
       expect(result.record.usage.large).toMatchObject({ output_tokens: 5 });
     },
   );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TokenUsage } from "../../src/router/step-writer.js";
-import { failure, run, stepsOf } from "./run-thought.js";
+import { failure, run, partsOf } from "./run-thought.js";
 import { answer, CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
 import { CUT, type ScriptItem } from "./scripted-writer.js";
 import { bare, chunk, end, HIGH, textless, token } from "./tokens.js";
@@ -51,12 +51,12 @@ describe("F3: a server that ignores max_tokens is left where our own count says 
   });
 
   it.each([
-    ["words", "x", "xxx", ["large 1.8 length", "small - close"]],
-    ["line breaks", "\n", "", ["large 1.8 length"]],
-    ["blanks", " ", "   ", ["large 1.8 length"]],
+    ["words", "x", "xxx"],
+    ["line breaks", "\n", ""],
+    ["blanks", " ", "   "],
   ])(
     "F3: large's step of %s: small goes on, as behind any cap",
-    async (_name, text, written, steps) => {
+    async (_name, text, written) => {
       const result = await run(
         [
           fused("", [token("A", HIGH)]),
@@ -66,8 +66,8 @@ describe("F3: a server that ignores max_tokens is left where our own count says 
         ],
         { config: { maxStepTokens: 3 } },
       );
-      expect(stepsOf(result)).toEqual(steps);
-      expect(result.record.steps[0]).toMatchObject({ tokens: 3 });
+      expect(partsOf(result)).toEqual(["large 1.8 length", "small - close"]);
+      expect(result.record.steps[0]?.parts[0]).toMatchObject({ tokens: 3 });
       expect(result.record.usage.large).toMatchObject({ estimated: true });
     },
   );
@@ -82,10 +82,10 @@ describe("F3: a server that ignores max_tokens is left where our own count says 
       ],
       { config: { maxStepTokens: 3, maxThoughtTokens: 5 } },
     );
-    expect(stepsOf(result)).toEqual(["large 1.8 length", "small - length"]);
+    expect(partsOf(result)).toEqual(["large 1.8 length", "small - length"]);
     expect(result.record).toMatchObject({
       stopReason: "budget",
-      steps: [{ tokens: 3 }, { tokens: 2 }],
+      steps: [{ tokens: 5, parts: [{ tokens: 3 }, { tokens: 2 }] }],
     });
   });
 
@@ -112,7 +112,7 @@ describe("F3: a server that ignores max_tokens is left where our own count says 
         [probe("", ...items), step("large", "", [bare("So."), end("eos")]), closed("So.")],
         { config: { glimpse: "probe" } },
       );
-      expect(stepsOf(result)).toEqual(["large 1.8 eos"]);
+      expect(partsOf(result)).toEqual(["large 1.8 eos"]);
       expect(result.record.steps).toMatchObject([{ token: "One" }]);
     },
   );
@@ -247,7 +247,7 @@ describe("F13: nonsense in `usage` does not steer the thought", () => {
         ],
         { config: { maxStepTokens: 2 } },
       );
-      expect(result.record.steps[0]).toMatchObject({ route: "large", tokens: 2 });
+      expect(result.record.steps[0]?.parts[0]).toMatchObject({ route: "large", tokens: 2 });
     },
   );
 

@@ -3,7 +3,7 @@ import { always } from "../../src/core/policies/always.js";
 import { entropyAbove } from "../../src/core/policies/entropy-above.js";
 import type { Glimpse, RouteContext } from "../../src/core/route-policy.js";
 import type { Written } from "../../src/router/step-writer.js";
-import { failure, run, stepsOf } from "./run-thought.js";
+import { failure, run, partsOf } from "./run-thought.js";
 import { CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
 import { bare, chunk, end, HIGH, LOW, listed, textless, token } from "./tokens.js";
 
@@ -19,7 +19,7 @@ describe("rule 7: the glimpse is the first non-blank token of a step", () => {
       fused("\nOne.\n\n", [token("\n", HIGH), token("Easy", LOW), ...CLOSE]),
       closed("\nOne.\n\n\nEasy"),
     ]);
-    expect(stepsOf(result)).toEqual(["large 1.8 boundary", "small 0.2 close"]);
+    expect(partsOf(result)).toEqual(["large 1.8 boundary", "small 0.2 close"]);
     expect(result.record.steps.map(({ token }) => token)).toEqual(["Hard", "Easy"]);
   });
 
@@ -34,7 +34,7 @@ describe("rule 7: the glimpse is the first non-blank token of a step", () => {
       ]),
       closed("So hard.\nstill"),
     ]);
-    expect(stepsOf(result)).toEqual(["small 0.2 close"]);
+    expect(partsOf(result)).toEqual(["small 0.2 close"]);
   });
 
   it.each([
@@ -51,7 +51,7 @@ describe("rule 7: the glimpse is the first non-blank token of a step", () => {
         fused("", [token("One.\n\n"), ...items]),
         closed(`One.\n\n${lead}`),
       ]);
-      expect(stepsOf(result)).toEqual(["small 0.2 boundary"]);
+      expect(partsOf(result)).toEqual(["small 0.2 boundary"]);
       expect(result.record.stopReason).toBe(reason);
       expect(result.events.filter(({ type }) => type === "step-start")).toHaveLength(1);
     },
@@ -67,7 +67,7 @@ describe("rule 7: the glimpse is the first non-blank token of a step", () => {
       step("large", "", [bare("\n</think>")]),
       closed(""),
     ]);
-    expect(stepsOf(result)).toEqual(["large 1.8 close"]);
+    expect(partsOf(result)).toEqual(["large 1.8 close"]);
     expect(result.record.stopReason).toBe("closed");
   });
 
@@ -91,7 +91,7 @@ describe("rule 7: the glimpse is the first non-blank token of a step", () => {
       ],
       PROBE,
     );
-    expect(stepsOf(high)).toEqual(["large 1.8 eos"]);
+    expect(partsOf(high)).toEqual(["large 1.8 eos"]);
   });
 });
 
@@ -104,7 +104,7 @@ describe("rule 8: chunks are no tokens, and tokens need not spell the text", () 
       fused("One.\n\nTwo.\n\n3.\n\n", [chunk(token("4"), ...CLOSE, token("\n\n5", HIGH))]),
       closed("One.\n\nTwo.\n\n3.\n\n4"),
     ]);
-    expect(stepsOf(result)).toEqual([
+    expect(partsOf(result)).toEqual([
       "small 0.2 boundary",
       "small 0.2 boundary",
       "large 1.8 boundary",
@@ -119,7 +119,7 @@ describe("rule 8: chunks are no tokens, and tokens need not spell the text", () 
       step("large", "One.\n\n", [bare(""), bare("2.</think>")]),
       closed("One.\n\n2."),
     ]);
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
   });
 
   it.each([
@@ -133,7 +133,7 @@ describe("rule 8: chunks are no tokens, and tokens need not spell the text", () 
         step("large", "One.\n\n", [bare("Two.</think>")]),
         closed("One.\n\nTwo."),
       ]);
-      expect(stepsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
+      expect(partsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
     }
   });
 
@@ -147,7 +147,7 @@ describe("rule 8: chunks are no tokens, and tokens need not spell the text", () 
       closed("a < b </thin"),
     ]);
     expect(result.thought).toBe("a < b </thin");
-    expect(stepsOf(result)).toEqual(["small 0.2 close"]);
+    expect(partsOf(result)).toEqual(["small 0.2 close"]);
   });
 
   it("text without log-probabilities is read in mid-step", async () => {
@@ -155,7 +155,7 @@ describe("rule 8: chunks are no tokens, and tokens need not spell the text", () 
       fused("", [token("One"), bare(" and"), token(" so.\n\n"), token("Two"), ...CLOSE]),
       closed("One and so.\n\nTwo"),
     ]);
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary", "small 0.2 close"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary", "small 0.2 close"]);
   });
 
   it("bytes of a character are listed without text, and the first one is the glimpse", async () => {
@@ -172,7 +172,7 @@ describe("rule 8: chunks are no tokens, and tokens need not spell the text", () 
         step("large", "🧮 is\n\n", [bare("Two.</think>")]),
         closed("🧮 is\n\nTwo."),
       ]);
-      expect(stepsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
+      expect(partsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
       expect(result.record.steps[0]?.tokens).toBe(5);
     }
   });
@@ -184,7 +184,7 @@ describe("rule 8: chunks are no tokens, and tokens need not spell the text", () 
       step("large", "é.\n\n", [bare("Two.</think>")]),
       closed("é.\n\nTwo."),
     ]);
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
   });
 
   it("nobody looks at the candidates of a token that is no glimpse", async () => {
@@ -205,7 +205,7 @@ describe("rule 8: chunks are no tokens, and tokens need not spell the text", () 
       fused("", [token("One"), broken(""), broken("é"), broken(".\n\n"), token("Two"), ...CLOSE]),
       closed("Oneé.\n\nTwo"),
     ]);
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary", "small 0.2 close"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary", "small 0.2 close"]);
   });
 
   it("a fused stream sends no stop string, other requests do", async () => {
@@ -291,7 +291,7 @@ describe("rule 11: the glimpse is taken before the policy is asked, always", () 
       large: [fused("", [token("A", HIGH)]), step("large", "", [bare("B</think>")]), closed("B")],
     };
     const result = await run(script[route], { config: { policy: always(route) } });
-    expect(stepsOf(result)).toEqual([`${route} 1.8 close`]);
+    expect(partsOf(result)).toEqual([`${route} 1.8 close`]);
   });
 
   it("the policy sees it with what was thought before, and a threshold is not above itself", async () => {

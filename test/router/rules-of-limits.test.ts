@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failure, run, stepsOf } from "./run-thought.js";
+import { failure, run, partsOf } from "./run-thought.js";
 import { answer, CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
 import { bare, chunk, end, HIGH, LOW, textless, token } from "./tokens.js";
 
@@ -49,7 +49,7 @@ describe("rule 12: the token limit of every request", () => {
           openings: given,
         },
       );
-      expect(stepsOf(result)).toEqual(["small 0.2 length"]);
+      expect(partsOf(result)).toEqual(["small 0.2 length"]);
       expect(result.record.stopReason).toBe(stopReason);
     },
   );
@@ -63,7 +63,7 @@ describe("rule 12: the token limit of every request", () => {
       ],
       { config: { glimpse: "probe", maxThoughtTokens: 4 } },
     );
-    expect(stepsOf(result)).toEqual(["small 0.2 length"]);
+    expect(partsOf(result)).toEqual(["small 0.2 length"]);
     expect(result.record).toMatchObject({ stopReason: "budget", steps: [{ tokens: 4 }] });
   });
 
@@ -72,7 +72,7 @@ describe("rule 12: the token limit of every request", () => {
       [fused("", [token("One"), token(".\n\n"), end("length")], 2), closed("One.\n\n")],
       { config: { maxThoughtTokens: 2 } },
     );
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary"]);
     expect(result.record.stopReason).toBe("budget");
   });
 
@@ -85,7 +85,7 @@ describe("rule 12: the token limit of every request", () => {
       { config: { maxThoughtTokens: 3 } },
     );
     expect(result.record).toMatchObject({ stopReason: "budget", requests: { small: 1, large: 1 } });
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary"]);
   });
 
   it("does not probe for ever where small writes blanks only", async () => {
@@ -120,7 +120,7 @@ describe("rule 12: the token limit of every request", () => {
       ],
       { config },
     );
-    expect(stepsOf(text)).toEqual(["small 0.2 length"]);
+    expect(partsOf(text)).toEqual(["small 0.2 length"]);
   });
 
   it.each([
@@ -133,7 +133,7 @@ describe("rule 12: the token limit of every request", () => {
       closed("One is"),
     ]);
     expect(result.record.stopReason).toBe("context");
-    expect(stepsOf(result)).toEqual(["large 1.8 length"]);
+    expect(partsOf(result)).toEqual(["large 1.8 length"]);
   });
 
   it("but an estimated count cannot tell: it is our own limit then", async () => {
@@ -143,7 +143,7 @@ describe("rule 12: the token limit of every request", () => {
       fused("One two three", [token(" four."), ...CLOSE]),
       closed("One two three four."),
     ]);
-    expect(stepsOf(result)).toEqual(["large 1.8 length", "small - close"]);
+    expect(partsOf(result)).toEqual(["large 1.8 length", "small - close"]);
   });
 
   it("a length without any token is the context too", async () => {
@@ -166,7 +166,7 @@ describe("rule 12: the token limit of every request", () => {
 describe("rule 13: the step cap", () => {
   const cap = { config: { maxStepTokens: 2 } };
 
-  it("cuts a turn of large; small goes on in mid-step without a glimpse, in a record of its own", async () => {
+  it("cuts a turn of large; small goes on in mid-step without a glimpse: two parts of one step", async () => {
     const result = await run(
       [
         fused("", [token("A", HIGH)]),
@@ -176,15 +176,23 @@ describe("rule 13: the step cap", () => {
       ],
       cap,
     );
-    expect(stepsOf(result)).toEqual(["large 1.8 length", "small - boundary", "small 0.2 close"]);
+    expect(partsOf(result)).toEqual(["large 1.8 length", "small - boundary", "small 0.2 close"]);
     expect(result.record.steps).toMatchObject([
-      { step: 1, token: "A", tokens: 2 },
-      { step: 2, token: null, tokens: 2 },
-      { step: 3, token: "Two", tokens: 2 },
+      {
+        step: 1,
+        route: "large",
+        token: "A",
+        tokens: 4,
+        parts: [
+          { route: "large", tokens: 2, from: 0, end: "length" },
+          { route: "small", tokens: 2, from: 6, end: "boundary" },
+        ],
+      },
+      { step: 2, token: "Two", tokens: 2, parts: [{ route: "small", tokens: 2 }] },
     ]);
     const texts = result.events.flatMap((event) => (event.type === "step-end" ? [event.text] : []));
-    expect(texts).toEqual(["One is", " hard.\n\n", "Two"]);
-    expect(result.record.handoffs).toBe(1);
+    expect(texts).toEqual(["One is hard.\n\n", "Two"]);
+    expect(result.record).toMatchObject({ handoffs: 1, interventionRate: 0.5 });
   });
 
   it("so it is with a probe: the rest of the step is asked for", async () => {
@@ -198,11 +206,11 @@ describe("rule 13: the step cap", () => {
       ],
       { config: { ...cap.config, glimpse: "probe" } },
     );
-    expect(stepsOf(result)).toEqual(["large 1.8 length", "small - boundary"]);
+    expect(partsOf(result)).toEqual(["large 1.8 length", "small - boundary"]);
     expect(result.record.stopReason).toBe("eos");
   });
 
-  it("what small only closes there is no step of its own", async () => {
+  it("small may only end the step there, or close the thought", async () => {
     const result = await run(
       [
         fused("", [token("A", HIGH)]),
@@ -214,7 +222,9 @@ describe("rule 13: the step cap", () => {
       ],
       cap,
     );
-    expect(stepsOf(result)).toEqual(["large 1.8 length", "large 1.8 length"]);
+    const one = ["large 1.8 length", "small - boundary"];
+    expect(partsOf(result)).toEqual([...one, "large 1.8 length", "small - close"]);
+    expect(result.record.steps).toHaveLength(2);
   });
 
   it("nothing is recorded for a rest that nobody was asked for", async () => {
@@ -226,7 +236,7 @@ describe("rule 13: the step cap", () => {
       ],
       { config: { maxStepTokens: 3, maxThoughtTokens: 3 } },
     );
-    expect(stepsOf(result)).toEqual(["large 1.8 length"]);
+    expect(partsOf(result)).toEqual(["large 1.8 length"]);
     expect(result.record.stopReason).toBe("budget");
   });
 
@@ -243,7 +253,7 @@ describe("rule 13: the step cap", () => {
       cap,
     );
     const expected = ["large 1.8 length", "small - boundary", "large 1.8 length", "small - close"];
-    expect(stepsOf(result)).toEqual(expected);
+    expect(partsOf(result)).toEqual(expected);
     expect(result.thought).toBe("\nOne.\n\n     two");
   });
 
@@ -257,16 +267,16 @@ describe("rule 13: the step cap", () => {
       ],
       cap,
     );
-    expect(stepsOf(result)).toEqual(["large 1.8 length", "small - eos"]);
+    expect(partsOf(result)).toEqual(["large 1.8 length", "small - eos"]);
   });
 
   it("small's own steps have only the thought's budget", async () => {
     const words = [token("a"), token("b"), token("c"), token("d.\n\n")];
     const result = await run([fused("", [...words, ...CLOSE]), closed("abcd.\n\n")], cap);
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary"]);
   });
 
-  it("maxSteps ends the thought at a step's end, a cut one included", async () => {
+  it("maxSteps ends the thought at a step's end, a cut one's when small has ended it", async () => {
     const easy = await run(
       [fused("", [token("a.\n\n"), token("b.\n\n")]), closed("a.\n\nb.\n\n")],
       {
@@ -278,12 +288,13 @@ describe("rule 13: the step cap", () => {
       [
         fused("", [token("A", HIGH)]),
         step("large", "", [bare("One is"), end("length", usage(2))]),
-        closed("One is"),
+        fused("One is", [token(" it.\n\n")]),
+        closed("One is it.\n\n"),
       ],
       { config: { ...cap.config, maxSteps: 1 } },
     );
     expect(cut.record.stopReason).toBe("steps");
-    expect(cut.thought).toBe("One is");
+    expect(cut.thought).toBe("One is it.\n\n");
   });
 });
 
@@ -298,7 +309,7 @@ describe("rule 14: repetition", () => {
       fused("One.\n\nOne.\n\nSo.\n\n", [token("Done", LOW), ...CLOSE]),
       closed("One.\n\nOne.\n\nSo.\n\nDone"),
     ]);
-    expect(stepsOf(result).slice(2)).toEqual(["large 0.2 boundary", "small 0.2 close"]);
+    expect(partsOf(result).slice(2)).toEqual(["large 0.2 boundary", "small 0.2 close"]);
     const forced = result.events.map((event) => event.type === "route-decided" && event.forced);
     expect(forced.filter(Boolean)).toHaveLength(1);
   });
@@ -321,7 +332,7 @@ describe("rule 14: repetition", () => {
       closed(`${thought}One.\n\n`),
     ]);
     expect(result.record.stopReason).toBe("repetition");
-    expect(stepsOf(result).at(-1)).toBe("large 0.2 boundary");
+    expect(partsOf(result).at(-1)).toBe("large 0.2 boundary");
   });
 
   it("a forced step that was to be by large anyway is none", async () => {

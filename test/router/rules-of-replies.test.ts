@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { run, stepsOf } from "./run-thought.js";
+import { run, partsOf } from "./run-thought.js";
 import { answer, CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
 import { bare, chunk, end, HIGH, K, LOW, textless, token } from "./tokens.js";
 
@@ -105,7 +105,7 @@ describe("rule 15: tokens that were kept, and tokens that were paid for", () => 
       { config: { glimpse: "probe" } },
     );
     expect(probeRun.record.requests).toEqual({ small: 6, large: 3 });
-    expect(stepsOf(probeRun)).toEqual(stepsOf(fusedRun));
+    expect(partsOf(probeRun)).toEqual(partsOf(fusedRun));
     expect(probeRun.thought).toBe(fusedRun.thought);
   });
 });
@@ -137,7 +137,7 @@ describe("rule 17: thinking: false", () => {
       ],
       { config },
     );
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 boundary", "small 0.2 eos"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 boundary", "small 0.2 eos"]);
     expect(result.record).toMatchObject({ answer: null, answeredBy: null, stopReason: "eos" });
     expect(result.thought).toBe("<think> is a tag.\n\n</think> too.\n\nEnd");
     expect(result.events.at(-1)).toEqual({ type: "thought-end", stopReason: "eos" });
@@ -148,7 +148,7 @@ describe("rule 17: thinking: false", () => {
     const openings = { large: { contextSize: 80 } };
     const result = await run([plain("", [...words, end("length")], 30)], { config, openings });
     expect(result.record).toMatchObject({ stopReason: "budget", answer: null });
-    expect(stepsOf(result)).toEqual(["small 0.2 length"]);
+    expect(partsOf(result)).toEqual(["small 0.2 length"]);
   });
 
   it("so it is with probes", async () => {

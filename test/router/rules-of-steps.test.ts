@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failure, run, stepsOf } from "./run-thought.js";
+import { failure, run, partsOf } from "./run-thought.js";
 import { answer, CLOSE, closed, fused, probe, step, unstopped } from "./scripted-requests.js";
 import { CUT } from "./scripted-writer.js";
 import { bare, chunk, end, HIGH, textless, token } from "./tokens.js";
@@ -35,7 +35,7 @@ describe("rule 3: blanks around a boundary", () => {
         step("large", thought, [bare("Two.</think>")]),
         closed(`${thought}Two.`),
       ]);
-      expect(stepsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
+      expect(partsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
       expect(result.record.steps[1]?.token).toBe(items.at(-1)?.text);
     },
   );
@@ -50,7 +50,7 @@ describe("rule 3: blanks around a boundary", () => {
       step("large", thought, [bare("  Two.</think>")]),
       closed(`${thought}  Two.`),
     ]);
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
   });
 
   it("so do those of a probe", async () => {
@@ -98,7 +98,7 @@ describe("rule 4: a step by large", () => {
       closed("Two.\n\n"),
     ]);
     expect(result.thought).toBe("Two.\n\n");
-    expect(stepsOf(result)).toEqual(["large 1.8 boundary"]);
+    expect(partsOf(result)).toEqual(["large 1.8 boundary"]);
   });
 
   it.each([
@@ -192,7 +192,7 @@ describe("rule 6: how a text ends", () => {
       [fused("", [token("One"), token(" is"), end("length")], 2), closed("One is")],
       { config: { maxThoughtTokens: 2 } },
     );
-    expect(stepsOf(result)).toEqual(["small 0.2 length"]);
+    expect(partsOf(result)).toEqual(["small 0.2 length"]);
     expect(result.record.stopReason).toBe("budget");
   });
 
@@ -201,7 +201,7 @@ describe("rule 6: how a text ends", () => {
       fused("", [token("One."), textless("</s>", HIGH), end("eos")]),
       closed("One."),
     ]);
-    expect(stepsOf(result)).toEqual(["small 0.2 eos"]);
+    expect(partsOf(result)).toEqual(["small 0.2 eos"]);
     expect(result.record.stopReason).toBe("eos");
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { run, stepsOf } from "./run-thought.js";
+import { run, partsOf } from "./run-thought.js";
 import { CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
 import { bare, chunk, end, HIGH, LOW, token } from "./tokens.js";
 
@@ -10,7 +10,7 @@ describe("rule 1: the thought is its text, verbatim, and a boundary is found in 
       closed(" \tA  b\r\nc\u00a0d.\n\né𝄞 "),
     ]);
     expect(result.thought).toBe(" \tA  b\r\nc\u00a0d.\n\né𝄞 ");
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary", "small 0.2 close"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary", "small 0.2 close"]);
     expect(result.record.stopReason).toBe("closed");
   });
 
@@ -22,7 +22,7 @@ describe("rule 1: the thought is its text, verbatim, and a boundary is found in 
       fused("\n\n\n\nOne.\n\n\n\n\n2.\n\n", CLOSE),
       closed("\n\n\n\nOne.\n\n\n\n\n2.\n\n"),
     ]);
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 boundary"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 boundary"]);
   });
 
   it("a boundary is found across requests and writers", async () => {
@@ -36,7 +36,8 @@ describe("rule 1: the thought is its text, verbatim, and a boundary is found in 
       { config: { maxStepTokens: 2 } },
     );
     expect(result.thought).toBe("One\n\nTwo");
-    expect(stepsOf(result)).toEqual(["large 1.8 length", "small 0.2 close"]);
+    const parts = ["large 1.8 length", "small - boundary", "small 0.2 close"];
+    expect(partsOf(result)).toEqual(parts);
   });
 
   it("a closing tag is found across requests and writers", async () => {
@@ -50,7 +51,7 @@ describe("rule 1: the thought is its text, verbatim, and a boundary is found in 
       { config: { maxStepTokens: 3 } },
     );
     expect(result.thought).toBe("One.");
-    expect(stepsOf(result)).toEqual(["large 1.8 length"]);
+    expect(partsOf(result)).toEqual(["large 1.8 length", "small - close"]);
     expect(result.record.stopReason).toBe("closed");
   });
 
@@ -65,7 +66,7 @@ describe("rule 1: the thought is its text, verbatim, and a boundary is found in 
       { config: { maxStepTokens: 3 } },
     );
     expect(result.thought).toBe("One.</the>");
-    expect(stepsOf(result)).toEqual(["large 1.8 length", "small - close"]);
+    expect(partsOf(result)).toEqual(["large 1.8 length", "small - close"]);
   });
 });
 
@@ -81,7 +82,7 @@ describe("rule 2: an opening tag that a model writes again is swallowed", () => 
     const blank = items.some(({ text }) => /\n/.test(text)) ? "\n" : "";
     const result = await run([fused("", [...items, ...CLOSE]), closed(`${lead || blank}So.`)]);
     expect(result.thought).toBe(`${lead || blank}So.`);
-    expect(stepsOf(result)).toEqual(["small 0.2 close"]);
+    expect(partsOf(result)).toEqual(["small 0.2 close"]);
   });
 
   it("the glimpse is the token behind it", async () => {
@@ -90,7 +91,7 @@ describe("rule 2: an opening tag that a model writes again is swallowed", () => 
       step("large", "\n", [bare("<think>\n\nSo"), bare(".</think>")]),
       closed("\nSo."),
     ]);
-    expect(stepsOf(result)).toEqual(["large 1.8 close"]);
+    expect(partsOf(result)).toEqual(["large 1.8 close"]);
   });
 
   it("a hand-off inside its token keeps the newlines before it", async () => {
@@ -116,7 +117,7 @@ describe("rule 2: an opening tag that a model writes again is swallowed", () => 
       ],
       { config: { glimpse: "probe" } },
     );
-    expect(stepsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
+    expect(partsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 close"]);
   });
 
   it("and what a probe saw of it is gone on a hand-off, but for its newlines", async () => {
@@ -140,7 +141,7 @@ describe("rule 2: an opening tag that a model writes again is swallowed", () => 
     "what only looks like it is text, and its first token the glimpse: %s",
     async (text, items) => {
       const result = await run([fused("", [...items, ...CLOSE]), closed(text)]);
-      expect(stepsOf(result)).toEqual(["small 0.2 close"]);
+      expect(partsOf(result)).toEqual(["small 0.2 close"]);
       expect(result.record.steps[0]?.token).toBe(items[0]?.text);
     },
   );
@@ -152,6 +153,6 @@ describe("rule 2: an opening tag that a model writes again is swallowed", () => 
       ...(isHigh ? [step("large", "", [bare("So."), end("eos")])] : []),
       closed(isHigh ? "So." : "<thi"),
     ]);
-    expect(stepsOf(result)).toEqual([isHigh ? "large 1.8 eos" : "small 0.2 eos"]);
+    expect(partsOf(result)).toEqual([isHigh ? "large 1.8 eos" : "small 0.2 eos"]);
   });
 });

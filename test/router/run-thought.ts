@@ -154,8 +154,11 @@ function frozen<T>(value: T): T {
 }
 
 /** What the record says of each step, short enough to read: `small 0.2 boundary`. */
-export function stepsOf({ record }: Run): string[] {
-  return record.steps.map(
-    ({ route, entropy, end }) => `${route} ${entropy === null ? "-" : entropy.toFixed(1)} ${end}`,
+export function partsOf({ record }: Run): string[] {
+  return record.steps.flatMap(({ entropy, parts }) =>
+    parts.map(({ route, end }, index) => {
+      const isGlimpsed = index === 0 && entropy !== null;
+      return `${route} ${isGlimpsed ? entropy.toFixed(1) : "-"} ${end}`;
+    }),
   );
 }

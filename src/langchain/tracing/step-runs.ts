@@ -16,6 +16,8 @@ type Decision = Extract<RouteEvent, { type: "route-decided" }>;
 /** The step or the answer that is being written, as a run of the trace. */
 interface OpenRun {
   readonly run: CallbackManagerForChainRun;
+  /** Who writes the step; `null` for the answer. */
+  readonly route: "small" | "large" | null;
   /** What was written so far: a run that is broken off shows it. */
   readonly written: ReplyText;
 }
@@ -47,14 +49,20 @@ export class StepRuns {
     if (this.#manager === null) return;
     switch (event.type) {
       case "route-decided":
+        // Inside a step that goes on with small there is nothing to begin.
+        if (event.route === "small" && this.#open !== null) return;
         this.#decision = event;
         // Large begins to work; a step by small has begun with its glimpse, unless that ends the thought.
-        return event.route === "large" ? this.#beginStep(event.step, event.route) : undefined;
+        if (event.route === "small") return;
+        await this.#end(null, { end: "handoff" });
+        return this.#beginStep(event.step, event.route);
       case "step-start":
         return this.#open === null ? this.#beginStep(event.step, event.route) : undefined;
+      case "text-delta":
+        return this.#write(event);
       case "step-end": {
-        const { tokens, ms, end } = event.record;
-        return this.#end(event.text, { tokens, ms, end });
+        const { tokens, ms, end, parts } = event.record;
+        return this.#end(parts.length > 1 ? null : event.text, { tokens, ms, end });
       }
       case "thought-end":
         return this.#end(null, { end: event.stopReason });
@@ -79,16 +87,31 @@ export class StepRuns {
     await this.#end(null, { end: "left" });
   }
 
+  /** Behind a turn of large, small goes on in the same step: each part is a run. */
+  async #write(event: Extract<RouteEvent, { type: "text-delta" }>): Promise<void> {
+    const open = this.#open;
+    if (open !== null && open.route !== null && open.route !== event.route) {
+      await this.#end(null, { end: "length" });
+      await this.#beginStep(event.step, event.route);
+    }
+    this.#open?.written.add(event);
+  }
+
   #beginStep(step: number, route: "small" | "large"): Promise<void> {
     const decision = this.#decision;
     this.#decision = null;
-    const { entropy = null, token = null, forced = false } = decision ?? {};
+    const { point = null, value = null, entropy = null, token = null, forced = false } = decision ?? {};
     const threshold = this.#threshold;
-    const inputs = { step, route, H_init: entropy, threshold, token, forced };
-    return this.#begin(stepName(step, route, decision, threshold), inputs);
+    const figures = point === null || point === "stepStart" ? { H_init: entropy } : { point, value };
+    const inputs = { step, route, ...figures, threshold, token, forced };
+    return this.#begin(stepName(step, route, decision, threshold), inputs, route);
   }
 
-  async #begin(name: string, inputs: Record<string, unknown>): Promise<void> {
+  async #begin(
+    name: string,
+    inputs: Record<string, unknown>,
+    route: "small" | "large" | null = null,
+  ): Promise<void> {
     const run = await this.#manager?.handleChainStart(
       { lc: 1, type: "not_implemented", id: ["langchain-glimprouter", "step"] },
       inputs,
@@ -98,7 +121,7 @@ export class StepRuns {
       undefined,
       name,
     );
-    this.#open = run === undefined ? null : { run, written: new ReplyText() };
+    this.#open = run === undefined ? null : { run, route, written: new ReplyText() };
   }
 
   /** @param text - `null`: what was told of it */
@@ -124,11 +147,12 @@ function stepName(
   threshold: number | null,
 ): string {
   if (decision === null) return `${step} ${route}, goes on in mid-step`;
-  const { entropy, token, forced } = decision;
-  const tau =
-    threshold === null ? "" : ` ${entropy > threshold ? ">" : "≤"} ${threshold.toFixed(2)}`;
+  const { point, value, token, forced } = decision;
   const why = forced ? ", a repetition" : "";
-  return `${step} ${route}, H ${entropy.toFixed(2)}${tau}${why}, ${JSON.stringify(token)}`;
+  if (value === null) return `${step} ${route}${why}`;
+  const what = point === "stepStart" ? "H" : point;
+  const tau = threshold === null ? "" : ` ${value > threshold ? ">" : "≤"} ${threshold.toFixed(2)}`;
+  return `${step} ${route}, ${what} ${value.toFixed(2)}${tau}${why}, ${JSON.stringify(token)}`;
 }
 
 /** What a run hands down. The fields are protected, and a chat model's run has no `getChild`. */

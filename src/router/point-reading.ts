@@ -1,0 +1,238 @@
+import { type ListedToken, listedToken, type TextPiece } from "../core/align-tokens.js";
+import { entropy } from "../core/entropy.js";
+import type { Ask, GlimpsePoint, SeenToken } from "../core/points/glimpse-point.js";
+import { firstNonBlank } from "../core/step-boundary.js";
+import { type TokenDistribution, tokenDistribution } from "../core/token-distribution.js";
+import { answerAsk, noteFirst, requireCandidates } from "./take-glimpse.js";
+import type { ThoughtDraft } from "./thought-draft.js";
+import type { OpenStep, PointReading, UnreadToken } from "./thought-state.js";
+
+/** Tokens that are held back at most, unless the router is told otherwise: a step as large may write it. */
+const MOST_HELD = 512;
+
+const NOTHING: TokenDistribution = [];
+
+/** Begins to follow a step with its first token, which is read when its text is certain. */
+export function openReading(
+  { state }: ThoughtDraft,
+  point: GlimpsePoint,
+  first: UnreadToken,
+): void {
+  state.step.route = "small";
+  state.step.reading = {
+    state: point.start(state.pointState),
+    unread: [first],
+    marks: [],
+    entropies: [],
+    last: null,
+    settled: false,
+    passed: false,
+  };
+}
+
+/** A token of a step that small has begun. It is read when it is certain that its text is the step's. */
+export function queueToken(
+  { state: { step } }: ThoughtDraft,
+  { text, first, tokens }: TextPiece,
+): void {
+  const { reading } = step;
+  if (reading === null || reading.passed || step.route !== "small") return;
+  const at = step.text.length + step.held.length;
+  const unread = [...reading.unread, { text, at, tokens, listed: first }];
+  step.reading = { ...reading, unread };
+}
+
+/**
+ * Reads the tokens whose text is the step's by now.
+ *
+ * @returns the ask that large has won, `null` where small goes on
+ */
+export function readCertain(draft: ThoughtDraft): Ask | null {
+  const { config, state } = draft;
+  const { point } = config;
+  while (point !== undefined) {
+    const [next] = state.step.reading?.unread ?? [];
+    if (next === undefined) break;
+    // The rest of it may be the beginning of a closing tag.
+    if (next.at + next.text.length > state.step.text.length) {
+      keepUnread(state.step);
+      break;
+    }
+    const ask = readNext(draft, point, next);
+    if (ask !== null) return ask;
+  }
+  if (point !== undefined) boundHold(draft, point);
+  return null;
+}
+
+/**
+ * The step is over, with all the text that it has: what is still unread is read, and the open decision falls.
+ *
+ * @returns the ask that large has won, `null` where the step stays as it is
+ */
+export function endReading(draft: ThoughtDraft): Ask | null {
+  const { config, state } = draft;
+  const { point } = config;
+  if (point === undefined || state.step.route !== "small") return null;
+  const end = state.step.text.length;
+  for (let [next] = unreadOf(state.step); next !== undefined; [next] = unreadOf(state.step)) {
+    const text = next.text.slice(0, Math.max(0, end - next.at));
+    const ask = readNext(draft, point, { ...next, text });
+    if (ask !== null) return ask;
+  }
+  const { reading, text } = state.step;
+  // A closing tag or EOS where a step would begin, and no decision fell at it.
+  if (reading === null || reading.passed || firstNonBlank(text) === -1) return null;
+  return firstWon(draft, listOf(point.end(reading.state)));
+}
+
+/** Nothing more of this step is read: the point's state goes on to the next one. */
+export function closeReading({ state }: ThoughtDraft): void {
+  if (state.step.reading === null) return;
+  state.pointState = state.step.reading.state;
+  state.step.reading = null;
+}
+
+/** Up to where the step's text can be handed out: no open decision may cut it off any more. */
+export function certainLength({ config, state: { step } }: ThoughtDraft): number {
+  const { reading } = step;
+  const { point } = config;
+  if (point === undefined || reading === null || reading.passed || step.route !== "small") {
+    return step.text.length;
+  }
+  const unread = reading.unread[0]?.at ?? Number.POSITIVE_INFINITY;
+  return Math.min(step.text.length, unread, holdsFrom(point, reading, step));
+}
+
+/** Does the point want the next token's distribution? `undefined` where there is no point to ask. */
+export function wantsNext({
+  config: { point },
+  state: { step },
+}: Pick<ThoughtDraft, "config" | "state">): boolean | undefined {
+  if (point === undefined) return undefined;
+  const { reading } = step;
+  return reading !== null && !reading.passed && step.route === "small"
+    ? point.wants(reading.state)
+    : false;
+}
+
+/** Tokens of the step from `cut` on; one that only begins before it is not among them. */
+export function tokensFrom(reading: PointReading | null, cut: number): number {
+  if (reading === null) return 0;
+  const { marks, unread } = reading;
+  let tokens = 0;
+  for (let index = 0; index < marks.length; index += 2) {
+    if ((marks[index] ?? 0) >= cut) tokens += marks[index + 1] ?? 0;
+  }
+  return unread.reduce((sum, next) => (next.at >= cut ? sum + next.tokens : sum), tokens);
+}
+
+function unreadOf(step: OpenStep): readonly UnreadToken[] {
+  return step.reading?.unread ?? [];
+}
+
+function readNext(draft: ThoughtDraft, point: GlimpsePoint, next: UnreadToken): Ask | null {
+  const { step } = draft.state;
+  if (step.reading !== null) {
+    step.reading = { ...step.reading, unread: step.reading.unread.slice(1) };
+  }
+  // A step's first token is a glimpse also where it has no text of the step: a closing tag, EOS.
+  const isFirst = step.reading?.last === null;
+  return next.text === "" && !isFirst ? null : readToken(draft, point, next);
+}
+
+function readToken(draft: ThoughtDraft, point: GlimpsePoint, token: UnreadToken): Ask | null {
+  const { state } = draft;
+  const { listed } = token;
+  const before = state.step.reading;
+  if (before === null || before.passed) return null;
+  const seen = seenToken(draft, point.wants(before.state), token);
+  const { state: next, ask } = point.read(before.state, seen);
+  state.step.reading = {
+    ...before,
+    state: next,
+    marks: [...before.marks, token.at, token.tokens],
+    entropies: Number.isNaN(seen.entropy) ? before.entropies : [...before.entropies, seen.entropy],
+    last: { text: seen.text, at: seen.at, distribution: seen.distribution },
+  };
+  if (before.last === null && listed !== null && !Number.isNaN(seen.entropy)) {
+    noteFirst(draft, listed.token, seen.entropy);
+  }
+  if (state.sinceLarge !== null) state.sinceLarge += token.tokens;
+  const won = firstWon(draft, listOf(ask));
+  if (won === null) forgetMarks(state.step, point);
+  return won;
+}
+
+function seenToken(
+  { config, state }: ThoughtDraft,
+  isWanted: boolean,
+  token: UnreadToken,
+): SeenToken {
+  const { text, at, listed } = token;
+  const { sinceLarge } = state;
+  if (!isWanted) {
+    return { text, at, distribution: NOTHING, entropy: Number.NaN, logprob: null, sinceLarge };
+  }
+  const { top, logprob = null } = requireCandidates(listed);
+  const distribution = tokenDistribution(top, config.topLogprobs);
+  return { text, at, distribution, entropy: entropy(distribution), logprob, sinceLarge };
+}
+
+/** Asks the policy, until it says large. */
+function firstWon(draft: ThoughtDraft, asks: readonly Ask[]): Ask | null {
+  const { step } = draft.state;
+  for (const ask of asks) {
+    const isLarge = answerAsk(draft, ask);
+    const { reading } = step;
+    if (ask.final && reading !== null) step.reading = { ...reading, entropies: [], settled: true };
+    if (isLarge) return ask;
+  }
+  return null;
+}
+
+function listOf(ask: Ask | readonly Ask[] | null | undefined): readonly Ask[] {
+  if (ask === null || ask === undefined) return [];
+  return "cut" in ask ? [ask] : ask;
+}
+
+/** What an open decision may still cut off begins here; Infinity where none can. */
+function holdsFrom(point: GlimpsePoint, reading: PointReading, { partFrom }: OpenStep): number {
+  const own = point.holdsFrom?.(reading.state);
+  const from = own === undefined ? (reading.settled ? null : 0) : own;
+  // Behind what large wrote of the step: that is out, and stays.
+  return from === null || from < partFrom ? Number.POSITIVE_INFINITY : from;
+}
+
+/** Marks are needed for what may be cut off. */
+function forgetMarks(step: OpenStep, point: GlimpsePoint): void {
+  const { reading } = step;
+  if (reading === null || reading.marks.length === 0) return;
+  const from = holdsFrom(point, reading, step);
+  if (from === Number.POSITIVE_INFINITY) step.reading = { ...reading, marks: [] };
+  else if ((reading.marks[0] ?? 0) < from) {
+    const kept = reading.marks.findIndex((mark, index) => index % 2 === 0 && mark >= from);
+    step.reading = { ...reading, marks: kept === -1 ? [] : reading.marks.slice(kept) };
+  }
+}
+
+/** No reader waits for ever: past the bound the text goes out, and the point passes. */
+function boundHold({ config, state: { step } }: ThoughtDraft, point: GlimpsePoint): void {
+  const { reading } = step;
+  if (reading === null || reading.passed) return;
+  const from = holdsFrom(point, reading, step);
+  if (from === Number.POSITIVE_INFINITY || tokensFrom(reading, from) <= (config.maxHoldTokens ?? MOST_HELD))
+    return;
+  step.reading = { ...reading, unread: [], marks: [], entropies: [], passed: true };
+}
+
+/** A copy in plain JSON: the next event goes on from it. */
+function keepUnread(step: OpenStep): void {
+  if (step.reading === null) return;
+  const unread = step.reading.unread.map((each) => ({ ...each, listed: plain(each.listed) }));
+  step.reading = { ...step.reading, unread };
+}
+
+function plain(listed: ListedToken | null): ListedToken | null {
+  return listed === null ? null : listedToken(listed);
+}

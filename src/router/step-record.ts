@@ -1,0 +1,59 @@
+import type { Route } from "../core/route-policy.js";
+
+/** Why a thought ended. */
+export type StopReason = "closed" | "eos" | "budget" | "context" | "repetition" | "steps";
+
+/** What one writer wrote of a step. */
+export interface PartRecord {
+  readonly route: Route;
+  /** Tokens of the thought that this part has. */
+  readonly tokens: number;
+  /** Milliseconds from the end of the part before, any wait for a server included. */
+  readonly ms: number;
+  /** Where it begins: UTF-16 offset in the step's text. */
+  readonly from: number;
+  /** `handoff`: the other model goes on; `length`: large's turn was over; else as the step's. */
+  readonly end: "boundary" | "close" | "eos" | "length" | "handoff";
+}
+
+/** One decision of a step. */
+export interface DecisionRecord {
+  /** Name of the point. */
+  readonly point: string;
+  /** In the point's unit; `null` where nothing was looked at: large by repetition. */
+  readonly value: number | null;
+  /** The token at which the decision fell. */
+  readonly token: string | null;
+  /** Where that token stands: UTF-16 offset in what small had written of the step. */
+  readonly at: number;
+  readonly route: Route;
+}
+
+/** One step of the thought, as it is recorded in every reply's metadata. */
+export interface StepRecord {
+  /** The first step is 1. */
+  readonly step: number;
+  /** Large where it wrote any part. */
+  readonly route: Route;
+  /** H_init in nats; `null` where the step's first token was not looked at. */
+  readonly entropy: number | null;
+  /** The step's first token as small would write it; `null` likewise. */
+  readonly token: string | null;
+  /** Tokens of the thought that this step has. */
+  readonly tokens: number;
+  /** Milliseconds from the end of the step before, the glimpse and any wait for a server included. */
+  readonly ms: number;
+  readonly end: "boundary" | "close" | "eos" | "length";
+  /** Who wrote what of it, in order; at least one. */
+  readonly parts: readonly PartRecord[];
+  /** The hand-offs, and the decision with the highest value where that is none of them. */
+  readonly decisions: readonly DecisionRecord[];
+  /** Tokens that small wrote of it and that were thrown away; a glimpsed token at its start is none. */
+  readonly discarded: number;
+}
+
+export interface AnswerRecord {
+  readonly tokens: number;
+  readonly ms: number;
+  readonly end: "eos" | "length" | "stop" | "tool_calls";
+}
