@@ -52,7 +52,7 @@ export class LocalWriter implements StepWriter<ThoughtPrompt> {
     thought: string,
     { maxTokens, stop, topLogprobs, temperature, glimpseAt }: WriteOptions,
     signal?: AbortSignal,
-  ): AsyncGenerator<Written, void, undefined> {
+  ): AsyncGenerator<Written, void, boolean | undefined> {
     const sampling = samplingFor(this.#sampling, temperature === undefined ? {} : { temperature });
     return writeText(
       this.#engine,
@@ -63,6 +63,7 @@ export class LocalWriter implements StepWriter<ThoughtPrompt> {
         sampling,
         topLogprobs,
         watch: glimpseAt === undefined ? null : new GlimpseWatch(thought, glimpseAt),
+        firstWanted: glimpseAt?.firstWanted,
       },
       signal,
     );

@@ -18,6 +18,8 @@ export interface TextOptions {
   readonly topLogprobs: number;
   /** Where to report them; `null`: at every token. */
   readonly watch: GlimpseWatch | null;
+  /** Are those of the first token wanted wherever it stands? Of each further one `next(isWanted)` says so. */
+  readonly firstWanted?: boolean | undefined;
 }
 
 /** What a text cost; `cached_tokens` of the input were evaluated by an earlier call. */
@@ -42,7 +44,7 @@ export async function* writeText(
   text: string,
   options: TextOptions,
   signal?: AbortSignal,
-): AsyncGenerator<TextWritten, void, undefined> {
+): AsyncGenerator<TextWritten, void, boolean | undefined> {
   signal?.throwIfAborted();
   const prompt = engine.encode(text);
   ensureRoom(prompt.length, engine.contextSize);
@@ -80,6 +82,8 @@ class TextSession {
   /** Set while the engine evaluates for this call: the sequence is not free before that ends. */
   #evaluating: Promise<Reading> | null = null;
   #generated = 0;
+  /** The reader wants the next token's candidates, whether a glimpse is due or not. */
+  #wanted: boolean;
 
   constructor(
     engine: LocalEngine,
@@ -91,11 +95,12 @@ class TextSession {
     this.#lease = lease;
     this.#prompt = prompt;
     this.#options = options;
+    this.#wanted = options.firstWanted === true;
     this.#text = new TokenText(engine.decode, prompt);
     this.#stops = new StopFilter(options.stop);
   }
 
-  async *run(signal?: AbortSignal): AsyncGenerator<TextWritten, void, undefined> {
+  async *run(signal?: AbortSignal): AsyncGenerator<TextWritten, void, boolean | undefined> {
     let reading = await this.#readFirst(signal);
     for (;;) {
       signal?.throwIfAborted();
@@ -110,7 +115,7 @@ class TextSession {
         reading = await this.#readAgain(reading.token);
       }
       const shown = this.#stops.push(text);
-      yield item(shown.text, reading, text, nameOf);
+      this.#wanted = (yield item(shown.text, reading, text, nameOf)) === true;
       signal?.throwIfAborted();
       if (shown.stopped) return yield* this.#end("stop");
       if (this.#isFull()) return yield* this.#end("length");
@@ -154,7 +159,7 @@ class TextSession {
   /** How many candidates to read for the next token. */
   #top(): number {
     const { watch, topLogprobs } = this.#options;
-    return watch === null || watch.due ? topLogprobs : 0;
+    return watch === null || watch.due || this.#wanted ? topLogprobs : 0;
   }
 
   #isFull(): boolean {

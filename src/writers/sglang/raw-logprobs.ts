@@ -36,7 +36,7 @@ export function withRawLogprobs(
       const written = writer.write(from, thought, how, signal);
       if (temperature === 1) return yield* written;
       const undo = new UndoneStream({ access, from, thought, how, temperature }, signal);
-      for await (const each of written) yield await undo.read(each);
+      for await (const each of written) undo.hear(yield await undo.read(each));
     },
   };
 }
@@ -55,6 +55,8 @@ class UndoneStream {
   readonly #stream: DrawnStream;
   readonly #signal: AbortSignal | undefined;
   readonly #watch: GlimpseWatch | null;
+  /** May the tokens that come next be glimpses wherever they stand? The reader says so of the first one. */
+  #isWanted: boolean;
   #text: string;
   /** What reading glimpses anew has cost. */
   #extra: TokenUsage = { input_tokens: 0, output_tokens: 0 };
@@ -64,15 +66,24 @@ class UndoneStream {
     this.#stream = stream;
     this.#signal = signal;
     this.#watch = how.glimpseAt === undefined ? null : new GlimpseWatch(thought, how.glimpseAt);
+    this.#isWanted = how.glimpseAt?.firstWanted ?? false;
     this.#text = thought;
+  }
+
+  /** @param isWanted - what the reader says as it asks for more; `undefined`: it does not look inside steps */
+  hear(isWanted: unknown): void {
+    this.#isWanted = isWanted === true;
   }
 
   async read(written: Written): Promise<Written> {
     if (written.type === "end") return this.#withCost(written);
     const tokens: TokenLogprobs[] = [];
     let before = this.#text;
-    for (const token of written.tokens) {
-      tokens.push(this.#isGlimpse(token) ? await this.#glimpse(token, before) : this.#undo(token));
+    // Of those behind a chunk's first one nobody has said anything yet.
+    const isPointed = this.#stream.how.glimpseAt?.firstWanted !== undefined;
+    for (const [index, token] of written.tokens.entries()) {
+      const isWanted = index === 0 ? this.#isWanted : isPointed;
+      tokens.push(this.#isGlimpse(token) || isWanted ? await this.#glimpse(token, before) : this.#undo(token));
       before += token.token;
     }
     this.#text += written.text;
