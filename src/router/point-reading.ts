@@ -146,7 +146,8 @@ function readToken(draft: ThoughtDraft, point: GlimpsePoint, token: UnreadToken)
   const { listed } = token;
   const before = state.step.reading;
   if (before === null || before.passed) return null;
-  const seen = seenToken(draft, point.wants(before.state), token);
+  const isWanted = point.wants(before.state) || isWantedToo(point, before, token);
+  const seen = seenToken(draft, isWanted, token);
   const { state: next, ask } = point.read(before.state, seen);
   state.step.reading = {
     ...before,
@@ -177,6 +178,12 @@ function seenToken(
   const { top, logprob = null } = requireCandidates(listed);
   const distribution = tokenDistribution(top, config.topLogprobs);
   return { text, at, distribution, entropy: entropy(distribution), logprob, sinceLarge };
+}
+
+/** What only its text could tell. An engine that was told too late has no candidates for it. */
+function isWantedToo(point: GlimpsePoint, { state }: PointReading, token: UnreadToken): boolean {
+  const isListed = token.listed !== null && token.listed.top.length > 0;
+  return isListed && point.wantsToo?.(state, token.text) === true;
 }
 
 /** Asks the policy, until it says large. */
@@ -221,7 +228,10 @@ function boundHold({ config, state: { step } }: ThoughtDraft, point: GlimpsePoin
   const { reading } = step;
   if (reading === null || reading.passed) return;
   const from = holdsFrom(point, reading, step);
-  if (from === Number.POSITIVE_INFINITY || tokensFrom(reading, from) <= (config.maxHoldTokens ?? MOST_HELD))
+  if (
+    from === Number.POSITIVE_INFINITY ||
+    tokensFrom(reading, from) <= (config.maxHoldTokens ?? MOST_HELD)
+  )
     return;
   step.reading = { ...reading, unread: [], marks: [], entropies: [], passed: true };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TokenUsage } from "../../src/router/step-writer.js";
-import { failure, run, partsOf } from "./run-thought.js";
+import { failure, partsOf, run } from "./run-thought.js";
 import { answer, CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
 import { CUT, type ScriptItem } from "./scripted-writer.js";
 import { bare, chunk, end, HIGH, textless, token } from "./tokens.js";
@@ -54,23 +54,20 @@ describe("F3: a server that ignores max_tokens is left where our own count says 
     ["words", "x", "xxx"],
     ["line breaks", "\n", ""],
     ["blanks", " ", "   "],
-  ])(
-    "F3: large's step of %s: small goes on, as behind any cap",
-    async (_name, text, written) => {
-      const result = await run(
-        [
-          fused("", [token("A", HIGH)]),
-          step("large", "", many(4, bare(text)), 3),
-          fused(written, text === "x" ? [token("."), ...CLOSE] : CLOSE),
-          closed(text === "x" ? "xxx." : written),
-        ],
-        { config: { maxStepTokens: 3 } },
-      );
-      expect(partsOf(result)).toEqual(["large 1.8 length", "small - close"]);
-      expect(result.record.steps[0]?.parts[0]).toMatchObject({ tokens: 3 });
-      expect(result.record.usage.large).toMatchObject({ estimated: true });
-    },
-  );
+  ])("F3: large's step of %s: small goes on, as behind any cap", async (_name, text, written) => {
+    const result = await run(
+      [
+        fused("", [token("A", HIGH)]),
+        step("large", "", many(4, bare(text)), 3),
+        fused(written, text === "x" ? [token("."), ...CLOSE] : CLOSE),
+        closed(text === "x" ? "xxx." : written),
+      ],
+      { config: { maxStepTokens: 3 } },
+    );
+    expect(partsOf(result)).toEqual(["large 1.8 length", "small - close"]);
+    expect(result.record.steps[0]?.parts[0]).toMatchObject({ tokens: 3 });
+    expect(result.record.usage.large).toMatchObject({ estimated: true });
+  });
 
   it("F3: large's step of nothing costs what was asked for; small goes on without asking it again", async () => {
     const result = await run(

@@ -3,7 +3,7 @@ import { always } from "../../src/core/policies/always.js";
 import { entropyAbove } from "../../src/core/policies/entropy-above.js";
 import type { Glimpse, RouteContext } from "../../src/core/route-policy.js";
 import type { Written } from "../../src/router/step-writer.js";
-import { failure, run, partsOf } from "./run-thought.js";
+import { failure, partsOf, run } from "./run-thought.js";
 import { CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
 import { bare, chunk, end, HIGH, LOW, listed, textless, token } from "./tokens.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failure, run, partsOf } from "./run-thought.js";
+import { failure, partsOf, run } from "./run-thought.js";
 import { answer, CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
 import { bare, chunk, end, HIGH, LOW, textless, token } from "./tokens.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { run, partsOf } from "./run-thought.js";
+import { partsOf, run } from "./run-thought.js";
 import { CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
 import { bare, chunk, end, HIGH, LOW, token } from "./tokens.js";
 

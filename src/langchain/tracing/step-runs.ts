@@ -100,9 +100,16 @@ export class StepRuns {
   #beginStep(step: number, route: "small" | "large"): Promise<void> {
     const decision = this.#decision;
     this.#decision = null;
-    const { point = null, value = null, entropy = null, token = null, forced = false } = decision ?? {};
+    const {
+      point = null,
+      value = null,
+      entropy = null,
+      token = null,
+      forced = false,
+    } = decision ?? {};
     const threshold = this.#threshold;
-    const figures = point === null || point === "stepStart" ? { H_init: entropy } : { point, value };
+    const figures =
+      point === null || point === "stepStart" ? { H_init: entropy } : { point, value };
     const inputs = { step, route, ...figures, threshold, token, forced };
     return this.#begin(stepName(step, route, decision, threshold), inputs, route);
   }

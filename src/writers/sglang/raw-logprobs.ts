@@ -83,7 +83,9 @@ class UndoneStream {
     const isPointed = this.#stream.how.glimpseAt?.firstWanted !== undefined;
     for (const [index, token] of written.tokens.entries()) {
       const isWanted = index === 0 ? this.#isWanted : isPointed;
-      tokens.push(this.#isGlimpse(token) || isWanted ? await this.#glimpse(token, before) : this.#undo(token));
+      tokens.push(
+        this.#isGlimpse(token) || isWanted ? await this.#glimpse(token, before) : this.#undo(token),
+      );
       before += token.token;
     }
     this.#text += written.text;
