@@ -169,7 +169,7 @@ class TextSession {
     );
   }
 
-  *#end(reason: "stop" | "eos" | "length"): Generator<TextWritten, void, undefined> {
+  *#end(reason: "stop" | "eos" | "length"): Generator<TextWritten, void, unknown> {
     // Half a character at a limit is no text: whoever goes on writes it whole.
     const textless = reason === "length" ? this.#text.pending : 0;
     const rest = reason === "eos" ? this.#stops.push(this.#text.flush()).text : "";

@@ -165,18 +165,14 @@ function readToken(draft: ThoughtDraft, point: GlimpsePoint, token: UnreadToken)
   return won;
 }
 
-function seenToken(
-  { config, state }: ThoughtDraft,
-  isWanted: boolean,
-  token: UnreadToken,
-): SeenToken {
+function seenToken(draft: ThoughtDraft, isWanted: boolean, token: UnreadToken): SeenToken {
   const { text, at, listed } = token;
-  const { sinceLarge } = state;
+  const { sinceLarge } = draft.state;
   if (!isWanted) {
     return { text, at, distribution: NOTHING, entropy: Number.NaN, logprob: null, sinceLarge };
   }
-  const { top, logprob = null } = requireCandidates(listed);
-  const distribution = tokenDistribution(top, config.topLogprobs);
+  const { top, logprob = null } = requireCandidates(draft, listed);
+  const distribution = tokenDistribution(top, draft.config.topLogprobs);
   return { text, at, distribution, entropy: entropy(distribution), logprob, sinceLarge };
 }
 

@@ -100,17 +100,20 @@ function beginStep(
     return "";
   }
   const lead = whole.slice(0, begin);
-  if (isGlimpsed(draft)) {
-    const unread = { text: rest, at: step.text.length + begin, tokens, listed: glimpsed };
-    if (decideRoute(draft, unread) === "large") {
-      handOff(draft, whole);
-      return "";
-    }
+  const unread = { text: rest, at: step.text.length + begin, tokens, listed: glimpsed };
+  if (isGlimpsed(draft) && decideRoute(draft, unread) === "large") {
+    handOff(draft, whole);
+    return "";
   }
-  step.text += step.route === "large" ? withoutLineBreaks(lead) : lead;
-  if (stream.purpose === "rest") step.route = "large";
-  step.begun = true;
+  takeLead(draft, lead);
   return rest;
+}
+
+/** The step has its first word: what stands before it. */
+function takeLead({ state: { stream, step } }: ThoughtDraft, lead: string): void {
+  step.text += step.route === "large" ? withoutLineBreaks(lead) : lead;
+  if (stream?.purpose === "rest") step.route = "large";
+  step.begun = true;
 }
 
 /**
@@ -156,18 +159,13 @@ function continueStep(draft: ThoughtDraft, text: string): string {
   const end = delimiterEnd(step.tail, rest, config.delimiter);
   if (closeAt !== -1 && (end === -1 || closeAt < end - config.delimiter.length)) {
     step.text += rest.slice(0, closeAt);
-    if (isLeft(draft, endReading(draft))) return "";
-    countWhole(draft);
-    endStep(draft, "close", "closed");
+    endAtTag(draft);
     return "";
   }
   if (end !== -1) {
     const ended = rest.slice(0, end);
     step.text += ended;
-    if (isLeft(draft, endReading(draft))) return "";
-    if (runsOn(stream)) endStep(draft, "boundary");
-    else completeStep(draft, ended);
-    return rest.slice(end);
+    return endAtBoundary(draft, ended) ? rest.slice(end) : "";
   }
   const certain = rest.length - (close === "" ? 0 : heldTagLength(rest, close));
   const added = rest.slice(0, certain);
@@ -177,6 +175,20 @@ function continueStep(draft: ThoughtDraft, text: string): string {
   if (isLeft(draft, readCertain(draft))) return "";
   emitText(draft, added);
   return "";
+}
+
+function endAtTag(draft: ThoughtDraft): void {
+  if (isLeft(draft, endReading(draft))) return;
+  countWhole(draft);
+  endStep(draft, "close", "closed");
+}
+
+/** @returns false where large takes the step over: what follows is dropped */
+function endAtBoundary(draft: ThoughtDraft, added: string): boolean {
+  if (isLeft(draft, endReading(draft))) return false;
+  if (runsOn(draft.state.stream)) endStep(draft, "boundary");
+  else completeStep(draft, added);
+  return true;
 }
 
 /** Large takes over where an ask cuts the step. */

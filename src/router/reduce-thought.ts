@@ -1,27 +1,18 @@
 import { alignTokens, listedToken, type TextlessTokens } from "../core/align-tokens.js";
 import { splitHalfCharacter } from "../core/half-character.js";
 import { RouteError } from "../core/route-error.js";
-import { boundaryEnd } from "../core/step-boundary.js";
 import { believed, believedHalf, countWritten } from "./count-written.js";
-import { endStep, endThought, endTurn } from "./end-step.js";
-import { handOff } from "./hand-over.js";
+import { endStep, endThought } from "./end-step.js";
 import type { NextRequest } from "./next-request.js";
-import { endReading } from "./point-reading.js";
 import { readAnswer } from "./read-answer.js";
-import { readProbe, readProbeEnd } from "./read-probe.js";
-import {
-  countWhole,
-  decideAtEnd,
-  flushHeld,
-  holdCloseTag,
-  isLeft,
-  readPiece,
-} from "./read-step.js";
-import { beginTurn, endTurnInChat, readTurn } from "./read-turn.js";
+import { endWhole, readEnd } from "./read-end.js";
+import { readProbe } from "./read-probe.js";
+import { flushHeld, readPiece } from "./read-step.js";
+import { beginTurn, readTurn } from "./read-turn.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
-import type { Answered, Role, Written } from "./step-writer.js";
-import { changeState, draftOf, leaveStream, type ThoughtDraft } from "./thought-draft.js";
+import type { Answered, Written } from "./step-writer.js";
+import { changeState, draftOf, type ThoughtDraft } from "./thought-draft.js";
 import { type OpenStep, type OpenStream, type ThoughtState, tokensSoFar } from "./thought-state.js";
 
 /** What a driver tells the reducer. `ms`: time since it told something last. */
@@ -172,91 +163,4 @@ function readPieces(draft: ThoughtDraft, stream: OpenStream, written: ListedText
 /** Candidates are kept only where they may be a glimpse: in mid-step nothing is wrong with odd ones. */
 function keptTextless({ first, count }: TextlessTokens, { begun }: OpenStep): TextlessTokens {
   return { first: begun ? { token: first.token, top: [] } : listedToken(first), count };
-}
-
-/** The step is whole, and there is no more to learn about it. */
-function endWhole(draft: ThoughtDraft): void {
-  countWhole(draft);
-  leaveStream(draft);
-  endStep(draft, "boundary");
-}
-
-function readEnd(
-  draft: ThoughtDraft,
-  stream: OpenStream,
-  reason: "stop" | "eos" | "length" | "tool_calls",
-): void {
-  if (stream.purpose === "answer") return readAnswer(draft, "", reason);
-  if (stream.purpose === "turn") return endTurnInChat(draft, stream, reason);
-  if (reason === "tool_calls") return readEnd(draft, stream, "eos");
-  if (stream.purpose === "probe") return readProbeEnd(draft, stream, reason);
-  if (stream.complete) return endWhole(draft);
-  const limit = reason === "length" ? limitOf(stream) : null;
-  if (limit === "step") return endCappedTurn(draft);
-  const isStop = reason === "stop" && stream.purpose === "step";
-  if (isStop) forgetBlanks(draft);
-  if (flushHeld(draft)) return;
-  const { step } = draft.state;
-  if (step.begun && isLeft(draft, endReading(draft))) return;
-  if (stream.purpose === "fused" && !step.begun && step.route === null && limit === null) {
-    return endAtGlimpse(draft, stream);
-  }
-  countWhole(draft);
-  leaveStream(draft);
-  if (limit !== null) return endAtLimit(draft, stream.role, limit);
-  if (isStop) return endAtStop(draft);
-  endStep(draft, "eos", "eos");
-}
-
-/** EOS where a step would begin is a glimpse like any other, if the server lists it. */
-function endAtGlimpse(draft: ThoughtDraft, stream: OpenStream): void {
-  const { textless } = stream;
-  if (textless !== null && decideAtEnd(draft, textless.first) === "large") {
-    draft.state.step.route = "large";
-    return handOff(draft);
-  }
-  leaveStream(draft);
-  endStep(draft, "eos", "eos");
-}
-
-/** Which limit ended a stream. Before our own: the server's context is full. An estimated count cannot tell. */
-function limitOf(stream: OpenStream): OpenStream["limitedBy"] {
-  const written = stream.usage?.text_tokens ?? (stream.listed ? stream.received : null);
-  return written !== null && written < stream.maxTokens ? "context" : stream.limitedBy;
-}
-
-/** What may begin a closing tag stays held: small goes on behind it, and may complete the tag. */
-function endCappedTurn(draft: ThoughtDraft): void {
-  if (!draft.state.step.begun) {
-    flushHeld(draft);
-    holdCloseTag(draft);
-  }
-  countWhole(draft);
-  leaveStream(draft);
-  endTurn(draft);
-}
-
-function endAtLimit(draft: ThoughtDraft, role: Role, limit: "budget" | "context"): void {
-  if (!draft.state.step.begun && role === "small") return endThought(draft, limit);
-  endStep(draft, "length", limit);
-}
-
-/** Blanks by large that a stop string came behind: they are asked for once more, with what follows them. */
-function forgetBlanks({ state: { step } }: ThoughtDraft): void {
-  if (step.route === "large" && !step.begun && step.held.trim() === "") step.held = "";
-}
-
-/** The router writes the delimiter, so that writers that keep the stop string and writers that drop it agree. */
-function endAtStop(draft: ThoughtDraft): void {
-  const { config, state } = draft;
-  if (state.step.begun) {
-    // Cut at the boundary: where a capped turn ended in half a delimiter, the other half is enough.
-    const text = state.step.text + config.delimiter;
-    state.step.text = text.slice(0, boundaryEnd(text, config.delimiter));
-    return endStep(draft, "boundary");
-  }
-  if (state.step.unstopped) return endStep(draft, "eos", "eos");
-  // The stop string came before the step's first character: ask again, and cut here.
-  state.step.unstopped = true;
-  state.step.tokens = 0;
 }

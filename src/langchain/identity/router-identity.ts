@@ -7,13 +7,14 @@ import { MODEL_PROVIDER } from "../output/content-blocks.js";
 
 /** The router's options in plain JSON, for traces: functions and writers by what they are called. */
 export function describeOptions(options: ResolvedOptions): Record<string, unknown> {
-  const { policy, continuation, threshold, ...others } = options;
+  const { policy, continuation, threshold, point, ...others } = options;
   // Where a request lands, and when, changes nothing in its reply.
   const { affinity: _where, continuationPriority: _when, ...rest } = others;
   return {
     model: MODEL_PROVIDER,
     ...rest,
     ...(threshold === null ? { policy: policy.name || "a function" } : { threshold }),
+    ...(point === undefined ? {} : { glimpseAt: point.name }),
     continuation: {
       small: nameOf(continuation.small),
       large: nameOf(continuation.large),
@@ -42,8 +43,15 @@ export function identifyRouter(
 
 /** What a call adds to the cache's key: what shapes the reply, without the noise of the run. */
 export function identifyCall(options: GlimpRouterCallOptions): Record<string, unknown> {
-  const { stop, outputVersion } = options;
-  return { ...answerFields(options), stop, outputVersion };
+  const { stop, outputVersion, threshold, policy, glimpseAt } = options;
+  return {
+    ...answerFields(options),
+    stop,
+    outputVersion,
+    threshold,
+    policy: policy === undefined ? undefined : identityOf(policy),
+    glimpseAt: glimpseAt?.name,
+  };
 }
 
 /**

@@ -5,10 +5,11 @@ import type {
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { GlimpRouterError } from "../../errors.js";
 import type { AnswerFields } from "../../prompt/thought-prompt.js";
+import type { RoutingOptions } from "./routing-options.js";
 import { openAIToolChoice } from "./tool-choice.js";
 
-/** Options of one call. All but `outputVersion` shape the answer; the thought only sees the tools. */
-export interface GlimpRouterCallOptions extends BaseChatModelCallOptions {
+/** Options of one call. Those of routing shape the thought, the others the answer; the thought only sees the tools. */
+export interface GlimpRouterCallOptions extends BaseChatModelCallOptions, RoutingOptions {
   /** Tools that the answer may call, in any of LangChain's forms or in OpenAI's. */
   readonly tools?: readonly BindToolsInput[] | undefined;
   /** May the answer call several tools at once? As the server decides where absent. */

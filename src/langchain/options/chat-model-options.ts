@@ -1,7 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { z } from "zod";
-import { entropyCeiling } from "../../core/entropy.js";
-import { above } from "../../core/policies/above.js";
+import type { GlimpsePoint } from "../../core/points/glimpse-point.js";
 import type { RoutePolicy } from "../../core/route-policy.js";
 import type { RouteConfig } from "../../router/route-config.js";
 import { type ContinuationOfEach, continuationOf } from "../../writers/continuation-of-each.js";
@@ -10,20 +9,22 @@ import { type AffinityOption, isFreeHeader } from "./affinity.js";
 import { invalidOption } from "./invalid-option.js";
 import { type OptionsOwner, ownerLikeChatModel, requireKnownOptions } from "./known-options.js";
 import { requireChatModel } from "./require-chat-model.js";
+import {
+  isPoint,
+  POINT_REMEDY,
+  type RoutingOptions,
+  resolveRouting,
+  THRESHOLD_REMEDY,
+} from "./routing-options.js";
 
 /** Options of `GlimpRouterChatModel`. Tokens are tokens of the model that writes them. */
-export interface GlimpRouterOptions {
+export interface GlimpRouterOptions extends RoutingOptions {
   /** The model that writes the easy steps, and whose first token is glimpsed. Must give log-probabilities. */
   readonly small: BaseChatModel;
   /** The model that writes the hard steps. */
   readonly large: BaseChatModel;
-  /**
-   * tau in nats, from 0 to ln `topLogprobs` (2.996 for 20): a step whose H_init is above it goes to large.
-   * @defaultValue 1.0
-   */
-  readonly threshold?: number;
-  /** Takes the threshold's place. Must be a pure function. */
-  readonly policy?: RoutePolicy;
+  /** The most tokens that are held back until a point has decided; past them it passes. @defaultValue 512 */
+  readonly maxHoldTokens?: number;
   /**
    * `"fused"`: the glimpse is the first token of a stream that goes on. `"probe"`: a request of its own, as
    * published; for servers that give no log-probabilities while streaming.
@@ -71,7 +72,6 @@ export interface GlimpRouterOptions {
 }
 
 const DEFAULT_OPTIONS = {
-  threshold: 1.0,
   glimpse: "fused",
   continuation: "auto",
   delimiter: "\n\n",
@@ -82,11 +82,12 @@ const DEFAULT_OPTIONS = {
   maxThoughtTokens: 8192,
   maxAnswerTokens: 2048,
   maxSteps: 1000,
+  maxHoldTokens: 512,
 } as const satisfies GlimpRouterDefaults;
 
 type GlimpRouterDefaults = Omit<
   GlimpRouterOptions,
-  "small" | "large" | "policy" | "contextSize" | "affinity" | "continuationPriority"
+  "small" | "large" | keyof RoutingOptions | "contextSize" | "affinity" | "continuationPriority"
 >;
 
 /** Options after validation, each with its value. */
@@ -112,8 +113,9 @@ const continuation = z.custom<Continuation>(
 );
 
 const optionsSchema = z.object({
-  threshold: z.number().min(0),
+  threshold: z.number().min(0).optional(),
   policy: z.custom<RoutePolicy>((value) => typeof value === "function").optional(),
+  glimpseAt: z.custom<GlimpsePoint>(isPoint).optional(),
   glimpse: z.enum(["fused", "probe"]),
   continuation,
   delimiter: text,
@@ -124,6 +126,7 @@ const optionsSchema = z.object({
   maxThoughtTokens: tokens(),
   maxAnswerTokens: tokens(),
   maxSteps: tokens(),
+  maxHoldTokens: tokens(),
   contextSize: z.object({ small: tokens().optional(), large: tokens().optional() }).optional(),
   affinity: z
     .object({
@@ -138,9 +141,9 @@ const optionsSchema = z.object({
 
 /** What to do about a value that was refused. */
 const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>> = {
-  threshold:
-    'Give tau in nats, 0 or more. To send every step to one model, set `policy: always("small")` or `policy: always("large")`.',
+  threshold: THRESHOLD_REMEDY,
   policy: 'Give a function (glimpse, context) => "small" | "large", such as above(1).',
+  glimpseAt: POINT_REMEDY,
   glimpse: 'Give "fused" or "probe".',
   continuation:
     'Give a name ("auto", "local", "vllm", "vllm-chat", "sglang", "llamacpp", "ask"), { template, serverAddsBos }, a StepWriter, or { small, large } with one for each.',
@@ -153,6 +156,7 @@ const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>> = {
   maxThoughtTokens: "Give a whole number of tokens, 1 or more.",
   maxAnswerTokens: "Give a whole number of tokens, 1 or more.",
   maxSteps: "Give a whole number of steps, 1 or more.",
+  maxHoldTokens: "Give a whole number of tokens, 1 or more.",
   contextSize: "Give { small, large } in whole tokens.",
   affinity:
     'Give { header } with the header that your balancer routes by, such as "x-session-id" (none that HTTP or the key needs, such as "authorization"), and if you like { key } with a function of the messages.',
@@ -185,20 +189,19 @@ export function resolveOptions(
     const field = path[0] as keyof typeof REMEDIES;
     throw invalidOption(path.join("."), valueAt(known, path), REMEDIES[field]);
   }
-  const { policy, threshold, continuation, contextSize, affinity, continuationPriority, ...rest } =
-    parsed.data;
-  const ceiling = entropyCeiling(rest.topLogprobs);
-  if (policy === undefined && threshold > ceiling) {
-    throw invalidOption(
-      "threshold",
-      threshold,
-      `With ${rest.topLogprobs} candidates H_init is at most ln ${rest.topLogprobs} = ${ceiling.toFixed(3)} nats, so nothing would go to large. If that is wanted, set \`policy: always("small")\` (or \`always("large")\` for the opposite).`,
-    );
-  }
+  const {
+    policy,
+    threshold,
+    glimpseAt,
+    continuation,
+    contextSize,
+    affinity,
+    continuationPriority,
+    ...rest
+  } = parsed.data;
   return {
     ...rest,
-    threshold: policy === undefined ? threshold : null,
-    policy: policy ?? above(threshold),
+    ...resolveRouting({ policy, threshold, glimpseAt }, rest),
     continuation: {
       small: continuationOf(continuation, "small"),
       large: continuationOf(continuation, "large"),

@@ -11,6 +11,8 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   large: true,
   threshold: true,
   policy: true,
+  glimpseAt: true,
+  maxHoldTokens: true,
   glimpse: true,
   continuation: true,
   delimiter: true,

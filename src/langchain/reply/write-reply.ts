@@ -1,8 +1,10 @@
 import type { BaseMessage } from "@langchain/core/messages";
+import type { RoutePolicy } from "../../core/route-policy.js";
 import type { RouteConfig } from "../../router/route-config.js";
 import { routeThought } from "../../router/route-thought.js";
 import { routingRecord } from "../../router/route-trace.js";
 import type { Role } from "../../router/step-writer.js";
+import { ROUTER } from "../../router/take-glimpse.js";
 import type { ThoughtState } from "../../router/thought-state.js";
 import {
   answerFields,
@@ -11,7 +13,9 @@ import {
 } from "../options/call-options.js";
 import type { ResolvedOptions } from "../options/chat-model-options.js";
 import { checkAnswerers } from "../options/check-answerers.js";
+import { checkCuts } from "../options/check-cuts.js";
 import { checkMessages } from "../options/check-messages.js";
+import { routingOfCall } from "../options/routing-options.js";
 import type { Reply } from "../output/reply-events.js";
 import { linkSignals } from "./linked-signals.js";
 import type { RoutedModels } from "./routed-models.js";
@@ -47,9 +51,10 @@ export class ReplyWriter {
       contextSize: _contextSize,
       affinity: _affinity,
       continuationPriority: _priority,
-      threshold,
+      threshold: _threshold,
       ...limits
     } = this.#options;
+    let { threshold } = this.#options;
     let kinds: Record<Role, string> = { small: "", large: "" };
     const recordOf = (state: ThoughtState) =>
       routingRecord(state, {
@@ -60,17 +65,24 @@ export class ReplyWriter {
     try {
       signal.throwIfAborted();
       checkMessages(messages);
+      const routing = routingOfCall(options, this.#options);
+      threshold = routing.threshold;
       const answer = answerFields(options);
       const answerIn = isTextAnswer(answer) ? "text" : "chat";
       const writers = await this.#models.writers(signal);
       if (answerIn === "chat") checkAnswerers(writers, this.#options);
+      checkCuts(writers, routing.point);
       const { tools } = answer;
       const prompt = { messages, thinking, answer, ...(tools === undefined ? {} : { tools }) };
       const openings = await this.#models.open(prompt, signal);
       kinds = { small: openings.small.kind, large: openings.large.kind };
       const answerStop = options.stop ?? this.#models.answerStop();
-      const config: RouteConfig = { ...limits, thinking, answerIn, answerStop };
-      const state = yield* routeThought({ config, writers, openings, prompt, signal, now });
+      const { policy, point } = routing;
+      const config: RouteConfig = { ...limits, policy, thinking, answerIn, answerStop };
+      const routed = point === undefined ? config : { ...config, point };
+      const input = { config: routed, writers, openings, prompt, signal, now };
+      const state = yield* routeThought(input);
+      settlePolicy(policy, state);
       return recordOf(state);
     } catch (error) {
       const secrets = () => this.#models.secrets();
@@ -79,6 +91,12 @@ export class ReplyWriter {
       unlink();
     }
   }
+}
+
+/** What a policy has learned from a reply, for the next one. */
+function settlePolicy(policy: RoutePolicy, { policyStates }: ThoughtState): void {
+  const learned = policyStates[ROUTER];
+  if (learned !== undefined) policy.settle?.(learned);
 }
 
 const now = (): number => performance.now();
