@@ -48,13 +48,23 @@ export function nextRequest(
     const how = answerOptions(config, allowance.maxTokens);
     return { ...common, thought: "", purpose: "turn", how };
   }
-  if (role === "small" && config.glimpse === "fused") {
-    return { ...common, purpose: "fused", how: fusedOptions(config, state, allowance.maxTokens) };
-  }
+  return { ...common, ...thoughtRequest(config, state, allowance) };
+}
+
+/** What goes on with the thought: small over boundaries, large for a step or for good. */
+function thoughtRequest(
+  config: RouteConfig,
+  state: ThoughtState,
+  allowance: Allowance,
+): Pick<NextRequest, "purpose" | "how" | "limitedBy"> {
+  const { maxTokens, limitedBy } = allowance;
   if (state.phase === "rest") {
-    return { ...common, purpose: "rest", how: { maxTokens: allowance.maxTokens, topLogprobs: 0 } };
+    return { purpose: "rest", how: { maxTokens, topLogprobs: 0 }, limitedBy };
   }
-  return { ...common, ...stepRequest(config, state, allowance) };
+  if (state.phase !== "large" && config.glimpse === "fused") {
+    return { purpose: "fused", how: fusedOptions(config, state, maxTokens), limitedBy };
+  }
+  return stepRequest(config, state, allowance);
 }
 
 /** One step, or its rest; a turn of large may be shorter. */
