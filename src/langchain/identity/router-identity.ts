@@ -48,9 +48,10 @@ export function identifyCall(options: GlimpRouterCallOptions): Record<string, un
     ...answerFields(options),
     stop,
     outputVersion,
-    threshold,
-    policy: policy === undefined ? undefined : identityOf(policy),
-    glimpseAt: glimpseAt?.name,
+    // Of these the router has its own, which a call that is silent about them keeps.
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(policy === undefined ? {} : { policy: identityOf(policy) }),
+    ...(glimpseAt === undefined ? {} : { glimpseAt: glimpseAt.name }),
   };
 }
 
