@@ -83,7 +83,7 @@ describe("glimprouter doctor", () => {
   it("a server that is not there: one row, and how many checks need it", async () => {
     const { code, stdout } = await runCli(["doctor", ...pairOn("http://127.0.0.1:9/v1")]);
     expect(code).toBe(1);
-    expect(stdout.match(/17 more checks need one that failed\./g)).toHaveLength(2);
+    expect(stdout.match(/21 more checks need one that failed\./g)).toHaveLength(2);
     expect(stdout).toContain(
       "- large, Reachable: Check `configuration.baseURL`, and that the server is up.",
     );

@@ -130,7 +130,7 @@ describe("listedToken", () => {
       },
     };
     const plain = listedToken(lazy);
-    expect(plain).toEqual({ token: "a", top: [{ token: "a", logprob: -1 }] });
+    expect(plain).toEqual({ token: "a", logprob: -1, top: [{ token: "a", logprob: -1 }] });
     expect(JSON.parse(JSON.stringify(plain))).toEqual(plain);
   });
 

@@ -99,8 +99,13 @@ describe("rule 21, in this process: one model in both roles gives the unrouted t
     });
     expect(thought).toBe("🎉🎊!");
     expect(record.steps).toMatchObject([
-      { route: "large", tokens: 4, end: "length" },
-      { route: "small", tokens: 5, end: "eos" },
+      {
+        end: "eos",
+        parts: [
+          { route: "large", tokens: 4, end: "length" },
+          { route: "small", tokens: 5, end: "eos" },
+        ],
+      },
     ]);
     expect(record.usage.large).toMatchObject({ output_tokens: 6 });
   });

@@ -92,8 +92,13 @@ describe.each(["vllm", "sglang"])("half a character at the cap, over %s", (kind)
     const message = await (await (ROUTERS[kind] as Router)("🎉🎊!", fields)).invoke("?");
     expect(message.text).toBe("🎉🎊!");
     expect(recordOf(message).steps).toMatchObject([
-      { route: "large", tokens: 4, end: "length" },
-      { route: "small", tokens: 5, end: "eos" },
+      {
+        end: "eos",
+        parts: [
+          { route: "large", tokens: 4, end: "length" },
+          { route: "small", tokens: 5, end: "eos" },
+        ],
+      },
     ]);
   });
 });

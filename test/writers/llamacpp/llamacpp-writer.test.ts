@@ -165,7 +165,11 @@ describe("writing", () => {
     expect(all.tokens.at(-1)).toBe("");
     expect(all.tokens.join("")).toBe(all.text);
     expect(all.end).toBe("eos");
-    expect(all.usage).toEqual({ input_tokens: 12, output_tokens: all.tokens.length });
+    expect(all.usage).toEqual({
+      input_tokens: 12,
+      cached_tokens: 0,
+      output_tokens: all.tokens.length,
+    });
     const tokens = all.items.flatMap((item) => (item.type === "text" ? item.tokens : []));
     const glimpses = ["First", "Wait,", "Yes,"].map((text) => {
       const token = tokens.find((each) => each.token === text);
