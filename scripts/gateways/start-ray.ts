@@ -60,7 +60,7 @@ export async function startRay(port: number): Promise<RayServe> {
   };
 }
 
-export async function countCancelled(folder: string): Promise<number> {
+async function countCancelled(folder: string): Promise<number> {
   const files = (await readdir(folder)).filter((name) => /^worker-.*\.err$/.test(name));
   const texts = await Promise.all(files.map((name) => readFile(join(folder, name), "utf8")));
   return texts.join("\n").split(" CALL completions CANCELLED ").length - 1;

@@ -13,7 +13,7 @@ const NAMING = ["via", "server"] as const;
 /** In the last of them servers of models do, too. */
 const NO_GATEWAY = /^(uvicorn|hypercorn|gunicorn|granian|llama\.cpp|werkzeug)/i;
 
-export function replyPath(headers: Headers): ReplyPath {
+function replyPath(headers: Headers): ReplyPath {
   const encoding = headers.get("content-encoding");
   const litellm = headers.get(LITELLM);
   const named = NAMING.map((name) => headers.get(name)).find(
