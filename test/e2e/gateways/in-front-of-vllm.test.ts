@@ -7,6 +7,7 @@ import {
 } from "../../../scripts/gateways/start-litellm.js";
 import { type Nginx, startNginx } from "../../../scripts/gateways/start-nginx.js";
 import type { Role } from "../../../scripts/python-server/serve-pair.js";
+import { diagnose } from "../../../src/index.js";
 import { expectSame } from "../real-servers/expect-same.js";
 import { recordOf } from "../real-servers/reply-digest.js";
 import { report } from "../real-servers/report.js";
@@ -32,8 +33,12 @@ function routerAt(
   baseURL: (role: Role) => string,
   { apiKey = "none", ...fields }: Parameters<typeof router>[0] & { readonly apiKey?: string } = {},
 ) {
+  return router({ ...modelsAt(baseURL, apiKey), ...fields });
+}
+
+function modelsAt(baseURL: (role: Role) => string, apiKey = "none") {
   const model = (name: Role) => chatOpenAI({ name, baseURL: baseURL(name) }, { apiKey });
-  return router({ small: model("small"), large: model("large"), ...fields });
+  return { small: model("small"), large: model("large") };
 }
 
 /** Milliseconds until both servers generate nothing, after chains that were given up. */
@@ -87,6 +92,18 @@ describe("nginx", () => {
       report(`nginx ${way}: a stream`, { first: Math.round(first), whole: Math.round(whole) });
       if (way === "gzip") expect(first / whole).toBeGreaterThan(0.5);
       else expect(first / whole).toBeLessThan(0.5);
+    });
+
+    it(`S13: the doctor ${way === "gzip" ? "names the compression" : "names none"}`, async () => {
+      const { small, large } = await diagnose(modelsAt(at(way)));
+      for (const { checks } of [small, large]) {
+        const found = checks.find(({ id }) => id === "arrival");
+        report(`nginx ${way}: the doctor`, { ...found });
+        const compressed = expect.stringContaining("Content-Encoding: gzip");
+        if (way === "gzip") expect(found).toMatchObject({ status: "warning", seen: compressed });
+        // On a busy machine this pair writes its 30 tokens faster than the doctor gets to read them.
+        else expect(found?.seen).toEqual(expect.not.stringContaining("Content-Encoding"));
+      }
     });
   });
 });
@@ -152,7 +169,16 @@ describe("LiteLLM", () => {
       expectSame(`LiteLLM ${prefix}, as large`, replies);
     });
 
-    it("as small it is refused at its first token, and nothing is asked of large", async () => {
+    it("S5: as small, by template, the same thoughts with probes asked for as whole replies", async () => {
+      const model = routerAt((role) => servers()[role].baseURL, {
+        small: own("small", prefix),
+        continuation: { small: byTemplate, large: "vllm" },
+        glimpse: "probe",
+      });
+      expectSame(`LiteLLM ${prefix}, as small, probe`, await runChains(model, problems()));
+    });
+
+    it("as small, fused, it is refused by name at its first token, and nothing is asked of large", async () => {
       const large = spyFetch();
       const model = routerAt(() => servers().large.baseURL, {
         small: own("small", prefix),
@@ -162,6 +188,7 @@ describe("LiteLLM", () => {
       const error = await model.invoke(problems()[0]?.prompt ?? "").catch((thrown) => thrown);
       report(`LiteLLM ${prefix}, as small`, { message: error.message });
       expect(error).toMatchObject({ reason: "no_logprobs", role: "small", thought: "" });
+      expect(error.message).toContain("LiteLLM");
       expect(large.sent.filter(({ url }) => url.endsWith("/completions"))).toEqual([]);
     });
   });
