@@ -11,14 +11,14 @@ interface ConfigurableClient extends OpenAIClient {
 const bounded = new WeakMap<OpenAIClient, OpenAIClient>();
 
 /**
- * The same client, with error bodies that have an end: the SDK reads them to it. The user's own client stays
- * as it is, and one in somebody's wrapper (tracing, say) is used as it is: another would leave the wrapper.
+ * The same client, with error bodies that have an end, since the SDK reads them to it, and that say the same
+ * through every version of the SDK. The user's own client stays as it is, and one in somebody's wrapper (tracing, say) is used as it is: another would leave the wrapper.
  */
 export function boundErrorBodies(client: OpenAIClient): OpenAIClient {
   if (isWrapped(client)) return client;
   const known = bounded.get(client);
   if (known !== undefined) return known;
-  const made = changeErrorBodies(client, (text) => text);
+  const made = changeErrorBodies(client, wrapError);
   bounded.set(client, made);
   bounded.set(made, made);
   return made;
@@ -29,10 +29,7 @@ export function usedInstead(client: object): Readonly<Record<string, unknown>> |
   return bounded.get(client as OpenAIClient) as Readonly<Record<string, unknown>> | undefined;
 }
 
-/**
- * The same way to the server, with error bodies that the SDK understands. It reads `{ error: ... }` alone,
- * and throws what other servers say away: SGLang's `{ object: "error", message }`, FastAPI's `{ detail }`.
- */
+/** The same way to the server, with error bodies that are wrapped also where the client is in a wrapper. */
 export function keepErrorBodies(access: OpenAIAccess): OpenAIAccess {
   return { ...access, client: changeErrorBodies(access.client, wrapError) };
 }
@@ -67,13 +64,15 @@ function isWrapped({ completions, chat }: OpenAIClient): boolean {
   );
 }
 
-/** Only what says something in words: a bare "Not Found" is a wrong path, and stays one. */
+/**
+ * SDK 6 reads `{ error: ... }` alone, and throws what other servers say away ("no body"): SGLang's
+ * `{ object: "error", message }`, FastAPI's `{ detail }`. SDK 7 wraps them just so by itself.
+ */
 function wrapError(text: string): string {
   try {
     const body: unknown = JSON.parse(text);
-    const { message } = (body ?? {}) as { message?: unknown };
-    const bare = typeof message === "string" && !Object.hasOwn(body as object, "error");
-    return bare ? JSON.stringify({ error: body }) : text;
+    const bare = typeof body === "object" && (body as { error?: unknown } | null)?.error == null;
+    return bare && body !== null ? JSON.stringify({ error: body }) : text;
   } catch {
     return text;
   }

@@ -27,7 +27,7 @@ describe("an SGLang server that does not do what is asked", () => {
     const model = chatOpenAI({ baseURL: `${server.url}/api/v1` });
     const error = await errorOf(sglangWriter(model, "small").open(PROMPT));
     expect(error.message).toBe(
-      `The small model's server at ${server.url}/api/v1 failed at rendering the prompt: 404 status code (no body). Check \`configuration.baseURL\`: it usually ends in /v1.`,
+      `The small model's server at ${server.url}/api/v1 failed at rendering the prompt: 404 {"detail":"Not Found"}. Check \`configuration.baseURL\`: it usually ends in /v1.`,
     );
   });
 

@@ -257,7 +257,7 @@ describe("a server that does not do what is asked", () => {
   it("gives no text completions at all", async () => {
     const writer = templateWriter(chatOpenAI({ baseURL: (await fakeVllm()).url }), "small", GIVEN);
     const error = await errorOf(collectWritten(writer.write(await writer.open(PROMPT), "", HOW)));
-    expect(error.message).toContain("404 status code");
+    expect(error.message).toContain('404 {"detail":"Not Found"}');
     expect(error.message).toContain("Check `configuration.baseURL`");
   });
 });

@@ -71,13 +71,13 @@ describe("a server that does not do what is asked", () => {
     expect(inspect(error)).not.toContain(key);
   });
 
-  it("has another base URL: /v1 is missing", async () => {
+  it("U4: has another base URL (/v1 is missing): quoted in the same words through every SDK", async () => {
     const server = await fakeVllm();
     const writer = vllmWriter(chatOpenAI({ baseURL: server.url }), "small");
     const opening = await writer.open(PROMPT);
     const error = await errorOf(collectWritten(writer.write(opening, "", HOW)));
     expect(error.message).toBe(
-      `The small model's server at ${server.url}/ failed at writing: 404 status code (no body). Check \`configuration.baseURL\`: it usually ends in /v1.`,
+      `The small model's server at ${server.url}/ failed at writing: 404 {"detail":"Not Found"}. Check \`configuration.baseURL\`: it usually ends in /v1.`,
     );
   });
 
