@@ -91,9 +91,7 @@ class Turn {
       await this.reduce({ type: "request", request });
       open = new OpenRequest(this.#input, request);
       while (this.state.stream !== null && !this.isOver()) {
-        const written = await open.next(
-          wantsNext({ config: this.#input.config, state: this.state }),
-        );
+        const written = await open.next(wantsNext(this.#input.config, this.state));
         const ms = this.#lap();
         await this.reduce(written === null ? { type: "cut" } : { type: "written", written, ms });
       }

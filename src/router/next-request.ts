@@ -91,7 +91,7 @@ function probeOptions({ topLogprobs }: RouteConfig, { step }: ThoughtState): Wri
 
 /** No stop string: the stream runs on over the boundaries, and the text of each token comes undelayed. */
 function fusedOptions(config: RouteConfig, state: ThoughtState, maxTokens: number): WriteOptions {
-  const firstWanted = wantsNext({ config, state });
+  const firstWanted = wantsNext(config, state);
   return {
     maxTokens,
     topLogprobs: config.topLogprobs,

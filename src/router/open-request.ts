@@ -12,6 +12,14 @@ export interface RequestSource {
   readonly signal?: AbortSignal | undefined;
 }
 
+/**
+ * Why a stream is left of which nothing more is needed. One for all: a signal that is aborted without a reason
+ * makes an exception with its stack each time.
+ */
+const LEFT = Object.assign(new Error("Nothing more of this stream is needed."), {
+  name: "AbortError",
+});
+
 /** One request with a switch of its own: a bare `break` would wait for the next token. */
 export class OpenRequest {
   readonly #controller = new AbortController();
@@ -62,8 +70,9 @@ export class OpenRequest {
   /** Ends the request at once. One that is over is left alone, so that its connection can be used again. */
   readonly abort = (): void => {
     if (this.#over) return;
-    this.#controller.abort(this.#signal?.reason);
-    this.#interrupt(this.#signal?.reason);
+    const reason = this.#signal?.aborted === true ? this.#signal.reason : LEFT;
+    this.#controller.abort(reason);
+    this.#interrupt(reason);
   };
 
   async close(): Promise<void> {

@@ -3,9 +3,10 @@ import { entropy } from "../core/entropy.js";
 import type { Ask, GlimpsePoint, SeenToken } from "../core/points/glimpse-point.js";
 import { firstNonBlank } from "../core/step-boundary.js";
 import { type TokenDistribution, tokenDistribution } from "../core/token-distribution.js";
+import type { RouteConfig } from "./route-config.js";
 import { answerAsk, noteFirst, requireCandidates } from "./take-glimpse.js";
 import type { ThoughtDraft } from "./thought-draft.js";
-import type { OpenStep, PointReading, UnreadToken } from "./thought-state.js";
+import type { OpenStep, PointReading, ThoughtState, UnreadToken } from "./thought-state.js";
 
 /** Tokens that are held back at most, unless the router is told otherwise: a step as large may write it. */
 const MOST_HELD = 512;
@@ -105,10 +106,7 @@ export function certainLength({ config, state: { step } }: ThoughtDraft): number
 }
 
 /** Does the point want the next token's distribution? `undefined` where there is no point to ask. */
-export function wantsNext({
-  config: { point },
-  state: { step },
-}: Pick<ThoughtDraft, "config" | "state">): boolean | undefined {
+export function wantsNext({ point }: RouteConfig, { step }: ThoughtState): boolean | undefined {
   if (point === undefined) return undefined;
   const { reading } = step;
   return reading !== null && !reading.passed && step.route === "small"

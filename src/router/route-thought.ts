@@ -90,7 +90,7 @@ class ThoughtRun {
   }
 
   wantsNext(): boolean | undefined {
-    return wantsNext({ config: this.#input.config, state: this.state });
+    return wantsNext(this.#input.config, this.state);
   }
 
   tell(input: ThoughtInput): ReturnType<typeof reduceThought>["events"] {

@@ -1,7 +1,7 @@
 import type { ListedToken } from "../core/align-tokens.js";
 import { entropy, margin, normalizedEntropy } from "../core/entropy.js";
 import type { Json } from "../core/json.js";
-import type { Ask, SeenToken } from "../core/points/glimpse-point.js";
+import type { Ask, GlimpsePoint, SeenToken } from "../core/points/glimpse-point.js";
 import { RouteError } from "../core/route-error.js";
 import type { Glimpse, Route, RouteDecision, RoutePolicy } from "../core/route-policy.js";
 import { type TokenDistribution, tokenDistribution } from "../core/token-distribution.js";
@@ -31,14 +31,18 @@ export function takeGlimpse(draft: ThoughtDraft, first: ListedToken | null, at: 
   const value = entropy(candidates);
   noteFirst(draft, token, value);
   const seen = { text: token, at, distribution: candidates, entropies: [value] };
-  const ask = firstAsk(draft, { ...seen, entropy: value, logprob, sinceLarge: state.sinceLarge });
+  const { sinceLarge } = state;
+  const ask =
+    config.point === undefined
+      ? { occasion: 0, value, cut: 0, final: true }
+      : firstAsk(draft, config.point, { ...seen, entropy: value, logprob, sinceLarge });
   state.step.route = decide(draft, ask, seen, state.forced);
   return state.step.route;
 }
 
 /** A probe shows one token: a point that decides there, whatever it reads, decides by it. */
-function firstAsk({ config: { point }, state }: ThoughtDraft, seen: SeenToken): Ask {
-  const read = point?.read(point.start(state.pointState), seen).ask;
+function firstAsk({ state }: ThoughtDraft, point: GlimpsePoint, seen: SeenToken): Ask {
+  const read = point.read(point.start(state.pointState), seen).ask;
   const ask = read === undefined || "cut" in read ? read : read[0];
   return ask ?? { occasion: 0, value: seen.entropy, cut: 0, final: true };
 }
