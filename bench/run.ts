@@ -11,6 +11,7 @@
 import { parseArgs } from "node:util";
 import { benchAgainst } from "./against/against.js";
 import { COMPARABLE } from "./against/compared-readings.js";
+import { LEAST_ROUNDS } from "./against/ratio-interval.js";
 import { buildTrees } from "./against/tree.js";
 import type { Bench, BenchResult } from "./bench.js";
 import { boxOf, markdownOf, targetTable } from "./bench-table.js";
@@ -76,11 +77,15 @@ async function runAgainst(benches: readonly Bench[], ref: string): Promise<void>
   const names = benches.map(({ name }) => name).filter((name) => COMPARABLE.includes(name));
   if (names.length === 0)
     throw new Error(`Against an old tree can be run: ${COMPARABLE.join(", ")}.`);
+  const rounds = Number(values.rounds);
+  if (!Number.isSafeInteger(rounds) || rounds < LEAST_ROUNDS) {
+    throw new Error(`--rounds is ${values.rounds}; an interval needs ${LEAST_ROUNDS} or more.`);
+  }
   const trees = await buildTrees(ref);
   const results: BenchResult[] = [];
   for (const name of names) {
     console.log(`\n== ${name} against ${ref} (${trees.commit})\n${describeMachine()}\n`);
-    const result = await benchAgainst(name, trees, Number(values.rounds));
+    const result = await benchAgainst(name, trees, rounds);
     console.log([...result.tables, targetTable(result.targets)].map(boxOf).join("\n"));
     results.push(result);
   }

@@ -6,7 +6,7 @@ export interface RatioInterval {
 }
 
 /** With fewer rounds the normal approximation of the interval's rank is off. */
-const LEAST_ROUNDS = 10;
+export const LEAST_ROUNDS = 10;
 const Z_95 = 1.96;
 
 /**

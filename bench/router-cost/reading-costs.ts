@@ -18,6 +18,7 @@ const CONFIG: RouteConfig = {
   maxThoughtTokens: 100_000,
   maxAnswerTokens: 100,
   maxSteps: 1000,
+  maxHoldTokens: 512,
   answerStop: [],
 };
 

@@ -22,7 +22,7 @@ interface TurnInput {
 export type TurnOf = "small" | "large" | "answer";
 
 export function turnOf({ phase }: ThoughtState): TurnOf {
-  if (phase === "large") return "large";
+  if (phase === "large" || phase === "rest") return "large";
   return phase === "answer" || phase === "done" ? "answer" : "small";
 }
 

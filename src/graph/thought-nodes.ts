@@ -2,6 +2,7 @@ import { AIMessage } from "@langchain/core/messages";
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { GlimpRouterError } from "../errors.js";
 import type { ResolvedOptions } from "../langchain/options/chat-model-options.js";
+import { checkCuts } from "../langchain/options/check-cuts.js";
 import { checkMessages } from "../langchain/options/check-messages.js";
 import { ReplyText } from "../langchain/output/reply-text.js";
 import { ChunkWriter } from "../langchain/output/to-generation-chunk.js";
@@ -87,7 +88,9 @@ export class ThoughtNodes {
     };
     try {
       const writers = await this.#models.writers(signal);
-      return await takeTurn({ config: this.#config(), writers, openings, signal, tell }, thought);
+      const config = this.#config();
+      checkCuts(writers, config.point);
+      return await takeTurn({ config, writers, openings, signal, tell }, thought);
     } catch (error) {
       throw this.#publicError(error, signal, openings);
     }

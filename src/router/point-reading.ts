@@ -8,9 +8,6 @@ import { answerAsk, noteFirst, requireCandidates } from "./take-glimpse.js";
 import type { ThoughtDraft } from "./thought-draft.js";
 import type { OpenStep, PointReading, ThoughtState, UnreadToken } from "./thought-state.js";
 
-/** Tokens that are held back at most, unless the router is told otherwise: a step as large may write it. */
-const MOST_HELD = 512;
-
 const NOTHING: TokenDistribution = [];
 
 /** Begins to follow a step with its first token, which is read when its text is certain. */
@@ -222,10 +219,7 @@ function boundHold({ config, state: { step } }: ThoughtDraft, point: GlimpsePoin
   const { reading } = step;
   if (reading === null || reading.passed) return;
   const from = holdsFrom(point, reading, step);
-  if (
-    from === Number.POSITIVE_INFINITY ||
-    tokensFrom(reading, from) <= (config.maxHoldTokens ?? MOST_HELD)
-  )
+  if (from === Number.POSITIVE_INFINITY || tokensFrom(reading, from) <= config.maxHoldTokens)
     return;
   step.reading = { ...reading, unread: [], marks: [], entropies: [], passed: true };
 }

@@ -13,7 +13,7 @@ import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import type { Answered, Written } from "./step-writer.js";
 import { changeState, draftOf, type ThoughtDraft } from "./thought-draft.js";
-import { type OpenStep, type OpenStream, type ThoughtState, tokensSoFar } from "./thought-state.js";
+import { type OpenStream, type ThoughtState, tokensSoFar } from "./thought-state.js";
 
 /** What a driver tells the reducer. `ms`: time since it told something last. */
 export type ThoughtInput =
@@ -157,10 +157,14 @@ function readPieces(draft: ThoughtDraft, stream: OpenStream, written: ListedText
     if (stream.purpose === "probe") readProbe(draft, piece);
     else readPiece(draft, { ...piece, tokens: Math.max(piece.tokens, least) });
   }
-  stream.textless = textless === null ? null : keptTextless(textless, draft.state.step);
+  stream.textless = textless === null ? null : keptTextless(draft, textless);
 }
 
-/** Candidates are kept only where they may be a glimpse: in mid-step nothing is wrong with odd ones. */
-function keptTextless({ first, count }: TextlessTokens, { begun }: OpenStep): TextlessTokens {
-  return { first: begun ? { token: first.token, top: [] } : listedToken(first), count };
+/** Candidates are kept only where they may be a glimpse: where nobody looks nothing is wrong with odd ones. */
+function keptTextless(
+  { state: { step } }: ThoughtDraft,
+  { first, count }: TextlessTokens,
+): TextlessTokens {
+  const isSeen = !step.begun || step.reading !== null;
+  return { first: isSeen ? listedToken(first) : { token: first.token, top: [] }, count };
 }

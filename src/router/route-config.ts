@@ -14,8 +14,8 @@ export interface RouteConfig extends ThoughtLimits {
   readonly glimpse: "fused" | "probe";
   /** Where decisions fall; absent: at a step's first token, by its entropy. Not with `probe`. */
   readonly point?: GlimpsePoint;
-  /** The most tokens that are held back for a decision; past them the point passes. @defaultValue 512 */
-  readonly maxHoldTokens?: number;
+  /** The most tokens that are held back for a decision; past them the point passes. */
+  readonly maxHoldTokens: number;
   readonly delimiter: string;
   /** `false`: the steps are the reply, there is no answer behind them. */
   readonly thinking: ThinkingTags | false;

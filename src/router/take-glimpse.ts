@@ -6,6 +6,7 @@ import { RouteError } from "../core/route-error.js";
 import type { Glimpse, Route, RouteDecision, RoutePolicy } from "../core/route-policy.js";
 import { type TokenDistribution, tokenDistribution } from "../core/token-distribution.js";
 import type { ThoughtDraft } from "./thought-draft.js";
+import type { OpenStep } from "./thought-state.js";
 
 /** Candidates that an event tells. */
 const TOLD = 5;
@@ -58,6 +59,8 @@ export function forceLarge({ state, events }: ThoughtDraft, at: number): void {
   const point = STEP_START;
   const decision = { point, value: null, token: null, at, route: "large" } as const;
   state.step.route = "large";
+  state.turn = null;
+  state.untilEnd = false;
   state.step.decisions = [...state.step.decisions, decision];
   events.push({
     type: "route-decided",
@@ -88,8 +91,15 @@ export function answerAsk(draft: ThoughtDraft, ask: Ask): boolean {
   checkAsk(ask, config.point?.name ?? STEP_START, reading.last.at + reading.last.text.length);
   // What is out stays, and so does what large wrote: the point passes.
   if (ask.cut < step.emitted || ask.cut < step.partFrom) return false;
+  if (isAskedInVain(step, ask.cut)) return false;
   const seen = { ...reading.last, entropies: reading.entropies };
   return decide(draft, ask, seen, false) === "large";
+}
+
+/** Large had its turn here, and wrote nothing: asked again, it might not get further. */
+function isAskedInVain({ parts, partFrom }: OpenStep, cut: number): boolean {
+  const last = parts.at(-1);
+  return last?.route === "large" && last.from >= partFrom && cut <= partFrom;
 }
 
 function checkAsk({ value, cut, occasion }: Ask, point: string, length: number): void {
@@ -218,7 +228,7 @@ function answerOfPolicy(
  * @throws RouteError `no_logprobs` where there are none: never a silent H = 0
  */
 export function requireCandidates(
-  { config, state: { stream } }: ThoughtDraft,
+  { config, state: { stream, step } }: ThoughtDraft,
   first: ListedToken | null,
 ): ListedToken {
   if (first !== null && first.top.length > 0) return first;
@@ -230,7 +240,7 @@ export function requireCandidates(
   const isProbed = stream?.purpose === "probe" || config.glimpse === "probe";
   throw new RouteError(
     "no_logprobs",
-    `The small model sent ${what} where a step begins, so there is nothing to route by. ${isProbed ? NOT_EVEN_PROBED : NOT_STREAMED}`,
+    `The small model sent ${what} where ${step.begun ? "the point looks" : "a step begins"}, so there is nothing to route by. ${isProbed ? NOT_EVEN_PROBED : NOT_STREAMED}`,
   );
 }
 

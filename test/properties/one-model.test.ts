@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { above } from "../../src/core/policies/above.js";
 import { always } from "../../src/core/policies/always.js";
 import { entropyAbove } from "../../src/core/policies/entropy-above.js";
 import { random } from "../../src/core/policies/random.js";
 import type { RouteConfig } from "../../src/router/route-config.js";
+import { ALL_POINTS } from "../core/points/all-points.js";
 import { CONFIG, runOver } from "../router/run-thought.js";
 import { type Serving, TextModel } from "./text-model.js";
 import { TEXTS } from "./texts.js";
@@ -39,6 +41,29 @@ async function replyOf(text: string, given: Serving, config: Partial<RouteConfig
   return thought + answer;
 }
 
+/** All that must not depend on how a stream falls into chunks: parts, decisions, values, requests. */
+async function routingOf(text: string, given: Serving, config: Partial<RouteConfig>) {
+  const { record, events } = await runOver(new TextModel(text, given), {
+    ...CONFIG,
+    thinking: false,
+    maxAnswerTokens: 100_000,
+    ...config,
+  });
+  return {
+    requests: record.requests,
+    // Large's tokens are counted by its server's report, or one a chunk (rule 15).
+    steps: record.steps.map(({ ms: _ms, tokens, parts, ...step }) => ({
+      ...step,
+      tokens: step.route === "small" ? tokens : 0,
+      parts: parts.map(({ ms: _ms, ...part }) => ({
+        ...part,
+        tokens: part.route === "small" ? part.tokens : 0,
+      })),
+    })),
+    decisions: events.filter(({ type }) => type === "route-decided"),
+  };
+}
+
 describe("rule 21: one model in both roles gives the unrouted text", () => {
   describe.each(Object.entries(TEXTS))("%s", (_text, text) => {
     it.each(Object.entries(POLICIES))("%s", async (_policy, policy) => {
@@ -58,6 +83,27 @@ describe("rule 21: one model in both roles gives the unrouted text", () => {
           },
         ),
         { numRuns: 40 },
+      );
+    });
+
+    it.each(ALL_POINTS.map((point) => [point.name, point] as const))("at %s", async (_, point) => {
+      const policy = fc.constantFrom<RouteConfig["policy"]>(
+        always("large"),
+        above(1),
+        random(0.5),
+        ({ occasion }) => (occasion > 0 ? { route: "large", until: "end" } : "small"),
+      );
+      await fc.assert(
+        fc.asyncProperty(serving, cap, policy, fc.constantFrom(3, 512), async (...given) => {
+          const [served, maxStepTokens, policy, maxHoldTokens] = given;
+          const config = { point, maxStepTokens, policy, maxHoldTokens };
+          const chunked = await routingOf(text, served, config);
+          expect(chunked).toEqual(await routingOf(text, { ...served, chunks: [1] }, config));
+          expect(await replyOf(text, served, { ...config, thinking: false })).toBe(text);
+          const whole = `${text}</think>\n\n${ANSWER}`;
+          expect(await replyOf(whole, served, config)).toBe(text + ANSWER);
+        }),
+        { numRuns: 8 },
       );
     });
   });

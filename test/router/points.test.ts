@@ -2,44 +2,12 @@ import { describe, expect, it } from "vitest";
 import { everyToken } from "../../src/core/points/every-token.js";
 import { firstTokens } from "../../src/core/points/first-tokens.js";
 import type { GlimpsePoint } from "../../src/core/points/glimpse-point.js";
-import { span } from "../../src/core/points/span.js";
 import { stepEnd } from "../../src/core/points/step-end.js";
 import { stepStart } from "../../src/core/points/step-start.js";
-import type { RouteConfig } from "../../src/router/route-config.js";
+import { at, CLOSE, closed, fused, GLIMPSE_AT, RESULT, step, usage } from "./pointed-script.js";
 import { partsOf, type Run, run } from "./run-thought.js";
-import type { ScriptedRequest, ScriptItem } from "./scripted-writer.js";
+import type { ScriptedRequest } from "./scripted-writer.js";
 import { bare, end, HIGH, K, textless, token } from "./tokens.js";
-
-const GLIMPSE_AT = { delimiter: "\n\n", openTag: "<think>" };
-const CLOSE = [token("</think>")];
-const usage = (output_tokens: number) => ({ input_tokens: 1, output_tokens });
-const RESULT = span({ after: "=", of: "number" });
-
-/** A stream of small's; `firstWanted` as the point must say. */
-function fused(
-  thought: string,
-  items: readonly ScriptItem[],
-  firstWanted = false,
-): ScriptedRequest {
-  const how = { topLogprobs: K, glimpseAt: { ...GLIMPSE_AT, firstWanted } };
-  return { role: "small", thought, how, items };
-}
-
-function step(thought: string, items: readonly ScriptItem[], maxTokens?: number): ScriptedRequest {
-  const how = { topLogprobs: 0, stop: ["\n\n"] };
-  return { role: "large", thought, how, items, ...(maxTokens === undefined ? {} : { maxTokens }) };
-}
-
-function closed(thought: string): ScriptedRequest {
-  const how = { topLogprobs: 0 };
-  const gap = thought.endsWith("\n") ? "" : "\n";
-  const items = [bare("4"), end("eos")];
-  return { role: "large", thought: `${thought}${gap}</think>\n\n`, how, items };
-}
-
-function at(point: GlimpsePoint, config: Partial<RouteConfig> = {}) {
-  return { config: { point, ...config } };
-}
 
 /** Who wrote what, as it was handed out. */
 function written({ events }: Run): string[] {

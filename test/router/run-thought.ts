@@ -24,6 +24,7 @@ export const CONFIG: RouteConfig = {
   maxThoughtTokens: 8192,
   maxAnswerTokens: 2048,
   maxSteps: 1000,
+  maxHoldTokens: 512,
 };
 
 export interface Run {

@@ -17,6 +17,7 @@ const CONFIG: RouteConfig = {
   maxThoughtTokens: 100_000,
   maxAnswerTokens: 100,
   maxSteps: 10_000,
+  maxHoldTokens: 512,
   answerStop: [],
 };
 const OPENING = { kind: "t", data: null, opensThought: true, promptTokens: 1, contextSize: null };

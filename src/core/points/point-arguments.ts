@@ -1,5 +1,6 @@
 import { nearestName } from "../nearest-name.js";
 import { RouteError } from "../route-error.js";
+import { shownValue } from "../shown-value.js";
 import type { GlimpsePoint } from "./glimpse-point.js";
 
 /** The error of a point's argument: field, value, and what is wanted instead. */
@@ -11,7 +12,7 @@ export function wrongArgument(
 ): RouteError {
   return new RouteError(
     "invalid_option",
-    `Expected \`${field}\` of ${point} to be ${wanted}, got ${shown(value)}.`,
+    `Expected \`${field}\` of ${point} to be ${wanted}, got ${shownValue(value)}.`,
   );
 }
 
@@ -72,12 +73,4 @@ export function isPoint(value: unknown): value is GlimpsePoint {
   const { name, range, start, wants, read, end } = value as Partial<GlimpsePoint>;
   const methods: readonly unknown[] = [range, start, wants, read, end];
   return typeof name === "string" && methods.every((each) => typeof each === "function");
-}
-
-/** Objects by their kind only: one in full would show what it holds. */
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === "object" && value !== null) return "an object";
-  return typeof value === "function" ? "a function (was it to be called?)" : String(value);
 }

@@ -1,5 +1,6 @@
 import { RouteError } from "../route-error.js";
 import type { RoutePolicy } from "../route-policy.js";
+import { shownValue } from "../shown-value.js";
 
 /**
  * Arguments are checked where they are given: in mid-thought a mistake would read as a failed reply, or as
@@ -42,12 +43,5 @@ export function requirePolicies(combination: string, policies: readonly RoutePol
 
 /** @param field - argument and policy, in an error's words: "`tau` of above()" */
 export function wrongArgument(field: string, value: unknown, remedy: string): RouteError {
-  return new RouteError("invalid_option", `${field} cannot be ${describe(value)}. ${remedy}`);
-}
-
-/** Objects by their kind only: one given by mistake may be a model, with its key. */
-function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null) return "an object";
-  return typeof value === "function" ? "a function" : String(value);
+  return new RouteError("invalid_option", `${field} cannot be ${shownValue(value)}. ${remedy}`);
 }

@@ -50,8 +50,9 @@ export function identifyCall(options: GlimpRouterCallOptions): Record<string, un
     outputVersion,
     // Of these the router has its own, which a call that is silent about them keeps.
     ...(threshold === undefined ? {} : { threshold }),
-    ...(policy === undefined ? {} : { policy: identityOf(policy) }),
-    ...(glimpseAt === undefined ? {} : { glimpseAt: glimpseAt.name }),
+    // Checked later: what is none yet is told as it is.
+    ...(policy === undefined ? {} : { policy: nameFunction(policy) }),
+    ...(glimpseAt === undefined ? {} : { glimpseAt: glimpseAt?.name }),
   };
 }
 
@@ -74,6 +75,10 @@ export function langSmithParams(
     ls_stop: stop,
   };
   return params as LangSmithParams;
+}
+
+function nameFunction(policy: unknown): unknown {
+  return typeof policy === "function" ? identityOf(policy) : policy;
 }
 
 const SECRET = /api_?key|token$|secret|password|authorization|headers|credential/i;

@@ -1,6 +1,7 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { z } from "zod";
 import type { GlimpsePoint } from "../../core/points/glimpse-point.js";
+import { isPoint } from "../../core/points/point-arguments.js";
 import type { RoutePolicy } from "../../core/route-policy.js";
 import type { RouteConfig } from "../../router/route-config.js";
 import { type ContinuationOfEach, continuationOf } from "../../writers/continuation-of-each.js";
@@ -10,7 +11,6 @@ import { invalidOption } from "./invalid-option.js";
 import { type OptionsOwner, ownerLikeChatModel, requireKnownOptions } from "./known-options.js";
 import { requireChatModel } from "./require-chat-model.js";
 import {
-  isPoint,
   POINT_REMEDY,
   type RoutingOptions,
   resolveRouting,

@@ -1,4 +1,5 @@
 import type { GlimpsePoint } from "../../core/points/glimpse-point.js";
+import { isPoint } from "../../core/points/point-arguments.js";
 import { above } from "../../core/policies/above.js";
 import type { RoutePolicy } from "../../core/route-policy.js";
 import { invalidOption } from "./invalid-option.js";
@@ -72,12 +73,6 @@ export function routingOfCall(
     threshold: own ? (router.threshold ?? undefined) : threshold,
   };
   return resolveRouting(given, router);
-}
-
-export function isPoint(value: unknown): value is GlimpsePoint {
-  const { name, range, start, wants, read, end } = (value ?? {}) as Partial<GlimpsePoint>;
-  const functions = [range, start, wants, read, end];
-  return typeof name === "string" && functions.every((each) => typeof each === "function");
 }
 
 export const POINT_REMEDY =

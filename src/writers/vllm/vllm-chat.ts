@@ -10,15 +10,14 @@ import { generationFields, isClosed, withOpeningTag } from "../completion/genera
 import type { PromptTextSource } from "../completion/prompt-text-source.js";
 import { readGeneration } from "../completion/read-generation.js";
 import { modelParams } from "../connection/model-params.js";
-import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
+import type { OpenAIAccess } from "../connection/openai-client.js";
 import { openStream } from "../connection/send-request.js";
 import { serverError } from "../connection/server-error.js";
-import { withAffinity } from "../connection/with-affinity.js";
 import { checkContinued, refusedToContinue } from "./check-continued.js";
 import { promptTextOfChat } from "./prompt-text-of-chat.js";
 import { tokenizeDetokenize } from "./tokenize-detokenize.js";
 import { vllmFields } from "./vllm-fields.js";
-import { withPriority } from "./with-priority.js";
+import { type VllmOptions, vllmWriterOver } from "./with-priority.js";
 
 const KIND = "vllm-chat";
 
@@ -45,11 +44,9 @@ const checked = new Set<string>();
 export function vllmChatWriter(
   model: unknown,
   role: Role,
-  { continuationPriority }: { readonly continuationPriority?: number | undefined } = {},
+  options: VllmOptions = {},
 ): StepWriter<ThoughtPrompt> {
-  return withAffinity(openAIAccess(model, role), (access) =>
-    withPriority(access, continuationPriority, writerOver),
-  );
+  return vllmWriterOver(model, role, options, writerOver);
 }
 
 function writerOver(access: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallPart> {

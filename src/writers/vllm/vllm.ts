@@ -6,12 +6,11 @@ import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
 import { vllmMatchedStop } from "../completion/read-generation.js";
 import { createTextCompletionWriter } from "../completion/text-completion.js";
 import { modelParams } from "../connection/model-params.js";
-import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
-import { withAffinity } from "../connection/with-affinity.js";
+import type { OpenAIAccess } from "../connection/openai-client.js";
 import { promptTextOfChat } from "./prompt-text-of-chat.js";
 import { tokenizeDetokenize } from "./tokenize-detokenize.js";
 import { vllmFields } from "./vllm-fields.js";
-import { withPriority } from "./with-priority.js";
+import { type VllmOptions, vllmWriterOver } from "./with-priority.js";
 
 /**
  * Continues a thought on a vLLM server through text completions. Works with every chat template and with
@@ -23,11 +22,9 @@ import { withPriority } from "./with-priority.js";
 export function vllmWriter(
   model: unknown,
   role: Role,
-  { continuationPriority }: { readonly continuationPriority?: number | undefined } = {},
+  options: VllmOptions = {},
 ): StepWriter<ThoughtPrompt> {
-  return withAffinity(openAIAccess(model, role), (access) =>
-    withPriority(access, continuationPriority, writerOver),
-  );
+  return vllmWriterOver(model, role, options, writerOver);
 }
 
 function writerOver(access: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallPart> {

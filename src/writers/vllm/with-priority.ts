@@ -1,6 +1,24 @@
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
-import type { StepWriter } from "../../router/step-writer.js";
-import type { OpenAIAccess } from "../connection/openai-client.js";
+import type { Role, StepWriter } from "../../router/step-writer.js";
+import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
+import { withAffinity } from "../connection/with-affinity.js";
+
+export interface VllmOptions {
+  /** Of requests that go on with a thought; absent: none is told. */
+  readonly continuationPriority?: number | undefined;
+}
+
+/** What a model's writer needs on vLLM, whatever it continues: the client, the affinity, the priority. */
+export function vllmWriterOver<Part>(
+  model: unknown,
+  role: Role,
+  { continuationPriority }: VllmOptions,
+  create: (access: OpenAIAccess) => StepWriter<ThoughtPrompt, Part>,
+): StepWriter<ThoughtPrompt, Part> {
+  return withAffinity(openAIAccess(model, role), (access) =>
+    withPriority(access, continuationPriority, create),
+  );
+}
 
 /**
  * A writer whose requests that go on with a thought tell vLLM's scheduler a priority of their own: a hand-off
@@ -8,7 +26,7 @@ import type { OpenAIAccess } from "../connection/openai-client.js";
  *
  * @param priority - lower goes first; vLLM's default is 0. `undefined`: none is told
  */
-export function withPriority<Part>(
+function withPriority<Part>(
   access: OpenAIAccess,
   priority: number | undefined,
   create: (access: OpenAIAccess) => StepWriter<ThoughtPrompt, Part>,

@@ -1,0 +1,158 @@
+import { FakeListChatModel } from "@langchain/core/utils/testing";
+import { describe, expect, it } from "vitest";
+import {
+  above,
+  always,
+  everyToken,
+  firstTokens,
+  GlimpRouterChatModel,
+  GlimpRouterError,
+  once,
+  span,
+  stepEnd,
+  stepStart,
+} from "../../../src/index.js";
+import { recordOf } from "../record-of.js";
+import { ScriptedChatModel, scriptedRouter, THOUGHT } from "../scripted-pair.js";
+
+const CALLER = "2+2?";
+
+function refused(work: () => unknown): GlimpRouterError {
+  try {
+    work();
+  } catch (error) {
+    if (GlimpRouterError.isInstance(error)) return error;
+    throw error;
+  }
+  throw new Error("Nothing was refused.");
+}
+
+describe("glimpseAt", () => {
+  it("hands over where the point asks, and the record says so", async () => {
+    const { router } = scriptedRouter({}, { glimpseAt: firstTokens(2), threshold: 0.5 });
+    const record = recordOf(await router.invoke(CALLER));
+    expect(record.steps[1]).toMatchObject({
+      route: "large",
+      discarded: 2,
+      decisions: [{ point: "firstTokens:2", route: "large" }],
+    });
+    expect(record.requests.small + record.requests.large).toBeLessThanOrEqual(4);
+  });
+
+  it("gives the same text at any point, streamed too; nothing is taken back", async () => {
+    for (const glimpseAt of [stepEnd("maxEntropy"), everyToken({ turn: 2 }), stepStart()]) {
+      const { router } = scriptedRouter({}, { glimpseAt });
+      let streamed = "";
+      for await (const { additional_kwargs } of await router.stream(CALLER)) {
+        streamed += additional_kwargs.reasoning_content ?? "";
+        expect(THOUGHT.startsWith(streamed)).toBe(true);
+      }
+      expect(streamed).toBe(THOUGHT);
+    }
+  });
+
+  it("is refused by probe, which sees a step's first token only", () => {
+    const error = refused(() =>
+      scriptedRouter({}, { glimpse: "probe", glimpseAt: firstTokens(2) }),
+    );
+    expect(error).toMatchObject({ reason: "invalid_option" });
+    expect(error.message).toContain("`glimpseAt`");
+    expect(error.message).toContain("firstTokens:2");
+  });
+
+  it("works by probe where it decides at the first token, whatever it reads of it", async () => {
+    const glimpseAt = stepStart({ value: "confidence" });
+    const fields = { glimpseAt, threshold: 0.3 } as const;
+    const [probe, fused] = await Promise.all(
+      (["probe", "fused"] as const).map(async (glimpse) => {
+        const { router } = scriptedRouter({}, { ...fields, glimpse });
+        return recordOf(await router.invoke(CALLER)).steps.map(({ route }) => route);
+      }),
+    );
+    expect(probe).toEqual(fused);
+    expect(probe).toEqual(["small", "large", "small"]);
+  });
+
+  it("needs a threshold where its values are not in nats, and one within its range", () => {
+    const glimpseAt = stepStart({ value: "margin" });
+    expect(refused(() => scriptedRouter({}, { glimpseAt })).message).toContain(
+      "give `threshold` or `policy`",
+    );
+    expect(refused(() => scriptedRouter({}, { glimpseAt, threshold: 1.5 })).message).toContain(
+      "stepStart:margin is at most 1",
+    );
+  });
+
+  it("that cuts inside a step is refused where large is prompted, before anything is paid for", async () => {
+    const small = new ScriptedChatModel();
+    const router = new GlimpRouterChatModel({
+      small,
+      large: new FakeListChatModel({ responses: ["never asked"] }),
+      continuation: { small: "local", large: "ask" },
+      glimpseAt: span({ after: "=", of: "number" }),
+    });
+    const error = await router.invoke(CALLER).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ reason: "invalid_option", role: "large" });
+    expect((error as Error).message).toContain("stepStart, firstTokens");
+    expect(small.opened).toEqual([]);
+  });
+
+  it.each([7, "stepStart", { name: "mine" }, null])("cannot be %j", (glimpseAt) => {
+    const error = refused(() => scriptedRouter({}, { glimpseAt } as never));
+    expect(error).toMatchObject({ reason: "invalid_option" });
+    expect(error.message).toContain("`glimpseAt`");
+  });
+});
+
+describe("routing of one call", () => {
+  const routes = async (fields: object, options: object) => {
+    const { router } = scriptedRouter({}, fields);
+    const record = recordOf(await router.invoke(CALLER, options));
+    return { routes: record.steps.map(({ route }) => route), threshold: record.threshold };
+  };
+
+  it("takes the place of the router's, which is as before for the next call", async () => {
+    const all = { routes: ["large", "large", "large"], threshold: 0.1 };
+    expect(await routes({}, { threshold: 0.1 })).toEqual(all);
+    expect(await routes({}, { policy: always("small") })).toMatchObject({ threshold: null });
+    expect(await routes({ policy: always("small") }, { threshold: 0.1 })).toEqual(all);
+    expect(await routes({}, {})).toEqual({ routes: ["small", "large", "small"], threshold: 1 });
+  });
+
+  it("keeps the router's policy where it names a point only", async () => {
+    const fields = { policy: always("large") };
+    const { routes: who } = await routes(fields, { glimpseAt: firstTokens(2) });
+    expect(who).toEqual(["large", "large", "large"]);
+  });
+
+  it("is checked like the router's", async () => {
+    await expect(routes({}, { threshold: 9 })).rejects.toMatchObject({ reason: "invalid_option" });
+    await expect(routes({}, { policy: "x" })).rejects.toMatchObject({ reason: "invalid_option" });
+    await expect(routes({}, { glimpseAt: 1 })).rejects.toMatchObject({ reason: "invalid_option" });
+  });
+
+  it("may hand over for good: large is asked once for the rest", async () => {
+    const { router } = scriptedRouter({}, { policy: once(above(1)) });
+    const record = recordOf(await router.invoke(CALLER));
+    expect(record.steps.map(({ route }) => route)).toEqual(["small", "large", "large"]);
+    expect(record.requests).toEqual({ small: 1, large: 2 });
+  });
+});
+
+describe("a policy that learns", () => {
+  it("is told what it has learned when a reply is over, not when one failed", async () => {
+    const settled: unknown[] = [];
+    const policy = Object.assign(
+      (_glimpse: object, { state }: { state?: unknown }) => ({
+        route: "small" as const,
+        state: Number(state ?? 0) + 1,
+      }),
+      { settle: (state: unknown) => settled.push(state) },
+    );
+    await scriptedRouter({}, { policy } as never).router.invoke(CALLER);
+    expect(settled).toEqual([3]);
+    const failing = scriptedRouter({ large: { failAt: 30 } }, { policy } as never).router;
+    await expect(failing.invoke(CALLER)).rejects.toThrow();
+    expect(settled).toEqual([3]);
+  });
+});
