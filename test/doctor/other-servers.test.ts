@@ -13,6 +13,11 @@ function small(report: DoctorReport): (id: CheckId) => string {
   return (id) => checkOf(report, "small", id).seen;
 }
 
+/** Rendered here, by the models' own template. */
+function byTemplate(bos: { readonly serverAddsBos: boolean }) {
+  return { template: PLAIN, bosToken: "<s>", eosToken: "</s>", ...bos };
+}
+
 describe("llama.cpp's server", () => {
   it("passes, with its build, its template and its slots", async () => {
     const server = await fakeLlamacpp({ ...SLOW, template: "r1", contextSize: 777 });
@@ -96,12 +101,7 @@ describe("SGLang", () => {
   it("S10: behind sglang-router the list of models is plain text, and the doctor goes on", async () => {
     const server = await fakeSglang({ ...SLOW, router: true, originalLogprobs: true });
     const model = chatOpenAI(server, { temperature: 0 });
-    const continuation = {
-      template: PLAIN,
-      bosToken: "<s>",
-      eosToken: "</s>",
-      serverAddsBos: false,
-    };
+    const continuation = byTemplate({ serverAddsBos: false });
     const report = await diagnose({ small: model, large: model, continuation });
     expect(failedChecks(report)).toEqual([]);
     expect(small(report)("reachable")).not.toContain("not JSON");
@@ -112,12 +112,7 @@ describe("SGLang", () => {
 describe("any server, by the model's own template", () => {
   it("passes without a question to the server; the template must be given again", async () => {
     const model = chatOpenAI(await fakeVllm({ ...SLOW, onlyV1: true, refuseViolations: true }));
-    const continuation = {
-      template: PLAIN,
-      bosToken: "<s>",
-      eosToken: "</s>",
-      serverAddsBos: true,
-    };
+    const continuation = byTemplate({ serverAddsBos: true });
     const report = await diagnose({ small: model, large: model, continuation });
     expect(failedChecks(report)).toEqual([]);
     const seen = small(report);
@@ -138,12 +133,7 @@ describe("S5: a small model whose log-probabilities come in whole replies only",
     ["mlx-lm's", { logprobsInStreams: false, logprobsAsInChat: true }],
   ] as const)("S5: can route by probes: %s", async (_whose, options) => {
     const model = chatOpenAI(await fakeVllm({ ...SLOW, onlyV1: true, ...options }));
-    const continuation = {
-      template: PLAIN,
-      bosToken: "<s>",
-      eosToken: "</s>",
-      serverAddsBos: true,
-    };
+    const continuation = byTemplate({ serverAddsBos: true });
     const report = await diagnose({ small: model, large: model, continuation });
     expect(failedChecks(report)).toEqual([]);
     expect(checkOf(report, "small", "log-probs")).toMatchObject({

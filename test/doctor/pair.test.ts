@@ -5,6 +5,7 @@ import { examinePair } from "../../src/doctor/examine-pair.js";
 import type { Pace } from "../../src/doctor/pace.js";
 import type { DoctorReport, PairCheckId } from "../../src/doctor/report.js";
 import type { Role } from "../../src/router/step-writer.js";
+import type { FakeVllmOptions } from "../servers/fake-vllm/fake-vllm-options.js";
 import { chatOpenAI, fakeVllm } from "../writers/vllm/vllm-setup.js";
 
 function pairCheck(report: DoctorReport, id: PairCheckId) {
@@ -23,6 +24,16 @@ function speedOf(small: Pace, large: Pace) {
   });
   const of = { small: examined("small", small), large: examined("large", large) };
   return examinePair({ small: {}, large: {} }, of).find(({ id }) => id === "speed");
+}
+
+/** Two models on servers of their own. */
+async function diagnosePair(
+  ofSmall: Partial<FakeVllmOptions>,
+  ofLarge: Partial<FakeVllmOptions>,
+): Promise<DoctorReport> {
+  const small = await fakeVllm(ofSmall);
+  const large = await fakeVllm({ modelName: "large", ...ofLarge });
+  return diagnose({ small: chatOpenAI(small), large: chatOpenAI(large, { model: "large" }) });
 }
 
 describe("S13: tokens a second of both models, and what they mean", () => {
@@ -72,14 +83,7 @@ describe("U17: a pair that routes, and cannot help", () => {
   });
 
   it("a large model that is not slower than small: no share of steps saves time", async () => {
-    const [small, large] = [
-      await fakeVllm({ tokenDelayMs: 60 }),
-      await fakeVllm({ modelName: "large", tokenDelayMs: 2 }),
-    ];
-    const report = await diagnose({
-      small: chatOpenAI(small),
-      large: chatOpenAI(large, { model: "large" }),
-    });
+    const report = await diagnosePair({ tokenDelayMs: 60 }, { tokenDelayMs: 2 });
     expect(report.canRoute).toBe(true);
     const { status, seen, remedy } = pairCheck(report, "speed");
     expect(status).toBe("warning");
@@ -90,14 +94,7 @@ describe("U17: a pair that routes, and cannot help", () => {
   });
 
   it("a small model that takes its time for every request", async () => {
-    const [small, large] = [
-      await fakeVllm({ requestDelayMs: 700 }),
-      await fakeVllm({ modelName: "large", tokenDelayMs: 5 }),
-    ];
-    const report = await diagnose({
-      small: chatOpenAI(small),
-      large: chatOpenAI(large, { model: "large" }),
-    });
+    const report = await diagnosePair({ requestDelayMs: 700 }, { tokenDelayMs: 5 });
     expect(report.canRoute).toBe(true);
     const { status, seen, remedy } = pairCheck(report, "speed");
     expect(status).toBe("warning");

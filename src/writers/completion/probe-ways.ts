@@ -13,19 +13,27 @@ export function isProbe({ temperature, topLogprobs, glimpseAt }: WriteOptions): 
   return temperature === 0 && topLogprobs > 0 && glimpseAt === undefined;
 }
 
+/** By client: which way brought log-probabilities. Writers of one reply each may be made over the same client. */
+const knownWays = new WeakMap<object, number>();
+
 /**
  * Asks for probes in several ways, until one brings log-probabilities: some servers and gateways have them in
  * whole replies only, some want to be asked as in a chat. The way that does is the way of all probes to come;
  * what the last one brings is handed on as it is.
+ *
+ * @param client - whose way is remembered
  */
-export function firstWayOf<Request>(ways: readonly ProbeWay<Request>[]): ProbeWay<Request> {
-  let known: ProbeWay<Request> | null = null;
+export function firstWayOf<Request>(
+  client: object,
+  ways: readonly ProbeWay<Request>[],
+): ProbeWay<Request> {
   return async function* (request, signal) {
-    if (known !== null) return yield* known(request, signal);
+    const known = ways[knownWays.get(client) ?? -1];
+    if (known !== undefined) return yield* known(request, signal);
     for (const [earlier, way] of ways.entries()) {
       const isLast = earlier === ways.length - 1;
       const remember = () => {
-        known = way;
+        knownWays.set(client, earlier);
       };
       const isOver = yield* attempt(way(request, signal), { earlier, isLast, remember });
       if (isOver) return;

@@ -59,7 +59,7 @@ export function createTextCompletionWriter(
 ): StepWriter<ThoughtPrompt, never> {
   const { kind, access } = options;
   const write: ProbeWay<TextRequest> = (request, signal) => writeText(options, request, signal);
-  const probe = firstWayOf<TextRequest>([
+  const probe = firstWayOf<TextRequest>(options.access.client, [
     write,
     (request, signal) => writeWhole(options, request, (body) => body, signal),
     (request, signal) => writeWhole(options, request, askedAsInChat, signal),

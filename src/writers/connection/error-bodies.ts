@@ -12,7 +12,8 @@ const bounded = new WeakMap<OpenAIClient, OpenAIClient>();
 
 /**
  * The same client, with error bodies that have an end, since the SDK reads them to it, and that say the same
- * through every version of the SDK. The user's own client stays as it is, and one in somebody's wrapper (tracing, say) is used as it is: another would leave the wrapper.
+ * through every version of the SDK. The user's own client stays as it is, and one in somebody's wrapper (tracing,
+ * say) is used as it is: another would leave the wrapper.
  */
 export function boundErrorBodies(client: OpenAIClient): OpenAIClient {
   if (isWrapped(client)) return client;

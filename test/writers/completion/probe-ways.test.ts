@@ -49,6 +49,15 @@ describe.each(WHOLE_ONLY)("S5: %s", (_name, options) => {
     expect(usage.small.output_tokens).toBeGreaterThan(0);
   });
 
+  it("S5: the way is found once, also where each reply has an affinity of its own", async () => {
+    const fields = { glimpse: "probe", affinity: { header: "x-session-id" } } as const;
+    const { small, router } = await pairOver(options, fields);
+    await router.invoke("2+2?");
+    await router.invoke("3+3?");
+    const probes = small.to("/v1/completions").filter(({ body }) => body.max_tokens === 1);
+    expect(probes.filter(({ body }) => body.stream === true)).toHaveLength(1);
+  });
+
   it("S5: fused, the advice is to probe", async () => {
     const { router } = await pairOver(options);
     const error = await errorOf(router.invoke("2+2?"));
