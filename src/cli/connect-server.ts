@@ -5,7 +5,7 @@ import { UsageError } from "./usage-error.js";
 /** `BASE_URL#NAME` as a model. */
 export async function connectServer(argument: string): Promise<BaseChatModel> {
   const url = new URL(argument);
-  const name = decodeURIComponent(url.hash.slice(1));
+  const name = decoded(url.hash.slice(1));
   if (name === "") {
     throw new UsageError(
       // Without what may be secret: credentials and query.
@@ -47,4 +47,13 @@ export function serverMeant(argument: string): string | null {
   // Without a port or a name it looks like a path, such as models/small.
   if (!/:\d+$/.test(host) && name === undefined) return null;
   return `http://${host}${path === "/" ? "/v1" : path.replace(/\/{1,9}$/, "")}#${name ?? "NAME"}`;
+}
+
+/** A name may hold a bare %. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

@@ -57,8 +57,8 @@ const DEFAULT_THRESHOLD = 1;
  * if (!report.canRoute) console.table(report.small.checks);
  * else console.log(report.snippet);
  * ```
- * @throws GlimpRouterError `invalid_option` where `topLogprobs` or `timeoutMs` makes no sense; the signal's
- * reason where it was aborted
+ * @throws GlimpRouterError `invalid_option` where `topLogprobs` or `timeoutMs` makes no sense, or a model of
+ * `initChatModel` cannot be made; the signal's reason where it was aborted
  */
 export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
   const { topLogprobs, timeoutMs, thinking, continuation, onCheck } = {

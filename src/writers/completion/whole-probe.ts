@@ -1,6 +1,5 @@
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { requestJson, UnexpectedReply } from "../connection/send-request.js";
-import { toldError } from "../connection/told-error.js";
 
 /**
  * A text completion that is not streamed, as the one event of a stream: for one token there is nothing to break off.
@@ -14,8 +13,6 @@ export async function wholeCompletion(
 ): Promise<AsyncIterable<unknown>> {
   const { stream_options: _, ...fields } = body;
   const reply = await requestJson(access, "/completions", { ...fields, stream: false }, signal);
-  const told = toldError(reply);
-  if (told !== null) throw told;
   if (!Array.isArray((reply as { choices?: unknown } | null)?.choices)) {
     const text = typeof reply === "string" ? reply : JSON.stringify(reply);
     throw new UnexpectedReply(200, "no `choices` in a whole reply", text);

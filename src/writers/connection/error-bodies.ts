@@ -35,14 +35,17 @@ export function keepErrorBodies(access: OpenAIAccess): OpenAIAccess {
   return { ...access, client: changeErrorBodies(access.client, wrapError) };
 }
 
+const MOST_STATUS = 599;
+
 function changeErrorBodies(given: OpenAIClient, change: (text: string) => string): OpenAIClient {
   const client = given as ConfigurableClient;
   const { fetch: send } = client;
   if (typeof client.withOptions !== "function" || typeof send !== "function") return client;
   const changed: typeof fetch = async (...request) => {
     const response = await send(...request);
-    if (response.ok) return response;
     const { status, headers } = response;
+    // No reply can be made with a status that HTTP does not know.
+    if (response.ok || status > MOST_STATUS) return response;
     const text = change(await readError(response));
     // Some statuses have no body, not even an empty one.
     return new Response(text === "" ? null : text, { status, headers: new Headers(headers) });

@@ -10,7 +10,7 @@ export class BrokenStream extends Error {
 
 /**
  * The JSON of each server-sent event of a reply, up to `[DONE]`; candidates of tokens are still unread
- * (`candidatesIn`). The OpenAI SDK has such a reader, too; it takes more CPU time for a token than all the rest
+ * (`candidatesIn`); `{}` for a piece of the body that holds keep-alives alone. The OpenAI SDK has such a reader, too; it takes more CPU time for a token than all the rest
  * of us, and prints JSON that it cannot read to the console.
  *
  * @throws SyntaxError on an event that is no JSON
@@ -20,9 +20,13 @@ export class BrokenStream extends Error {
  */
 export async function* readEvents(response: Response): AsyncGenerator<unknown, void, void> {
   const arrived: string[] = [];
+  let isAlive = false;
   const parser = createParser({
     maxBufferSize: MOST_BYTES,
     onEvent: ({ data }) => arrived.push(data),
+    onComment: () => {
+      isAlive = true;
+    },
     onError: refuseOversized,
   });
   const decoder = new TextDecoder();
@@ -34,6 +38,9 @@ export async function* readEvents(response: Response): AsyncGenerator<unknown, v
       isOver = done === true;
       // An event that its blank line never ended was cut: the stream then has no end either, which is told.
       if (!isOver) parser.feed(decoder.decode(value, { stream: true }));
+      // Keep-alives (comments) and nothing else: an event that says nothing, so that somebody counts it.
+      if (isAlive && arrived.length === 0) yield {};
+      isAlive = false;
       for (const data of arrived.splice(0)) {
         if (data.startsWith("[DONE]")) {
           void readRest(body);

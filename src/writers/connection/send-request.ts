@@ -47,6 +47,7 @@ export async function withRetries<Result>(
  * JSON is given as text.
  *
  * @throws OversizedReply where the reply has no end
+ * @throws Error on an error object behind HTTP 200, with the server's words
  */
 export async function requestJson(
   access: OpenAIAccess,
@@ -60,11 +61,11 @@ export async function requestJson(
   if (signal?.aborted) abort();
   signal?.addEventListener("abort", abort, { once: true });
   try {
-    return await withRetries(
-      access,
-      () => requestJsonOnce(access, url, body, own.signal),
-      own.signal,
-    );
+    const attempt = () => requestJsonOnce(access, url, body, own.signal);
+    const reply = await withRetries(access, attempt, own.signal);
+    const told = toldError(reply);
+    if (told !== null) throw told;
+    return reply;
   } finally {
     signal?.removeEventListener("abort", abort);
   }

@@ -128,4 +128,21 @@ describe("an error told with HTTP 200", () => {
     const error = await failureOf(server, "stream");
     expect(error.message).toContain(" failed at writing: Overloaded, come back. Look at");
   });
+
+  it("S6: is thrown from whole replies, too, such as /tokenize", async () => {
+    const server = await startRaw((response) => {
+      response.setHeader("content-type", "application/json");
+      response.end('{"error":{"message":"Overloaded, come back.","code":503}}');
+    });
+    const asked = requestJson(accessTo(server), "/tokenize", { prompt: "a" });
+    await expect(asked).rejects.toMatchObject({ message: "Overloaded, come back.", code: 503 });
+  });
+
+  it("and a status that HTTP does not know is told as the SDK tells it", async () => {
+    const server = await startRaw((response) => {
+      response.statusCode = 799;
+      response.end("Odd.");
+    });
+    await expect(requestJson(accessTo(server), "/models")).rejects.toMatchObject({ status: 799 });
+  });
 });

@@ -21,10 +21,11 @@ const word = (text: string, token = text) => ({
 });
 
 /** A server that says one thing for ever, whatever `max_tokens` says. */
-async function endless(event: unknown) {
+async function endless(event: object | string) {
   server = createServer((_request, response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
-    const bytes = `data: ${JSON.stringify(event)}\n\n`.repeat(50);
+    const line = typeof event === "string" ? event : `data: ${JSON.stringify(event)}`;
+    const bytes = `${line}\n\n`.repeat(50);
     const write = (): void => {
       while (!response.destroyed && response.write(bytes));
       if (!response.destroyed) response.once("drain", write);
@@ -45,6 +46,7 @@ describe("F3: a server that never ends", () => {
     ["empty texts", { choices: [{ index: 0, text: "", finish_reason: null }] }, undefined, ""],
     ["events without choices", { choices: [] }, undefined, ""],
     ["signs of life", { object: "ping" }, undefined, ""],
+    ["keep-alives", ": keep-alive", undefined, ""],
   ])("F3: %s", async (_name, event, thought, answer) => {
     const at = await endless(event);
     const router = new GlimpRouterChatModel({
