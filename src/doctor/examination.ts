@@ -11,7 +11,7 @@ import { examinedModel } from "./examined-model.js";
 import { bringsWriter, type FoundWriter, findWriter, writerAt } from "./find-writer.js";
 import { type Pace, paceOf, waitOf } from "./pace.js";
 import { readText, type ShortText } from "./read-text.js";
-import { ReplyWatch } from "./reply-path.js";
+import { type ReplyPath, ReplyWatch } from "./reply-path.js";
 import { listServedModels, type ServedModel } from "./served-models.js";
 
 /** What is asked, and the beginning of a thought whose next words anybody knows. */
@@ -52,6 +52,8 @@ export interface Examination {
   countedCooler(signal: AbortSignal): Promise<ShortText | null>;
   /** How a longer text comes; `null` where none does. */
   arrived(signal: AbortSignal): Promise<ArrivedText | null>;
+  /** What the last of these streams says about its way; `null` where none was opened. */
+  path(): ReplyPath | null;
   /** How fast all of these came, at best: a first request is often slow. `null` where none did. */
   pace(): Pace | null;
 }
@@ -111,9 +113,7 @@ export function createExamination(of: ExaminedModel): Examination {
     glimpsed: once(async (signal) => {
       const streamed = await counted(signal).catch(() => null);
       if (streamed !== null && streamed.tokens.length > 0) return streamed;
-      const probe = { maxTokens: 1, topLogprobs, temperature: 0 } as const;
-      const { writer: by } = await writer(signal);
-      return readText(by.write(await opening(signal), COUNTED, probe, signal));
+      return probe((await writer(signal)).writer, await opening(signal), topLogprobs, signal);
     }),
     continued: once((signal) =>
       counted(signal).catch(async () =>
@@ -136,6 +136,7 @@ export function createExamination(of: ExaminedModel): Examination {
       long = seenLong === null ? null : { ...seenLong, path: watch.last };
       return long;
     }),
+    path: () => watch.last,
     pace: () => paceOf(texts, long),
   };
 }
@@ -148,6 +149,16 @@ function count(
 ): Promise<ShortText> {
   const { candidates, tokens = FEW_TOKENS } = how;
   const options = { maxTokens: tokens, topLogprobs: candidates };
+  return readText(by.write(opening, COUNTED, options, signal));
+}
+
+function probe(
+  by: StepWriter<ThoughtPrompt>,
+  opening: Opening,
+  topLogprobs: number,
+  signal: AbortSignal,
+): Promise<ShortText> {
+  const options = { maxTokens: 1, topLogprobs, temperature: 0 } as const;
   return readText(by.write(opening, COUNTED, options, signal));
 }
 

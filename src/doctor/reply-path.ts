@@ -25,6 +25,12 @@ function replyPath(headers: Headers): ReplyPath {
   };
 }
 
+/** Who passed a reply on, as an aside; empty where nobody says so. */
+export function through(path: ReplyPath | null): string {
+  const gateway = path?.gateway ?? null;
+  return gateway === null ? "" : ` (the reply comes through ${gateway})`;
+}
+
 /** Sees the replies of a model's streams, whose bodies the writers read. */
 export class ReplyWatch {
   /** Of the last stream that was opened; `null` where none was seen. */

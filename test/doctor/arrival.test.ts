@@ -107,6 +107,29 @@ describe("S13: a gateway that holds streams back", () => {
   });
 });
 
+describe("S5: a gateway that loses the log-probabilities of a stream", () => {
+  it("S5: is named by what it says of itself, with the two ways past it", async () => {
+    const headers = { via: "1.1 api-gateway" };
+    const report = await behind({ dropsStreamedLogprobs: true, headers });
+    expect(failedChecks(report)).toEqual([]);
+    const { status, seen, remedy } = checkOf(report, "small", "log-probs");
+    expect(status).toBe("warning");
+    expect(seen).toBe(
+      "none in a stream (the reply comes through 1.1 api-gateway); a whole reply of one token has them",
+    );
+    expect(remedy).toContain('`glimpse: "probe"`');
+    expect(remedy).toContain("the server's own address");
+    expect(report.options?.glimpse).toBe("probe");
+    expect(checkOf(report, "large", "log-probs").status).toBe("ok");
+  });
+
+  it("S5: LiteLLM, which says its version", async () => {
+    const headers = { "x-litellm-version": "1.108.7" };
+    const report = await behind({ dropsStreamedLogprobs: true, headers });
+    expect(checkOf(report, "small", "log-probs").seen).toContain("through LiteLLM 1.108.7");
+  });
+});
+
 describe("a text that came at once", () => {
   it("is looked at again: one stutter of a busy machine is no gateway", async () => {
     const texts = [evenly(100, 0.1, 2050), evenly(40, 10, 60)];

@@ -128,17 +128,17 @@ describe("any server, by the model's own template", () => {
 
 describe("S5: a small model whose log-probabilities come in whole replies only", () => {
   it.each([
-    ["a server's", { logprobsInStreams: false }],
-    ["LiteLLM's", { gateway: "litellm" }],
-    ["mlx-lm's", { logprobsInStreams: false, logprobsAsInChat: true }],
-  ] as const)("S5: can route by probes: %s", async (_whose, options) => {
+    ["a server's", { logprobsInStreams: false }, ""],
+    ["LiteLLM's", { gateway: "litellm" }, " (the reply comes through LiteLLM 1.108.7)"],
+    ["mlx-lm's", { logprobsInStreams: false, logprobsAsInChat: true }, ""],
+  ] as const)("S5: can route by probes: %s", async (_whose, options, through) => {
     const model = chatOpenAI(await fakeVllm({ ...SLOW, onlyV1: true, ...options }));
     const continuation = byTemplate({ serverAddsBos: true });
     const report = await diagnose({ small: model, large: model, continuation });
     expect(failedChecks(report)).toEqual([]);
     expect(checkOf(report, "small", "log-probs")).toMatchObject({
       status: "warning",
-      seen: "none in a stream; a whole reply of one token has them",
+      seen: `none in a stream${through}; a whole reply of one token has them`,
       remedy: expect.stringMatching(/^Set `glimpse: "probe"`/),
     });
     expect(small(report)("candidates")).toBe("20, as asked for");

@@ -1,7 +1,7 @@
 import type { Role } from "../../router/step-writer.js";
 import { type ArrivedText, isHeld } from "../arrival.js";
 import { ok, skipped, warning } from "../finding.js";
-import type { ReplyPath } from "../reply-path.js";
+import { type ReplyPath, through } from "../reply-path.js";
 import type { Finding } from "../report.js";
 import type { Check } from "./check.js";
 
@@ -36,8 +36,7 @@ function causeIn(path: ReplyPath | null): string {
     const by = gateway === null ? "" : ` by ${gateway}`;
     return `the stream is compressed on its way (Content-Encoding: ${encoding}${by})`;
   }
-  const through = gateway === null ? "" : ` (the reply comes through ${gateway})`;
-  return `something on the way holds the stream back${through}`;
+  return `something on the way holds the stream back${through(path)}`;
 }
 
 const COST: Readonly<Record<Role, string>> = {

@@ -1,6 +1,7 @@
 import { mostCandidates } from "../../writers/connection/logprobs-refusal.js";
 import type { Examination } from "../examination.js";
 import { failed, failedWith, ok, skipped, warning } from "../finding.js";
+import { through } from "../reply-path.js";
 import type { Finding } from "../report.js";
 import type { Check } from "./check.js";
 
@@ -37,16 +38,17 @@ export const logProbs: Check = {
   },
 };
 
-/** What a stream does not have, a probe may. */
+/** What a stream does not have, a probe may: where a gateway takes replies apart, for one. */
 async function inWholeReplies(
-  { glimpsed }: Examination,
+  { glimpsed, path }: Examination,
   otherwise: Finding,
   signal: AbortSignal,
 ): Promise<Finding> {
+  const way = through(path());
   const probed = await glimpsed(signal).catch(() => null);
   if (probed === null || probed.tokens.length === 0) return otherwise;
   return warning(
-    "none in a stream; a whole reply of one token has them",
-    'Set `glimpse: "probe"`, which asks so. Behind LiteLLM a pass-through endpoint keeps them in streams, too (docs/servers/gateways.md).',
+    `none in a stream${way}; a whole reply of one token has them`,
+    "Set `glimpse: \"probe\"`, which asks so. Where a gateway loses them, give the model the server's own address, or a pass-through endpoint of LiteLLM's: both keep them in streams, too (docs/servers/gateways.md).",
   );
 }
