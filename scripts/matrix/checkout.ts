@@ -26,6 +26,13 @@ export async function treeHash(): Promise<string> {
   return hash.digest("hex").slice(0, 12);
 }
 
+/** "7753f1d", where a result can be looked up; "7753f1d and changes" where the checkout holds more. */
+export async function commitOfCheckout(): Promise<string> {
+  const commit = await outputOf("git", ["rev-parse", "--short", "HEAD"], ROOT);
+  const changed = await outputOf("git", ["status", "--porcelain", ".", `:!${PAGE}`], ROOT);
+  return changed === "" ? commit : `${commit} and changes`;
+}
+
 /** Makes `folder` a copy of the checkout; what was installed there stays. */
 export async function copyCheckout(folder: string): Promise<void> {
   const installed = ["node_modules", "package.json", "package-lock.json"];

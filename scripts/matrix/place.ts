@@ -71,7 +71,6 @@ async function manifestFor({ peers }: Cell): Promise<Manifest> {
       peers === "newest" ? range : range.replace(/^\^/, ""),
     ]),
   );
-  if (peers === "locked") return manifest;
   return { ...manifest, devDependencies: { ...devDependencies, ...wanted } };
 }
 

@@ -9,6 +9,8 @@ export interface CellResult {
   readonly cell: string;
   /** What the checkout held, see `treeHash`. */
   readonly tree: string;
+  /** "7753f1d", see `commitOfCheckout`. */
+  readonly commit: string;
   /** "2026-11-26" */
   readonly date: string;
   /** "22.23.3" */
@@ -17,9 +19,14 @@ export interface CellResult {
   readonly passed: number;
   /** Names of tests or checks, with the first line of what they said. */
   readonly failures: readonly string[];
+  /** What failed among all the others, and passed when its file was run again alone. */
+  readonly passedAlone: readonly string[];
 }
 
-/** Kept in the user's cache folder, so that a run that was broken off goes on, and a page can be made anew. */
+/** What a cell's tests showed. */
+export type Counts = Pick<CellResult, "passed" | "failures" | "passedAlone">;
+
+/** Kept in the user's cache folder, so that a run that was broken off goes on. */
 export async function saveResult(result: CellResult): Promise<void> {
   await mkdir(resultsFolder(), { recursive: true });
   await writeFile(fileOf(result.cell), `${JSON.stringify(result, null, 2)}\n`);

@@ -9,7 +9,7 @@ import { installPackage } from "../tools/install-tool.js";
 import { ROOT } from "./checkout.js";
 import { type NodeBinary, newestOf, withNode } from "./node-binary.js";
 import { type Versions, versionsIn } from "./place.js";
-import type { Counts } from "./run-suite.js";
+import type { Counts } from "./results.js";
 
 const ENTRIES = ["", "/local", "/middleware", "/graph"];
 
@@ -48,7 +48,7 @@ export async function runPnpm(node: NodeBinary): Promise<Counts & { versions: Ve
       if (printed !== prints) failures.push(`${name} printed ${printed.split("\n", 1)[0]}`);
     }
     const versions = await versionsIn(folder);
-    return { passed: programs.length - failures.length, failures, versions };
+    return { passed: programs.length - failures.length, failures, passedAlone: [], versions };
   } finally {
     await server.close();
     await rm(folder, { recursive: true });

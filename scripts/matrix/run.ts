@@ -7,7 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import { type Cell, cellsNamed } from "./cells.js";
-import { treeHash } from "./checkout.js";
+import { commitOfCheckout, treeHash } from "./checkout.js";
 import { nodeBinary } from "./node-binary.js";
 import { preparePlace, versionsIn } from "./place.js";
 import { type CellResult, lastResult, saveResult } from "./results.js";
@@ -28,19 +28,21 @@ async function runMatrix(only: readonly string[]): Promise<void> {
   for (const cell of cellsNamed(only)) {
     const before = await lastResult(cell);
     const result = before?.tree === tree ? before : await seen(cell, tree);
-    const { passed, failures } = result;
+    const { passed, failures, passedAlone } = result;
     console.log(`${cell.name}: ${passed} passed, ${failures.length} failed`);
     for (const failure of failures) console.log(`  ${failure}`);
+    for (const failure of passedAlone) console.log(`  green when run again alone: ${failure}`);
     if (failures.length > 0) process.exitCode = 1;
-    await writePage(tree);
+    await writePage(result);
   }
 }
 
 async function seen(cell: Cell, tree: string): Promise<CellResult> {
   const node = await nodeBinary(cell.node);
+  const commit = await commitOfCheckout();
   const shown = cell.runs === "pnpm" ? await runPnpm(node) : await runCopy(cell);
   const date = new Date().toISOString().slice(0, 10);
-  const result = { cell: cell.name, tree, date, node: node.version, ...shown };
+  const result = { cell: cell.name, tree, commit, date, node: node.version, ...shown };
   await saveResult(result);
   return result;
 }

@@ -1,6 +1,6 @@
 import { ROOT } from "./checkout.js";
 import { nodeBinary } from "./node-binary.js";
-import { runSuite } from "./run-suite.js";
+import { runSome } from "./run-suite.js";
 
 /** One file of each kind of thing that a Node can break: sockets, streams, agents, the native engine, the package. */
 const FILES = [
@@ -22,7 +22,7 @@ const FILES = [
  */
 export async function runSmoke(major: number): Promise<void> {
   const node = await nodeBinary(major);
-  const { passed, failures } = await runSuite(ROOT.replace(/\/$/, ""), node, FILES);
+  const { passed, failures } = await runSome(ROOT.replace(/\/$/, ""), node, FILES);
   console.log(`Node ${node.version}: ${passed} passed, ${failures.length} failed`);
   if (failures.length > 0) throw new Error(failures.join("\n"));
 }
