@@ -6,7 +6,9 @@ const SHARED = "{core,doctor,prompt,properties,router,servers,writers}";
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    // Nothing is claimed by these: processes and models start slowly on a machine that others use, too.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Two cores: the local engine and the fake servers are CPU-bound already.
     maxWorkers: 2,
     reporters: ["default", new SummaryReporter()],

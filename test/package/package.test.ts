@@ -47,7 +47,7 @@ beforeAll(async () => {
     await run("mkdir", ["-p", join(folder, "node_modules", name, "..")]);
     await run("ln", ["-s", join(ROOT, "node_modules", name), join(folder, "node_modules", name)]);
   }
-}, 120_000);
+}, 300_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 const SCRIPT = {

@@ -68,6 +68,9 @@ function documents(): string[] {
   return ["README.md", ...inside.map((path) => join("docs", path))];
 }
 
+/** Files on disk, read and parsed once for both checks: LangChain's types are the most of it. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 /** Type-checks files that exist in memory only, beside the package's own sources; errors by file. */
 function errorsIn(files: ReadonlyMap<string, string>): Map<string, string[]> {
   const { compilerOptions } = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile)
@@ -88,8 +91,9 @@ function errorsIn(files: ReadonlyMap<string, string>): Map<string, string[]> {
   host.readFile = (path) => files.get(path) ?? readFile(path);
   host.getSourceFile = (path, language, ...rest) => {
     const code = files.get(path);
-    if (code === undefined) return getSourceFile(path, language, ...rest);
-    return ts.createSourceFile(path, code, language);
+    if (code !== undefined) return ts.createSourceFile(path, code, language);
+    if (!parsed.has(path)) parsed.set(path, getSourceFile(path, language, ...rest));
+    return parsed.get(path);
   };
   const program = ts.createProgram([...files.keys()], options, host);
   return new Map(
