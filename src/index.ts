@@ -9,7 +9,13 @@ export { type BlendOptions, blend } from "./core/points/blend.js";
 export { digits } from "./core/points/digits.js";
 export { everyToken } from "./core/points/every-token.js";
 export { firstTokens } from "./core/points/first-tokens.js";
-export type { Ask, GlimpsePoint, PointRead, SeenToken } from "./core/points/glimpse-point.js";
+export type {
+  Ask,
+  GlimpsePoint,
+  PointRead,
+  PolicyOfPart,
+  SeenToken,
+} from "./core/points/glimpse-point.js";
 export { openers } from "./core/points/openers.js";
 export { skipMarkup } from "./core/points/skip-markup.js";
 export { type SpanOptions, span } from "./core/points/span.js";
@@ -81,6 +87,7 @@ export {
   type Affinity,
   type Answered,
   type AnswerOptions,
+  type CandidatesWanted,
   type Json,
   type Opening,
   type Role,

@@ -6,6 +6,8 @@ export interface ListedToken {
   /** Of the token itself, in nats. */
   readonly logprob?: number | null;
   readonly top: readonly TokenLogprob[];
+  /** Those of `top` without their texts, where they can be had for less. */
+  readonly topLogprobs?: readonly number[] | undefined;
 }
 
 /** Some text of a stream with the token that its first character came with. */

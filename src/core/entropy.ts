@@ -5,8 +5,13 @@ import type { TokenDistribution } from "./token-distribution.js";
  * (2.996 for k = 20). H_init of the paper (section 3) when the distribution is a step's first token's.
  */
 export function entropy(distribution: TokenDistribution): number {
+  return entropyOf(distribution.map(({ probability }) => probability));
+}
+
+/** The same of bare probabilities. */
+export function entropyOf(probabilities: readonly number[]): number {
   let sum = 0;
-  for (const { probability } of distribution) {
+  for (const probability of probabilities) {
     if (probability > 0) sum -= probability * Math.log(probability);
   }
   // -0 and float noise below 0 would read as "surer than sure".
@@ -15,7 +20,12 @@ export function entropy(distribution: TokenDistribution): number {
 
 /** Entropy as a share of its ceiling ln k, 0 to 1; comparable between different k. `k` is 2 or more. */
 export function normalizedEntropy(distribution: TokenDistribution, k: number): number {
-  return Math.min(1, entropy(distribution) / entropyCeiling(k));
+  return shareOfCeiling(entropy(distribution), k);
+}
+
+/** An entropy as a share of its ceiling ln k, 0 to 1. */
+export function shareOfCeiling(nats: number, k: number): number {
+  return Math.min(1, nats / entropyCeiling(k));
 }
 
 /** The highest entropy that k candidates can have: ln k nats. */

@@ -14,6 +14,11 @@ export interface TokenLogprobs {
   readonly token: string;
   readonly logprob: number | null;
   readonly top: readonly TokenLogprob[];
+  /**
+   * The log-probabilities of `top` without their texts, where those can be had for less; absent: look at `top`.
+   * An entropy needs no more.
+   */
+  readonly topLogprobs?: readonly number[] | undefined;
 }
 
 /** A candidate with its probability, renormalised over the candidates that are kept. */
@@ -55,10 +60,40 @@ export function tokenDistribution(top: readonly TokenLogprob[], k: number): Toke
       `None of the ${top.length} candidates of the glimpse has any probability. The server cuts candidates before it reports them: serve raw log-probabilities (vLLM: --logprobs-mode raw_logprobs).`,
     );
   }
-  // Relative to the highest, so that a tail of tiny values does not underflow to 0 / 0.
-  const weights = kept.map(({ logprob }) => Math.exp(logprob - highest.logprob));
-  const mass = weights.reduce((sum, weight) => sum + weight, 0);
-  return kept.map(({ token }, index) => ({ token, probability: (weights[index] ?? 0) / mass }));
+  const probabilities = renormalised(kept.map(({ logprob }) => logprob));
+  return kept.map(({ token }, index) => ({ token, probability: probabilities[index] ?? 0 }));
+}
+
+/**
+ * The same without the candidates' texts, to the last bit.
+ *
+ * @returns `null` where `tokenDistribution` would have something to report
+ */
+export function topProbabilities(logprobs: readonly number[], k: number): readonly number[] | null {
+  const kept: number[] = [];
+  let isSorted = true;
+  for (const logprob of logprobs) {
+    if (Number.isNaN(logprob) || logprob > CERTAIN_SLACK) return null;
+    if (logprob <= IMPOSSIBLE_LOGPROB) continue;
+    isSorted &&= kept.length === 0 || logprob <= (kept.at(-1) ?? 0);
+    kept.push(logprob);
+  }
+  if (kept.length === 0) return null;
+  // Servers list the likeliest first, as a rule.
+  if (!isSorted) kept.sort((a, b) => b - a);
+  return renormalised(kept.length > k ? kept.slice(0, k) : kept);
+}
+
+/** Relative to the highest, which comes first, so that a tail of tiny values does not underflow to 0 / 0. */
+function renormalised(logprobs: readonly number[]): readonly number[] {
+  const [highest = 0] = logprobs;
+  let mass = 0;
+  const weights = logprobs.map((logprob) => {
+    const weight = Math.exp(logprob - highest);
+    mass += weight;
+    return weight;
+  });
+  return weights.map((weight) => weight / mass);
 }
 
 /**

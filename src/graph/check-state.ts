@@ -46,6 +46,7 @@ const pointReading = z.strictObject({
     .strictObject({
       text,
       at: count,
+      entropy: amount,
       distribution: z.array(z.strictObject({ token: text, probability: amount })),
     })
     .nullable(),

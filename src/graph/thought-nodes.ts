@@ -12,6 +12,7 @@ import { decisionTeller } from "../langchain/tracing/tell-decision.js";
 import type { RouteConfig } from "../router/route-config.js";
 import type { RouteEvent } from "../router/route-event.js";
 import { type RoutingRecord, routingRecord } from "../router/route-trace.js";
+import { settlePolicies } from "../router/settle-policies.js";
 import { startThought, type ThoughtState, thoughtText } from "../router/thought-state.js";
 import { checkOpenings, checkThought, checkUnclosed } from "./check-state.js";
 import type { GraphState } from "./graph-state.js";
@@ -55,6 +56,7 @@ export class ThoughtNodes {
   readonly answer = async (state: State, run: LangGraphRunnableConfig): Promise<Update> => {
     const text = new ReplyText();
     const thought = await this.#takeTurn(state, run, text);
+    settlePolicies(this.#options, thought);
     text.thought = thoughtText(thought);
     const chunks = new ChunkWriter({
       outputVersion: "v0",

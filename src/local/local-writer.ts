@@ -2,7 +2,13 @@ import { GlimpRouterError } from "../errors.js";
 import { openThought } from "../prompt/open-thought.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { GlimpseWatch } from "../router/glimpse-watch.js";
-import type { Opening, StepWriter, WriteOptions, Written } from "../router/step-writer.js";
+import type {
+  CandidatesWanted,
+  Opening,
+  StepWriter,
+  WriteOptions,
+  Written,
+} from "../router/step-writer.js";
 import type { LocalEngine } from "./local-engine.js";
 import { type PromptSettings, renderPrompt } from "./render-prompt.js";
 import { type SamplingDefaults, samplingFor } from "./sampling-options.js";
@@ -52,7 +58,7 @@ export class LocalWriter implements StepWriter<ThoughtPrompt> {
     thought: string,
     { maxTokens, stop, topLogprobs, temperature, glimpseAt }: WriteOptions,
     signal?: AbortSignal,
-  ): AsyncGenerator<Written, void, boolean | undefined> {
+  ): AsyncGenerator<Written, void, CandidatesWanted> {
     const sampling = samplingFor(this.#sampling, temperature === undefined ? {} : { temperature });
     return writeText(
       this.#engine,

@@ -1,6 +1,7 @@
+import type { TokenLogprob, TokenLogprobs } from "../core/token-distribution.js";
 import { GlimpRouterError } from "../errors.js";
 import type { GlimpseWatch } from "../router/glimpse-watch.js";
-import type { TokenUsage, Written } from "../router/step-writer.js";
+import type { CandidatesWanted, TokenUsage, Written } from "../router/step-writer.js";
 import { unlessAborted } from "../router/unless-aborted.js";
 import type { EngineLease, LocalEngine } from "./local-engine.js";
 import type { Sampling } from "./sample-token.js";
@@ -18,7 +19,7 @@ export interface TextOptions {
   readonly topLogprobs: number;
   /** Where to report them; `null`: at every token. */
   readonly watch: GlimpseWatch | null;
-  /** Are those of the first token wanted wherever it stands? Of each further one `next(isWanted)` says so. */
+  /** Are those of the first token wanted wherever it stands? Of each further one `next(wanted)` says so. */
   readonly firstWanted?: boolean | undefined;
 }
 
@@ -44,7 +45,7 @@ export async function* writeText(
   text: string,
   options: TextOptions,
   signal?: AbortSignal,
-): AsyncGenerator<TextWritten, void, boolean | undefined> {
+): AsyncGenerator<TextWritten, void, CandidatesWanted> {
   signal?.throwIfAborted();
   const prompt = engine.encode(text);
   ensureRoom(prompt.length, engine.contextSize);
@@ -82,8 +83,8 @@ class TextSession {
   /** Set while the engine evaluates for this call: the sequence is not free before that ends. */
   #evaluating: Promise<Reading> | null = null;
   #generated = 0;
-  /** The reader wants the next token's candidates, whether a glimpse is due or not. */
-  #wanted: boolean;
+  /** Does the reader want the next token's candidates, whether a glimpse is due or not? */
+  #wanted: CandidatesWanted;
 
   constructor(
     engine: LocalEngine,
@@ -95,12 +96,12 @@ class TextSession {
     this.#lease = lease;
     this.#prompt = prompt;
     this.#options = options;
-    this.#wanted = options.firstWanted === true;
+    this.#wanted = options.firstWanted;
     this.#text = new TokenText(engine.decode, prompt);
     this.#stops = new StopFilter(options.stop);
   }
 
-  async *run(signal?: AbortSignal): AsyncGenerator<TextWritten, void, boolean | undefined> {
+  async *run(signal?: AbortSignal): AsyncGenerator<TextWritten, void, CandidatesWanted> {
     let reading = await this.#readFirst(signal);
     for (;;) {
       signal?.throwIfAborted();
@@ -111,11 +112,11 @@ class TextSession {
         return yield* this.#end("eos");
       }
       const text = this.#text.push(reading.token);
-      if (this.#options.watch?.push(text) === true && reading.top.length === 0) {
+      if (this.#isMissed(text) && reading.top.length === 0) {
         reading = await this.#readAgain(reading.token);
       }
       const shown = this.#stops.push(text);
-      this.#wanted = (yield item(shown.text, reading, text, nameOf)) === true;
+      this.#wanted = yield item(shown.text, reading, text, nameOf);
       signal?.throwIfAborted();
       if (shown.stopped) return yield* this.#end("stop");
       if (this.#isFull()) return yield* this.#end("length");
@@ -159,7 +160,13 @@ class TextSession {
   /** How many candidates to read for the next token. */
   #top(): number {
     const { watch, topLogprobs } = this.#options;
-    return watch === null || watch.due || this.#wanted ? topLogprobs : 0;
+    return watch === null || watch.due || this.#wanted === true ? topLogprobs : 0;
+  }
+
+  /** Only its text tells that a token's candidates count: a step begins inside it, or a reader wants to know. */
+  #isMissed(text: string): boolean {
+    const isGlimpse = this.#options.watch?.push(text) === true;
+    return isGlimpse || (typeof this.#wanted === "function" && this.#wanted(text));
   }
 
   #isFull(): boolean {
@@ -195,9 +202,17 @@ function item(
   token: string,
   nameOf: (token: number) => string,
 ): TextWritten {
-  const candidates = top.map((candidate) => ({
-    token: nameOf(candidate.token),
-    logprob: candidate.logprob,
-  }));
-  return { type: "text", text, tokens: [{ token, logprob, top: candidates }] };
+  if (top.length === 0) return { type: "text", text, tokens: [{ token, logprob, top: [] }] };
+  let named: readonly TokenLogprob[] | null = null;
+  const listed: TokenLogprobs = {
+    token,
+    logprob,
+    // Each name is a call of the engine, and an entropy needs none.
+    get top() {
+      named ??= top.map((each) => ({ token: nameOf(each.token), logprob: each.logprob }));
+      return named;
+    },
+    topLogprobs: top.map((each) => each.logprob),
+  };
+  return { type: "text", text, tokens: [listed] };
 }

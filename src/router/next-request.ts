@@ -91,14 +91,15 @@ function probeOptions({ topLogprobs }: RouteConfig, { step }: ThoughtState): Wri
 
 /** No stop string: the stream runs on over the boundaries, and the text of each token comes undelayed. */
 function fusedOptions(config: RouteConfig, state: ThoughtState, maxTokens: number): WriteOptions {
-  const firstWanted = wantsNext(config, state);
+  const wanted = wantsNext(config, state);
   return {
     maxTokens,
     topLogprobs: config.topLogprobs,
     glimpseAt: {
       delimiter: config.delimiter,
       openTag: config.thinking === false ? null : config.thinking.open,
-      ...(firstWanted === undefined ? {} : { firstWanted }),
+      // What its text must tell is asked too late for the first token: it is read.
+      ...(wanted === undefined ? {} : { firstWanted: wanted !== false }),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { RouteError } from "../core/route-error.js";
 import type { NextRequest } from "./next-request.js";
-import type { Answered, Opening, Role, StepWriter } from "./step-writer.js";
+import type { Answered, CandidatesWanted, Opening, Role, StepWriter } from "./step-writer.js";
 
 /** Where requests go. */
 export interface RequestSource {
@@ -40,21 +40,21 @@ export class OpenRequest {
   /**
    * The next item, `null` where the stream is over.
    *
-   * @param isWanted - are its candidates wanted? `undefined`: where the writer finds a glimpse to be due
+   * @param wanted - are its candidates?
    */
-  async next(isWanted?: boolean): Promise<Answered<unknown> | null> {
+  async next(wanted?: CandidatesWanted): Promise<Answered<unknown> | null> {
     this.#signal?.throwIfAborted();
-    const result = await this.#read(isWanted);
+    const result = await this.#read(wanted);
     if (result.done === true || result.value.type === "end") this.#over = true;
     return result.done === true ? null : result.value;
   }
 
   /** An abort does not wait for the writer to notice it: a client may sit on a read for seconds. */
-  #read(isWanted: boolean | undefined): Promise<IteratorResult<Answered<unknown>, unknown>> {
+  #read(wanted: CandidatesWanted): Promise<IteratorResult<Answered<unknown>, unknown>> {
     return new Promise((resolve, reject) => {
       this.#interrupt = reject;
       this.#reading = true;
-      this.#iterator.next(isWanted).then(
+      this.#iterator.next(wanted).then(
         (result) => {
           this.#reading = false;
           resolve(result);

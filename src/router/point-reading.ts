@@ -1,14 +1,12 @@
 import { type ListedToken, listedToken, type TextPiece } from "../core/align-tokens.js";
-import { entropy } from "../core/entropy.js";
-import type { Ask, GlimpsePoint, SeenToken } from "../core/points/glimpse-point.js";
+import type { Ask, GlimpsePoint } from "../core/points/glimpse-point.js";
 import { firstNonBlank } from "../core/step-boundary.js";
-import { type TokenDistribution, tokenDistribution } from "../core/token-distribution.js";
 import type { RouteConfig } from "./route-config.js";
-import { answerAsk, noteFirst, requireCandidates } from "./take-glimpse.js";
+import { hasCandidates, lastToken, seenToken } from "./seen-token.js";
+import type { CandidatesWanted } from "./step-writer.js";
+import { answerAsk, noteFirst } from "./take-glimpse.js";
 import type { ThoughtDraft } from "./thought-draft.js";
 import type { OpenStep, PointReading, ThoughtState, UnreadToken } from "./thought-state.js";
-
-const NOTHING: TokenDistribution = [];
 
 /** Begins to follow a step with its first token, which is read when its text is certain. */
 export function openReading(
@@ -103,12 +101,15 @@ export function certainLength({ config, state: { step } }: ThoughtDraft): number
 }
 
 /** Does the point want the next token's distribution? `undefined` where there is no point to ask. */
-export function wantsNext({ point }: RouteConfig, { step }: ThoughtState): boolean | undefined {
+export function wantsNext({ point }: RouteConfig, { step }: ThoughtState): CandidatesWanted {
   if (point === undefined) return undefined;
   const { reading } = step;
-  return reading !== null && !reading.passed && step.route === "small"
-    ? point.wants(reading.state)
-    : false;
+  if (reading === null || reading.passed || step.route !== "small") return false;
+  // A token whose text is not certain is yet to be read: what the point wants behind it nobody can tell.
+  if (reading.unread.length > 0 || point.wants(reading.state)) return true;
+  return point.wantsToo === undefined
+    ? false
+    : (text) => point.wantsToo?.(reading.state, text) === true;
 }
 
 /** Tokens of the step from `cut` on; one that only begins before it is not among them. */
@@ -149,7 +150,7 @@ function readToken(draft: ThoughtDraft, point: GlimpsePoint, token: UnreadToken)
     state: next,
     marks: [...before.marks, token.at, token.tokens],
     entropies: Number.isNaN(seen.entropy) ? before.entropies : [...before.entropies, seen.entropy],
-    last: { text: seen.text, at: seen.at, distribution: seen.distribution },
+    last: lastToken(seen),
   };
   if (before.last === null && listed !== null && !Number.isNaN(seen.entropy)) {
     noteFirst(draft, listed.token, seen.entropy);
@@ -160,21 +161,9 @@ function readToken(draft: ThoughtDraft, point: GlimpsePoint, token: UnreadToken)
   return won;
 }
 
-function seenToken(draft: ThoughtDraft, isWanted: boolean, token: UnreadToken): SeenToken {
-  const { text, at, listed } = token;
-  const { sinceLarge } = draft.state;
-  if (!isWanted) {
-    return { text, at, distribution: NOTHING, entropy: Number.NaN, logprob: null, sinceLarge };
-  }
-  const { top, logprob = null } = requireCandidates(draft, listed);
-  const distribution = tokenDistribution(top, draft.config.topLogprobs);
-  return { text, at, distribution, entropy: entropy(distribution), logprob, sinceLarge };
-}
-
-/** What only its text could tell. An engine that was told too late has no candidates for it. */
+/** What only its text could tell. A writer that cannot hear of that may have no candidates for it. */
 function isWantedToo(point: GlimpsePoint, { state }: PointReading, token: UnreadToken): boolean {
-  const isListed = token.listed !== null && token.listed.top.length > 0;
-  return isListed && point.wantsToo?.(state, token.text) === true;
+  return point.wantsToo?.(state, token.text) === true && hasCandidates(token.listed);
 }
 
 /** Asks the policy, until it says large. */

@@ -89,7 +89,7 @@ class ThoughtRun {
     return nextRequest(this.#input.config, this.state);
   }
 
-  wantsNext(): boolean | undefined {
+  wantsNext(): ReturnType<typeof wantsNext> {
     return wantsNext(this.#input.config, this.state);
   }
 

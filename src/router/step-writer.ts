@@ -61,12 +61,18 @@ export interface WriteOptions {
     readonly openTag: string | null;
     /**
      * Set where tokens inside a step may count, too: does the first one? Of each further one the reader says so
-     * when it asks for it, as the value of `next(isWanted)`. A writer that cannot hear it reports candidates
+     * when it asks for it, as the value of `next(wanted)`. A writer that cannot hear it reports candidates
      * everywhere.
      */
     readonly firstWanted?: boolean;
   };
 }
+
+/**
+ * Are the next token's candidates wanted? A function: if its text says so. `undefined`: where the writer finds a
+ * glimpse to be due.
+ */
+export type CandidatesWanted = boolean | ((text: string) => boolean) | undefined;
 
 export interface AnswerOptions {
   readonly maxTokens: number;

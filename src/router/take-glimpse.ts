@@ -1,12 +1,12 @@
 import type { ListedToken } from "../core/align-tokens.js";
-import { entropy, margin, normalizedEntropy } from "../core/entropy.js";
+import { margin, shareOfCeiling } from "../core/entropy.js";
 import type { Json } from "../core/json.js";
 import type { Ask, GlimpsePoint, SeenToken } from "../core/points/glimpse-point.js";
 import { RouteError } from "../core/route-error.js";
 import type { Glimpse, Route, RouteDecision, RoutePolicy } from "../core/route-policy.js";
-import { type TokenDistribution, tokenDistribution } from "../core/token-distribution.js";
+import { seenCandidates } from "./seen-candidates.js";
 import type { ThoughtDraft } from "./thought-draft.js";
-import type { OpenStep } from "./thought-state.js";
+import type { OpenStep, PointReading } from "./thought-state.js";
 
 /** Candidates that an event tells. */
 const TOLD = 5;
@@ -28,16 +28,15 @@ const STEP_START = "stepStart";
 export function takeGlimpse(draft: ThoughtDraft, first: ListedToken | null, at: number): Route {
   const { config, state } = draft;
   const { token, logprob = null, top } = requireCandidates(draft, first);
-  const candidates = tokenDistribution(top, config.topLogprobs);
-  const value = entropy(candidates);
-  noteFirst(draft, token, value);
-  const seen = { text: token, at, distribution: candidates, entropies: [value] };
+  const { distribution, probabilities, entropy } = seenCandidates({ top }, config.topLogprobs);
+  noteFirst(draft, token, entropy);
+  const seen = { text: token, at, distribution, entropy };
   const { sinceLarge } = state;
   const ask =
     config.point === undefined
-      ? { occasion: 0, value, cut: 0, final: true }
-      : firstAsk(draft, config.point, { ...seen, entropy: value, logprob, sinceLarge });
-  state.step.route = decide(draft, ask, seen, state.forced);
+      ? { occasion: 0, value: entropy, cut: 0, final: true }
+      : firstAsk(draft, config.point, { ...seen, probabilities, logprob, sinceLarge });
+  state.step.route = decide(draft, ask, seen, [entropy], state.forced);
   return state.step.route;
 }
 
@@ -92,8 +91,7 @@ export function answerAsk(draft: ThoughtDraft, ask: Ask): boolean {
   // What is out stays, and so does what large wrote: the point passes.
   if (ask.cut < step.emitted || ask.cut < step.partFrom) return false;
   if (isAskedInVain(step, ask.cut)) return false;
-  const seen = { ...reading.last, entropies: reading.entropies };
-  return decide(draft, ask, seen, false) === "large";
+  return decide(draft, ask, reading.last, reading.entropies, false) === "large";
 }
 
 /** Large had its turn here, and wrote nothing: asked again, it might not get further. */
@@ -120,34 +118,36 @@ function wrongAsk(point: string, field: string, value: unknown, wanted: string):
   );
 }
 
-/** What the small model has shown: the token at which the decision falls, and all that counted. */
-interface Seen {
-  readonly text: string;
-  readonly at: number;
-  readonly distribution: TokenDistribution;
-  readonly entropies: readonly number[];
-}
-
+/**
+ * @param seen - the token at which the decision falls. Its candidates are looked at where a policy or a listener
+ * does: a point may ask at every token.
+ * @param entropies - of all that counted
+ */
 function decide(
   draft: ThoughtDraft,
   ask: Ask,
-  { text, at, distribution, entropies }: Seen,
+  seen: Exclude<PointReading["last"], null>,
+  entropies: readonly number[],
   isForced: boolean,
 ): Route {
   const { config, state, events } = draft;
   const { step } = state;
+  const { text, at, entropy } = seen;
   const point = ask.point ?? config.point?.name ?? STEP_START;
-  const tokenEntropy = entropy(distribution);
   const glimpse: Glimpse = {
     point,
     value: ask.value,
     occasion: ask.occasion,
     entropies,
     token: text,
-    entropy: tokenEntropy,
-    normalizedEntropy: normalizedEntropy(distribution, config.topLogprobs),
-    margin: margin(distribution),
-    candidates: distribution,
+    entropy,
+    normalizedEntropy: shareOfCeiling(entropy, config.topLogprobs),
+    get margin() {
+      return margin(seen.distribution);
+    },
+    get candidates() {
+      return seen.distribution;
+    },
   };
   const answer = askPolicy(draft, ask, glimpse);
   const route = isForced ? "large" : answer.route;
@@ -166,10 +166,12 @@ function decide(
       point,
       value: ask.value,
       occasion: ask.occasion,
-      entropy: tokenEntropy,
+      entropy,
       token: text,
       at,
-      candidates: distribution.slice(0, TOLD),
+      get candidates() {
+        return seen.distribution.slice(0, TOLD);
+      },
       forced: isForced && answer.route !== "large",
     });
   }
@@ -179,7 +181,7 @@ function decide(
 /** Each policy has a state of its own: the router's, and those that parts of a point bring. */
 function askPolicy(draft: ThoughtDraft, ask: Ask, glimpse: Glimpse): RouteDecision {
   const { config, state } = draft;
-  const key = ask.policy === undefined ? ROUTER : glimpse.point;
+  const key = ask.policy === undefined ? ROUTER : (ask.policyOf ?? glimpse.point);
   const policy = ask.policy ?? config.policy;
   const answer = answerOfPolicy(draft, policy, glimpse, state.policyStates[key]);
   const decision = typeof answer === "string" ? { route: answer } : answer;

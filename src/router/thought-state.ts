@@ -36,6 +36,8 @@ export interface PointReading {
   readonly last: {
     readonly text: string;
     readonly at: number;
+    /** Of `distribution`, in nats. */
+    readonly entropy: number;
     readonly distribution: TokenDistribution;
   } | null;
   /** A final ask of this step was answered. */

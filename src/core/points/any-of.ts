@@ -1,6 +1,6 @@
 import { RouteError } from "../route-error.js";
 import type { RoutePolicy } from "../route-policy.js";
-import type { Ask, GlimpsePoint } from "./glimpse-point.js";
+import type { Ask, GlimpsePoint, PolicyOfPart } from "./glimpse-point.js";
 import { isPoint, requirePoint, wrongArgument } from "./point-arguments.js";
 import { endPart, type PartState, partHoldsFrom, readPart, startPart } from "./point-part.js";
 
@@ -30,7 +30,15 @@ export const OWN_POLICY = "@policy";
 export function anyOf(...parts: readonly PointPart[]): GlimpsePoint {
   if (parts.length === 0) throw wrongArgument("anyOf", "parts", parts, "one point or more");
   const all = parts.map(requirePart);
-  requireDistinct(all);
+  const policies = all.flatMap(policiesOf);
+  requireDistinct(
+    all.map(({ point }) => point.name),
+    "the point",
+  );
+  requireDistinct(
+    policies.map(({ of }) => of),
+    "a policy for",
+  );
   const bare = all.filter(({ policy }) => policy === null);
   const units = new Set(bare.map(({ point }) => point.unit));
   if (units.size > 1) throw mixedUnits(bare);
@@ -47,6 +55,7 @@ export function anyOf(...parts: readonly PointPart[]): GlimpsePoint {
       ];
     },
     cutsInside: points.some((each) => each.cutsInside),
+    policies,
     start: (before) => points.map((each, index) => startPart(each, before?.[index])),
     wants: (state) => points.some((each, index) => each.wants(at(state, index).state)),
     wantsToo: (state, text) =>
@@ -74,14 +83,19 @@ export function anyOf(...parts: readonly PointPart[]): GlimpsePoint {
 
 /** The parts' occasions side by side: each stays one, and no two are one. */
 function renumbered(ask: Ask, parts: readonly Part[], index: number): Ask {
-  const part = parts[index];
-  const policy = ask.policy ?? part?.policy ?? null;
+  const { point, policy } = parts[index] ?? { point: { name: "" }, policy: null };
   return {
     ...ask,
     occasion: ask.occasion * parts.length + index,
-    point: ask.point ?? part?.point.name ?? "",
-    ...(policy !== null && { policy }),
+    point: ask.point ?? point.name,
+    ...(ask.policy === undefined && policy !== null && { policy, policyOf: point.name }),
   };
+}
+
+/** Those of a part that is made of others, and its own. */
+function policiesOf({ point, policy }: Part): readonly PolicyOfPart[] {
+  const own = policy === null ? [] : [{ of: point.name, policy }];
+  return [...(point.policies ?? []), ...own];
 }
 
 function at(state: State, index: number): PartState {
@@ -99,13 +113,12 @@ function requirePart(part: unknown): Part {
 }
 
 /** A part is known by its name, in records and in what policies remember. */
-function requireDistinct(parts: readonly Part[]): void {
-  const names = parts.map(({ point }) => point.name);
+function requireDistinct(names: readonly string[], what: string): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return;
   throw new RouteError(
     "invalid_option",
-    `anyOf has the point ${JSON.stringify(twice)} twice. Give it once; two policies become one with or() and and().`,
+    `anyOf has ${what} ${JSON.stringify(twice)} twice. Give it once; two policies become one with or() and and().`,
   );
 }
 

@@ -10,6 +10,8 @@ export interface SeenToken {
   readonly at: number;
   /** Its k likeliest candidates; empty where the point did not want them (`GlimpsePoint.wants`). */
   readonly distribution: TokenDistribution;
+  /** Those candidates' probabilities, likeliest first: to be had for less than their texts. */
+  readonly probabilities: readonly number[];
   /** Entropy of `distribution` in nats; NaN where that is empty. */
   readonly entropy: number;
   /** Log-probability of the token itself in nats, `null` where nobody told, or where it was not wanted. */
@@ -34,6 +36,15 @@ export interface Ask {
   readonly point?: string;
   /** Where that one has a policy of its own. @defaultValue the router's */
   readonly policy?: RoutePolicy;
+  /** The name under which that policy's state is kept: `PolicyOfPart.of`. @defaultValue `point` */
+  readonly policyOf?: string;
+}
+
+/** A policy that the asks of a point bring. */
+export interface PolicyOfPart {
+  /** The part of the point that has it. */
+  readonly of: string;
+  readonly policy: RoutePolicy;
 }
 
 /**
@@ -49,6 +60,8 @@ export interface GlimpsePoint<State extends Json = Json> {
   range(k: number): readonly [least: number, most: number];
   /** May a cut lie inside a step? A model that is prompted cannot go on from there. */
   readonly cutsInside: boolean;
+  /** The policies that its asks bring: they are told when a reply is over (`RoutePolicy.settle`). @defaultValue none */
+  readonly policies?: readonly PolicyOfPart[];
   /** @param before - the state at the end of the step before, `null` at the first one */
   start(before: State | null): State;
   /** May the NEXT token's distribution count? Only then is it read where that costs something. */

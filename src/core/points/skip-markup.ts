@@ -1,4 +1,4 @@
-import { entropy } from "../entropy.js";
+import { entropyOf } from "../entropy.js";
 import type { Ask, GlimpsePoint, SeenToken } from "./glimpse-point.js";
 import { requirePoint } from "./point-arguments.js";
 import { endPart, type PartState, partHoldsFrom, readPart, startPart } from "./point-part.js";
@@ -46,6 +46,7 @@ export function skipMarkup(point: GlimpsePoint): GlimpsePoint {
     unit: inner.unit,
     range: (k) => inner.range(k),
     cutsInside: inner.cutsInside,
+    ...(inner.policies !== undefined && { policies: inner.policies }),
     start: (before) => ({
       inner: startPart(inner, before?.inner),
       begun: false,
@@ -123,6 +124,12 @@ function pendingToken({ text, at, distribution, logprob, sinceLarge }: SeenToken
 
 function seenToken({ candidates, ...rest }: Pending): SeenToken {
   const distribution = candidates.map(([token, probability]) => ({ token, probability }));
+  const probabilities = candidates.map(([, probability]) => probability);
   const isRead = distribution.length > 0;
-  return { ...rest, distribution, entropy: isRead ? entropy(distribution) : Number.NaN };
+  return {
+    ...rest,
+    distribution,
+    probabilities,
+    entropy: isRead ? entropyOf(probabilities) : Number.NaN,
+  };
 }

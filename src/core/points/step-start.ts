@@ -1,4 +1,4 @@
-import { entropyCeiling, margin } from "../entropy.js";
+import { entropyCeiling } from "../entropy.js";
 import type { GlimpsePoint, SeenToken } from "./glimpse-point.js";
 import { requireFields, requireOneOf } from "./point-arguments.js";
 
@@ -43,7 +43,8 @@ export function stepStart(options: StepStartOptions = {}): GlimpsePoint {
   return point;
 }
 
-function doubt({ entropy, distribution }: SeenToken, value: (typeof VALUES)[number]): number {
+function doubt({ entropy, probabilities }: SeenToken, value: (typeof VALUES)[number]): number {
   if (value === "entropy") return entropy;
-  return 1 - (value === "margin" ? margin(distribution) : (distribution[0]?.probability ?? 0));
+  const [likeliest = 0, next = 0] = probabilities;
+  return 1 - (value === "margin" ? likeliest - next : likeliest);
 }

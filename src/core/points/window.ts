@@ -1,4 +1,3 @@
-import type { TokenDistribution } from "../token-distribution.js";
 import type { Ask, GlimpsePoint, SeenToken } from "./glimpse-point.js";
 import { requireFields, requireOneOf, requireWhole } from "./point-arguments.js";
 import { optionsText } from "./point-name.js";
@@ -81,7 +80,7 @@ function readToken(
   token: SeenToken,
   { size, turn, isHere }: { size: number; turn: Turn; isHere: boolean },
 ): { state: State; ask?: Ask } {
-  const last = slide(token.sinceLarge === 0 ? [] : before.last, token.distribution, size);
+  const last = slide(token.sinceLarge === 0 ? [] : before.last, token.probabilities, size);
   const state = { ...before, last, begun: true, rest: restLeft(turn, token) };
   if (last.length < size || isResting(turn, token)) return { state };
   const value = last.reduce((sum, each) => sum + each, 0) / size;
@@ -103,13 +102,11 @@ function readToken(
 
 function slide(
   last: readonly number[],
-  distribution: TokenDistribution,
+  probabilities: readonly number[],
   size: number,
 ): readonly number[] {
-  if (distribution.length === 0) return [];
-  const sum = distribution.reduce(
-    (total, { probability }) => total + Math.max(LEAST, Math.log(probability)),
-    0,
-  );
-  return [...last.slice(1 - size || last.length), sum / distribution.length];
+  if (probabilities.length === 0) return [];
+  let sum = 0;
+  for (const probability of probabilities) sum += Math.max(LEAST, Math.log(probability));
+  return [...last.slice(1 - size || last.length), sum / probabilities.length];
 }

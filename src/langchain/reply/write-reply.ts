@@ -1,10 +1,9 @@
 import type { BaseMessage } from "@langchain/core/messages";
-import type { RoutePolicy } from "../../core/route-policy.js";
 import type { RouteConfig } from "../../router/route-config.js";
 import { routeThought } from "../../router/route-thought.js";
 import { routingRecord } from "../../router/route-trace.js";
+import { settlePolicies } from "../../router/settle-policies.js";
 import type { Role } from "../../router/step-writer.js";
-import { ROUTER } from "../../router/take-glimpse.js";
 import type { ThoughtState } from "../../router/thought-state.js";
 import {
   answerFields,
@@ -82,7 +81,7 @@ export class ReplyWriter {
       const routed = point === undefined ? config : { ...config, point };
       const input = { config: routed, writers, openings, prompt, signal, now };
       const state = yield* routeThought(input);
-      settlePolicy(policy, state);
+      settlePolicies(routed, state);
       return recordOf(state);
     } catch (error) {
       const secrets = () => this.#models.secrets();
@@ -91,12 +90,6 @@ export class ReplyWriter {
       unlink();
     }
   }
-}
-
-/** What a policy has learned from a reply, for the next one. */
-function settlePolicy(policy: RoutePolicy, { policyStates }: ThoughtState): void {
-  const learned = policyStates[ROUTER];
-  if (learned !== undefined) policy.settle?.(learned);
 }
 
 const now = (): number => performance.now();

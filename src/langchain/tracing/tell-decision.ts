@@ -27,6 +27,8 @@ export function decisionTeller(
     langgraph_node: metadata?.langgraph_node ?? null,
   };
   return async (event) => {
+    // A point may decide at every token: nothing is made of it where nobody listens.
+    if (typeof writer !== "function" && runManager === undefined) return;
     const decision = decisionOf(event);
     if (decision === null) return;
     if (typeof writer === "function") {

@@ -1,7 +1,8 @@
 import { RouteError } from "../../core/route-error.js";
 import type { TokenLogprob, TokenLogprobs } from "../../core/token-distribution.js";
-import { candidatesIn } from "../connection/unread-candidates.js";
+import { candidatesIn, unreadCandidates } from "../connection/unread-candidates.js";
 import { candidateLogprob, readTopMap, type TopMap } from "./read-top-map.js";
+import { scanList, scanMap } from "./scan-logprobs.js";
 
 /** Log-probabilities of a text completion: parallel lists, the candidates as maps keyed by token text. */
 export interface LegacyLogprobs {
@@ -28,7 +29,8 @@ const NONE: readonly never[] = [];
  * Reads the log-probabilities of one chunk, in whichever of the two shapes the server has.
  *
  * Candidates are read when somebody looks: a glimpse needs those of one token in a step, and twenty for
- * each token would be most of the work of a stream. What is wrong with them shows then, too.
+ * each token would be most of the work of a stream. What is wrong with them shows then, too. Their log-probabilities
+ * alone, which is all that an entropy needs, are found without reading the rest.
  *
  * @param k - how many candidates were asked for
  * @param event - what the log-probabilities came in, where its candidates may still be unread
@@ -47,20 +49,37 @@ export function readLogprobs(
 
 function readList({ content }: ListLogprobs, event: unknown): readonly TokenLogprobs[] {
   return content.map(({ token, logprob, top_logprobs }) =>
-    tokenLogprobs(token, numberOrNull(logprob), () =>
-      (listed(event, top_logprobs) ?? NONE).map(candidate),
-    ),
+    tokenLogprobs(token, numberOrNull(logprob), {
+      top: () => (listed(event, top_logprobs) ?? NONE).map(candidate),
+      logprobs: () => scanned(event, top_logprobs, scanList),
+    }),
   );
 }
 
 function readMaps(legacy: LegacyLogprobs, k: number, event: unknown): readonly TokenLogprobs[] {
   return legacy.tokens.map((token, index) => {
     const logprob = numberOrNull(legacy.token_logprobs?.[index]);
-    return tokenLogprobs(token, logprob, () => {
-      const map = listed(event, legacy.top_logprobs)?.[index] ?? null;
-      return map === null ? NONE : readTopMap(map, { token, logprob }, k);
+    const isAlone = legacy.tokens.length === 1;
+    return tokenLogprobs(token, logprob, {
+      top: () => {
+        const map = listed(event, legacy.top_logprobs)?.[index] ?? null;
+        return map === null ? NONE : readTopMap(map, { token, logprob }, k);
+      },
+      logprobs: () =>
+        isAlone
+          ? scanned(event, legacy.top_logprobs, (json) => scanMap(json, { token, logprob }, k))
+          : undefined,
     });
   });
+}
+
+function scanned(
+  event: unknown,
+  place: unknown,
+  scan: (json: string) => readonly number[] | null,
+): readonly number[] | undefined {
+  const json = unreadCandidates(event, place);
+  return json === null ? undefined : (scan(json) ?? undefined);
 }
 
 function listed<Candidates>(event: unknown, place: Candidates): Candidates {
@@ -79,15 +98,23 @@ function listed<Candidates>(event: unknown, place: Candidates): Candidates {
 function tokenLogprobs(
   token: string,
   logprob: number | null,
-  read: () => readonly TokenLogprob[],
+  read: {
+    readonly top: () => readonly TokenLogprob[];
+    readonly logprobs: () => readonly number[] | undefined;
+  },
 ): TokenLogprobs {
   let top: readonly TokenLogprob[] | null = null;
+  let logprobs: readonly number[] | undefined | null = null;
   return {
     token,
     logprob,
     get top() {
-      top ??= read();
+      top ??= read.top();
       return top;
+    },
+    get topLogprobs() {
+      if (logprobs === null) logprobs = read.logprobs();
+      return logprobs;
     },
   };
 }

@@ -7,6 +7,9 @@ import type { TokenLogprob } from "../../core/token-distribution.js";
  */
 const MASS_SLACK = 4e-3;
 
+/** Float noise; more over 1 than this are two scales. */
+const MOST_OVER = -0.01;
+
 /** Keys that JavaScript sorts by number, wherever they stood in the JSON. */
 const REORDERED_KEY = /^(0|[1-9]\d*)$/;
 
@@ -45,15 +48,26 @@ export function readTopMap(
     top.push({ token: sampled.token, logprob: sampled.logprob });
   }
   const left = 1 - massOf(top);
-  if (left < -0.01) {
+  if (left < MOST_OVER) {
     throw new RouteError(
       "bad_logprobs",
       `The candidates of token ${JSON.stringify(sampled.token)} add up to more than 1: the server reports the generated token and its candidates on different scales. Serve raw log-probabilities (vLLM: --logprobs-mode raw_logprobs).`,
     );
   }
   const missing = k - top.length;
-  if (missing <= 0 || left <= MASS_SLACK) return top;
+  if (isWhole(left, missing)) return top;
   return [...top, ...restoreTwins(entries, { sampled, missing, left, k })];
+}
+
+/** Does `readTopMap` take the map of these log-probabilities, the sampled token's own among them, as it is? */
+export function isWholeMap(logprobs: readonly number[], k: number): boolean {
+  let left = 1;
+  for (const logprob of logprobs) left -= Math.exp(logprob);
+  return left >= MOST_OVER && isWhole(left, k - logprobs.length);
+}
+
+function isWhole(left: number, missing: number): boolean {
+  return missing <= 0 || left <= MASS_SLACK;
 }
 
 interface Loss {

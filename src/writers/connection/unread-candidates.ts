@@ -33,9 +33,14 @@ export function readEventJson(json: string): unknown {
  * @throws SyntaxError where they are no JSON
  */
 export function candidatesIn<Candidates>(event: unknown, place: Candidates): Candidates {
+  const json = unreadCandidates(event, place);
+  return json === null ? place : (JSON.parse(json) as Candidates);
+}
+
+/** The JSON of the candidates of a place, as long as it is unread; `null` where they are not. */
+export function unreadCandidates(event: unknown, place: unknown): string | null {
   const { [UNREAD]: unread } = (event ?? {}) as { readonly [UNREAD]?: readonly string[] };
-  const json = typeof place === "number" ? unread?.[place] : undefined;
-  return json === undefined ? place : (JSON.parse(json) as Candidates);
+  return (typeof place === "number" ? unread?.[place] : undefined) ?? null;
 }
 
 /** Looks at each character a few times at most, whatever stands in the event. */

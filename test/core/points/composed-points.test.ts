@@ -73,7 +73,7 @@ describe("anyOf", () => {
     const point = anyOf({ point: everyToken({ turn: 3 }), policy }, stepStart());
     const asks = readStep(point, tokensOf(["So"])).asks;
     expect(asks).toMatchObject([
-      { point: "everyToken:turn=3", policy, turn: 3 },
+      { point: "everyToken:turn=3", policy, policyOf: "everyToken:turn=3", turn: 3 },
       { point: "stepStart" },
     ]);
     expect(asks[1]).not.toHaveProperty("policy");

@@ -44,6 +44,7 @@ export function tokensOf(
       text,
       at,
       distribution,
+      probabilities: distribution.map(({ probability }) => probability),
       entropy: entropy(distribution),
       logprob: Math.log(1 - doubt),
       sinceLarge: sinceLarge === null ? null : sinceLarge + index,
@@ -74,7 +75,7 @@ export function readSteps(
       const isWanted = !narrow || point.wants(before) || point.wantsToo?.(before, token.text);
       const seen: SeenToken = isWanted
         ? token
-        : { ...token, distribution: [], entropy: Number.NaN, logprob: null };
+        : { ...token, distribution: [], probabilities: [], entropy: Number.NaN, logprob: null };
       const { state: after, ask } = point.read(before, seen);
       state = throughJson(after);
       for (const each of listed(ask)) checkedPut(point, read.asks, each, { index, out });

@@ -179,10 +179,11 @@ describe("targetRate", () => {
 });
 
 describe("the bound of targetRate", () => {
-  /** How a value is chosen, by one who sees the tau that it will be compared with. */
-  type Choice = "lowest" | "highest" | "just above" | "just below" | "middle";
+  /** How a value is chosen, by one who sees the tau that it will be compared with; a number: a share of the ceiling. */
+  type Choice = "lowest" | "highest" | "just above" | "just below" | "middle" | number;
 
   function chosen(how: Choice, tau: number): number {
+    if (typeof how === "number") return how * CEILING;
     const values = {
       lowest: 0,
       highest: CEILING,
@@ -254,7 +255,10 @@ describe("the bound of targetRate", () => {
     }
   }
 
-  const choice = fc.constantFrom<Choice>("lowest", "highest", "just above", "just below", "middle");
+  const choice = fc.oneof(
+    fc.constantFrom<Choice>("lowest", "highest", "just above", "just below", "middle"),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+  );
   const settings = fc.record({
     rate: fc.double({ min: 0, max: 1, noNaN: true }),
     gain: fc.double({ min: 0.01, max: 2, noNaN: true }),
@@ -267,7 +271,7 @@ describe("the bound of targetRate", () => {
     ends: fc.boolean(),
   });
 
-  it("holds for adversarial values, in any order of replies in flight (property)", () => {
+  it("holds for random and for adversarial values, in any order of replies in flight (property)", () => {
     const stretches = fc.array(stretch, { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(settings, stretches, (given, asked) => {

@@ -3,14 +3,22 @@ import { describe, expect, it } from "vitest";
 import {
   above,
   always,
+  anyOf,
   everyToken,
   firstTokens,
   GlimpRouterChatModel,
   GlimpRouterError,
+  type Glimpse,
+  not,
   once,
+  type RouteContext,
+  type RouteDecision,
+  type RoutePolicy,
+  skipMarkup,
   span,
   stepEnd,
   stepStart,
+  targetRate,
 } from "../../../src/index.js";
 import { recordOf } from "../record-of.js";
 import { ScriptedChatModel, scriptedRouter, THOUGHT } from "../scripted-pair.js";
@@ -154,5 +162,32 @@ describe("a policy that learns", () => {
     const failing = scriptedRouter({ large: { failAt: 30 } }, { policy } as never).router;
     await expect(failing.invoke(CALLER)).rejects.toThrow();
     expect(settled).toEqual([3]);
+  });
+
+  it("is told so where a part of a point has it, as the router's own is", async () => {
+    const tauOf = (policy: RoutePolicy) => {
+      const glimpse = { point: "x", occasion: 0, value: 0 } as Glimpse;
+      const { state } = policy(glimpse, { step: 1 } as RouteContext) as RouteDecision;
+      return (state as { from: number }).from;
+    };
+    const learner = () => targetRate(0.25, { start: 1, gain: 0.1 });
+    const [own, ofPart, inside, ofCall] = [learner(), learner(), learner(), learner()];
+    const ways = [
+      { policy: own },
+      { glimpseAt: anyOf({ point: stepStart(), policy: ofPart }) },
+      { glimpseAt: skipMarkup(anyOf(anyOf({ point: stepStart(), policy: not(not(inside)) }))) },
+    ];
+    for (const options of ways) {
+      const { router } = scriptedRouter({}, options);
+      await router.invoke(CALLER);
+      await router.invoke(CALLER);
+    }
+    // As the router's own: with each of three steps, twice.
+    expect(tauOf(own)).not.toBe(1);
+    expect(tauOf(ofPart)).toBeCloseTo(tauOf(own), 12);
+    expect(tauOf(inside)).toBeCloseTo(tauOf(own), 12);
+    const { router } = scriptedRouter();
+    await router.invoke(CALLER, { glimpseAt: anyOf({ point: firstTokens(2), policy: ofCall }) });
+    expect(tauOf(ofCall)).not.toBe(1);
   });
 });
