@@ -1,9 +1,14 @@
 import { spawn } from "node:child_process";
 
 /** Runs a program with its output on this terminal. Rejects with the command line when it fails. */
-export function runCommand(program: string, args: readonly string[], cwd: string): Promise<void> {
+export function runCommand(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env = process.env,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(program, args, { cwd, env, stdio: ["ignore", "inherit", "inherit"] });
     child.once("error", (cause) => reject(new Error(`${program} cannot be run.`, { cause })));
     child.once("close", (code) =>
       code === 0

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { outputOf } from "../run-command.js";
+import { runCommand } from "../run-command.js";
 import { type NodeBinary, withNode } from "./node-binary.js";
 import type { Counts } from "./results.js";
 
@@ -65,9 +65,10 @@ async function runFiles(
   const report = join(place, ".cache", "matrix-report.json");
   await rm(report, { force: true });
   const vitest = join("node_modules", "vitest", "vitest.mjs");
-  const args = ["run", ...files, ...options, "--reporter=json", `--outputFile=${report}`];
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile=${report}`];
   try {
-    await outputOf("node", [vitest, ...args], place, withNode(node));
+    const args = [vitest, "run", ...files, ...options, ...reporters];
+    await runCommand("node", args, place, withNode(node));
   } catch (error) {
     // Red tests are a result; no report is none.
     if (!existsSync(report)) throw error;
