@@ -47,6 +47,20 @@ async function failure(work: () => Promise<unknown>): Promise<{ error: Error; ms
   return { error, ms: performance.now() - start };
 }
 
+/**
+ * A call that a silent server leaves to its timeout, and by how much it was late. On a busy machine the first
+ * request may take longer than a short timeout to leave.
+ */
+async function timedOut(
+  server: SilentServer,
+  call: (timeout: number) => Promise<unknown>,
+): Promise<{ error: Error; lateMs: number }> {
+  for (let timeout = 500; ; timeout *= 2) {
+    const { error, ms } = await failure(() => call(timeout));
+    if (server.paths.length > 0) return { error, lateMs: ms - timeout };
+  }
+}
+
 async function drained(stream: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of stream);
 }
@@ -76,10 +90,9 @@ describe("U1: timeout and signal count before the first generation request", () 
   ])("U1: with a server that never answers %s, and nothing stays open", async (_what, fields) => {
     const server = await silentServer();
     const router = routerAt(server.baseURL, fields);
-    const { error, ms } = await failure(() => router.invoke("hi", { timeout: 500 }));
+    const { error, lateMs } = await timedOut(server, (timeout) => router.invoke("hi", { timeout }));
     expect(error).toMatchObject({ name: "TimeoutError", reason: "aborted" });
-    expect(ms).toBeLessThan(SOON_MS);
-    expect(server.paths.length).toBeGreaterThan(0);
+    expect(lateMs).toBeLessThan(SOON_MS);
     await nothingOpen(server);
   });
 
