@@ -10,6 +10,9 @@ const MASS_SLACK = 4e-3;
 /** Float noise; more over 1 than this are two scales. */
 const MOST_OVER = -0.01;
 
+/** Of probabilities that were 32-bit numbers, added up. */
+const ROUNDING = 1e-6;
+
 /** Keys that JavaScript sorts by number, wherever they stood in the JSON. */
 const REORDERED_KEY = /^(0|[1-9]\d*)$/;
 
@@ -55,7 +58,7 @@ export function readTopMap(
     );
   }
   const missing = k - top.length;
-  if (isWhole(left, missing)) return top;
+  if (missing <= 0) return top;
   return [...top, ...restoreTwins(entries, { sampled, missing, left, k })];
 }
 
@@ -63,11 +66,7 @@ export function readTopMap(
 export function isWholeMap(logprobs: readonly number[], k: number): boolean {
   let left = 1;
   for (const logprob of logprobs) left -= Math.exp(logprob);
-  return left >= MOST_OVER && isWhole(left, k - logprobs.length);
-}
-
-function isWhole(left: number, missing: number): boolean {
-  return missing <= 0 || left <= MASS_SLACK;
+  return left >= MOST_OVER && logprobs.length >= k;
 }
 
 interface Loss {
@@ -87,22 +86,55 @@ function restoreTwins(
     ([token], index) =>
       !REORDERED_KEY.test(token) && (index > 0 || token !== loss.sampled.token || token === ""),
   );
+  const matters = loss.left > MASS_SLACK;
   const restored: TokenLogprob[] = [];
-  for (const [index, [token, logprob]] of ranked.entries()) {
+  for (const index of ranked.keys()) {
     const missing = loss.missing - restored.length;
     if (missing === 0) break;
-    const next = ranked[index + 1]?.[1] ?? Number.NEGATIVE_INFINITY;
-    // Written at the place of its likelier twin, with its own lower value.
-    const outOfOrder = next > logprob;
-    if (!outOfOrder && !BYTE_TEXT.test(token)) continue;
-    const highest = Math.min(ranked[index - 1]?.[1] ?? 0, Math.log(loss.left));
-    const lowest = Math.min(highest, outOfOrder ? next : logprob);
-    const twins = outOfOrder ? 1 : missing;
-    if ((Math.exp(highest) - Math.exp(lowest)) * twins > MASS_SLACK) throw lostCandidates(loss);
-    restored.push(...Array(twins).fill({ token, logprob: (highest + lowest) / 2 }));
+    const place = placeOfTwin(ranked, index, loss.left);
+    if (place === null) continue;
+    const { token, highest, lowest } = place;
+    const twins = place.isOne ? 1 : missing;
+    const unsure = (Math.exp(highest) - Math.exp(lowest)) * twins;
+    if (matters && unsure > MASS_SLACK) throw lostCandidates(loss);
+    restored.push(...copies(twins, token, (highest + lowest) / 2));
   }
+  if (!matters) return restored.length === 0 ? restored : withTail(restored, ranked, loss.missing);
   if (restored.length < loss.missing) throw lostCandidates(loss);
   return restored;
+}
+
+/** Between what an entry's likelier twin must have been; `null` where nothing says that it has one. */
+function placeOfTwin(ranked: readonly (readonly [string, number])[], index: number, left: number) {
+  const [token, logprob] = ranked[index] ?? ["", 0];
+  const next = ranked[index + 1]?.[1] ?? Number.NEGATIVE_INFINITY;
+  // Written at the place of its likelier twin, with its own lower value.
+  const isOne = next > logprob;
+  if (!isOne && !BYTE_TEXT.test(token)) return null;
+  // Rounding may leave less than nothing.
+  const most = Math.log(Math.max(left, ROUNDING));
+  const highest = Math.min(ranked[index - 1]?.[1] ?? 0, most);
+  const lowest = Math.min(highest, isOne ? next : logprob);
+  // Nothing is told between a candidate and an impossible one: it is reported where it weighs something.
+  if (lowest === Number.NEGATIVE_INFINITY && left <= MASS_SLACK) return null;
+  return { token, isOne, highest, lowest };
+}
+
+/**
+ * Where only the tail fell together, it weighs nothing, but a mean over all candidates (the point `window`) would
+ * miss it: what left no place of its own is taken for as unlikely as the last in the map.
+ */
+function withTail(
+  restored: readonly TokenLogprob[],
+  ranked: readonly (readonly [string, number])[],
+  missing: number,
+): readonly TokenLogprob[] {
+  const least = Math.min(...ranked.map(([, logprob]) => logprob));
+  return [...restored, ...copies(missing - restored.length, "", least)];
+}
+
+function copies(count: number, token: string, logprob: number): readonly TokenLogprob[] {
+  return Array.from({ length: count }, () => ({ token, logprob }));
 }
 
 function massOf(top: readonly TokenLogprob[]): number {

@@ -87,6 +87,32 @@ describe("readTopMap", () => {
     expect(Math.abs(entropyOf(top, 7) - entropyOf(ranked, 7))).toBeLessThan(0.01);
   });
 
+  it("restores a tail that fell together, which a mean over all candidates would miss, as seen on vLLM 0.32", () => {
+    const known = [0, -16.1, -16.8, -17.3, -18.1].map((logprob, rank) => ({
+      token: rank === 0 ? "b" : ` t${rank}`,
+      logprob,
+    }));
+    // Bytes among the last of 20, as unlikely as each other; and a character's byte beside the character.
+    const tail = Array.from({ length: 13 }, (_, rank) => ({
+      token: "",
+      logprob: -18.2 - rank / 40,
+    }));
+    const twin = { token: " t4", logprob: -18.6 };
+    const ranked = [...known, ...tail, twin, { token: "%", logprob: -18.7 }];
+    const top = readTopMap(
+      vllmMap(ranked, ranked[0] as TokenLogprob),
+      { token: "b", logprob: 0 },
+      20,
+    );
+    expect(top).toHaveLength(20);
+    const mean = (all: readonly TokenLogprob[]) =>
+      all.reduce((sum, { logprob }) => sum + logprob, 0) / all.length;
+    // Of the seven that came it would be -15.1.
+    expect(mean(ranked)).toBeCloseTo(-17.3, 0);
+    expect(Math.abs(mean(top) - mean(ranked))).toBeLessThan(0.25);
+    expect(Math.abs(entropyOf(top, 20) - entropyOf(ranked, 20))).toBeLessThan(1e-5);
+  });
+
   it("needs no repair where nothing of weight is missing", () => {
     const ranked = candidates(0.9, 0.0995, 0.0001);
     const sampled = ranked[0] as TokenLogprob;
