@@ -62,11 +62,20 @@ export function readTopMap(
   return [...top, ...restoreTwins(entries, { sampled, missing, left, k })];
 }
 
-/** Does `readTopMap` take the map of these log-probabilities, the sampled token's own among them, as it is? */
+/**
+ * Does `readTopMap` take the map of these log-probabilities as it is? They stand in the map's order, the sampled
+ * token's own among them; where there are fewer than `k`, none is a byte's.
+ */
 export function isWholeMap(logprobs: readonly number[], k: number): boolean {
   let left = 1;
-  for (const logprob of logprobs) left -= Math.exp(logprob);
-  return left >= MOST_OVER && logprobs.length >= k;
+  let isRanked = true;
+  let before = Number.POSITIVE_INFINITY;
+  for (const logprob of logprobs) {
+    left -= Math.exp(logprob);
+    isRanked &&= logprob <= before;
+    before = logprob;
+  }
+  return left >= MOST_OVER && (logprobs.length >= k || (isRanked && left <= MASS_SLACK));
 }
 
 interface Loss {

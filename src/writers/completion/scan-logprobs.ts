@@ -8,6 +8,12 @@ import { isWholeMap } from "./read-top-map.js";
 
 const LOGPROB = '"logprob":';
 
+/** `""`: the text of a byte. */
+const EMPTY_KEY = 2;
+
+/** Its other text. */
+const REPLACED = /\ufffd|\\ufffd/i;
+
 /** Of a list, `[{"token":" so","logprob":-0.1}, ...]`. In a string the key's quotes are escaped. */
 export function scanList(json: string): readonly number[] | null {
   const found: number[] = [];
@@ -35,6 +41,7 @@ export function scanMap(
   const own = JSON.stringify(sampled.token);
   const found: number[] = [];
   let isThere = sampled.logprob === null;
+  let isByte = false;
   let at = json.indexOf("{") + 1;
   for (;;) {
     const key = json.indexOf('"', at);
@@ -44,10 +51,13 @@ export function scanMap(
     const logprob = numberAt(json, colon + 1);
     if (Number.isNaN(logprob)) return null;
     found.push(logprob);
+    isByte ||= colon - key === EMPTY_KEY;
     isThere ||=
       logprob === sampled.logprob && own.length === colon - key && json.startsWith(own, key);
     at = colon + 1;
   }
+  // Bytes share a text: what fell together is estimated, by the texts.
+  if (found.length < k && (isByte || REPLACED.test(json))) return null;
   return isThere && isWholeMap(found, k) ? found : null;
 }
 

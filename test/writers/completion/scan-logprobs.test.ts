@@ -91,6 +91,12 @@ describe("log-probabilities without the candidates' texts", () => {
     expect(read("map", [we], so).topLogprobs).toBeUndefined();
     // Fewer than were asked for, and mass is missing.
     expect(read("map", [{ token: "a", logprob: -1 }, so]).topLogprobs).toBeUndefined();
+    // Of what weighs nothing some fell together: a byte, and an entry at the place of its likelier twin.
+    const byte = { token: "", logprob: -20 };
+    expect(read("map", [so, we, byte]).topLogprobs).toBeUndefined();
+    const [low, lower] = [-20, -21].map((logprob) => ({ token: `${logprob}`, logprob }));
+    expect(read("map", [so, we, lower, low] as Listed[]).topLogprobs).toBeUndefined();
+    expect(read("map", [so, we, low, lower] as Listed[]).topLogprobs).toHaveLength(4);
     // More than 1 in all.
     expect(read("map", [so, we, { token: "x", logprob: -0.1 }]).topLogprobs).toBeUndefined();
     for (const shape of ["map", "list"] as const) {
