@@ -17,6 +17,7 @@ export type {
   SeenToken,
 } from "./core/points/glimpse-point.js";
 export { openers } from "./core/points/openers.js";
+export { pointFromName } from "./core/points/point-from-name.js";
 export { skipMarkup } from "./core/points/skip-markup.js";
 export { type SpanOptions, span } from "./core/points/span.js";
 export { stepEnd } from "./core/points/step-end.js";

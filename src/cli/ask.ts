@@ -11,6 +11,7 @@ import {
   readTopLogprobs,
 } from "./read-options.js";
 import { readQuestion } from "./read-question.js";
+import { type ReadRouting, ROUTING_OPTIONS, readRouting } from "./read-routing.js";
 import { show, tint, write, writeAside, writeJson } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
@@ -28,11 +29,11 @@ export async function runAsk(args: string[]): Promise<void> {
 }
 
 function routerOf(pair: Pair, asked: AskArguments): GlimpRouterChatModel {
-  const { tau, glimpse, continuation, topLogprobs } = asked;
+  const { routing, glimpse, continuation, topLogprobs } = asked;
   return new GlimpRouterChatModel({
     small: pair.small,
     large: pair.large,
-    threshold: tau,
+    ...routing,
     glimpse,
     ...(continuation === undefined ? {} : { continuation }),
     ...(topLogprobs === undefined ? {} : { topLogprobs }),
@@ -61,7 +62,7 @@ async function reply(router: GlimpRouterChatModel, asked: AskArguments): Promise
 
 interface AskArguments {
   readonly question: string;
-  readonly tau: number;
+  readonly routing: ReadRouting;
   readonly glimpse: "fused" | "probe";
   readonly small?: string | undefined;
   readonly large?: string | undefined;
@@ -78,7 +79,7 @@ async function readAskArguments(args: string[]): Promise<AskArguments> {
     allowPositionals: true,
     options: {
       ...MODEL_OPTIONS,
-      tau: { type: "string", default: "1" },
+      ...ROUTING_OPTIONS,
       glimpse: { type: "string", default: "fused" },
       "first-token-timeout": { type: "string", default: "60" },
     },
@@ -89,8 +90,7 @@ async function readAskArguments(args: string[]): Promise<AskArguments> {
   }
   return {
     ...values,
-    // Below 0 it is the router's to refuse, with what it may be.
-    tau: readNumber("--tau", values.tau, { unit: "nats", least: Number.NEGATIVE_INFINITY }),
+    routing: readRouting(values),
     glimpse,
     continuation: readContinuation(values.continuation),
     topLogprobs: readTopLogprobs(values["top-logprobs"]),

@@ -1,9 +1,12 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { GlimpRouterChatModel } from "../langchain/chat-model.js";
+import { isSeenByProbe } from "../langchain/options/routing-options.js";
 import type { RoutingRecord } from "../router/route-trace.js";
 import { DEMO_PROBLEMS } from "./demo-problems.js";
 import { loadPair, type Pair } from "./load-pair.js";
 import { paintReply, percent, summaryOf } from "./paint-reply.js";
+import { parseOptions } from "./read-options.js";
+import { type ReadRouting, ROUTING_OPTIONS, readRouting } from "./read-routing.js";
 import { tableOf } from "./table.js";
 import { columns, layOut, type Shown, show, shown, tint, write } from "./terminal.js";
 
@@ -16,10 +19,11 @@ interface Tally {
 }
 
 /** `glimprouter demo`: the embedded pair, each model alone and both routed, on a handful of problems. */
-export async function runDemo(): Promise<void> {
+export async function runDemo(args: string[]): Promise<void> {
+  const routing = readRouting(parseOptions({ args, options: ROUTING_OPTIONS }).values);
   const pair = await loadPair();
   try {
-    const fused = routed(pair, "fused");
+    const fused = routed(pair, "fused", routing);
     const [first] = DEMO_PROBLEMS;
     write(show`Two tiny models think together. The question: ${tint("bold", first.prompt)}\n`);
     const record = await paintReply(fused, first.prompt);
@@ -28,7 +32,10 @@ export async function runDemo(): Promise<void> {
       await tally("small only", pair.small),
       await tally("large only", pair.large),
       await tally("routed, fused", fused),
-      await tally("routed, probe", routed(pair, "probe")),
+      // A probe sees a step's first token and nothing else.
+      ...(isSeenByProbe(routing.glimpseAt)
+        ? [await tally("routed, probe", routed(pair, "probe", routing))]
+        : []),
     ];
     const results = resultsOf(tallies, columns());
     write(show`${String(DEMO_PROBLEMS.length)} problems:\n${results}\n${lessonOf(tallies)}\n`);
@@ -37,8 +44,12 @@ export async function runDemo(): Promise<void> {
   }
 }
 
-function routed({ small, large }: Pair, glimpse: "fused" | "probe"): GlimpRouterChatModel {
-  return new GlimpRouterChatModel({ small, large, glimpse });
+function routed(
+  { small, large }: Pair,
+  glimpse: "fused" | "probe",
+  routing: ReadRouting,
+): GlimpRouterChatModel {
+  return new GlimpRouterChatModel({ small, large, glimpse, ...routing });
 }
 
 async function tally(name: string, model: BaseChatModel): Promise<Tally> {
@@ -85,9 +96,10 @@ function lessonOf(tallies: readonly Tally[]): Shown {
     right,
     requests: requestsOf(records),
   }));
+  const probed = probe === undefined ? "" : `, probe-then-dispatch ${probe.requests}`;
   return tint(
     "dim",
-    `Routing answers ${fused?.right} where small alone answers ${small?.right}. The fused glimpse needs ${fused?.requests} requests, probe-then-dispatch ${probe?.requests}.\nBoth models are tiny, so this shows who is right, not who is fast: see docs/benchmarks.md.`,
+    `Routing answers ${fused?.right} where small alone answers ${small?.right}. The fused glimpse needs ${fused?.requests} requests${probed}.\nBoth models are tiny, so this shows who is right, not who is fast: see docs/benchmarks.md.`,
   );
 }
 

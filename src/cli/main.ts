@@ -9,7 +9,7 @@ const HELP = `glimprouter: two language models share one chain of thought
 Usage
   glimprouter ask "QUESTION" [options]   stream the thought, each step tinted by its writer, then the answer
   glimprouter ask - [options]            the same, with the question on standard input
-  glimprouter demo                       small only, large only and routed, side by side
+  glimprouter demo [options]             small only, large only and routed, side by side
   glimprouter doctor [options]           can two models route? exit code 1 where they cannot
 
 Options of ask and doctor
@@ -19,8 +19,12 @@ Options of ask and doctor
   --top-logprobs K                       candidates of a glimpse                  (default 20)
   --json             one JSON object; of ask also where it fails: {"error": ...}
 
+Options of ask and demo
+  --threshold VALUE  the large model takes over above this value, of --point's (default 1; also --tau)
+  --point NAME       where in a step that is decided, and by what: stepStart, firstTokens:3,
+                     span:=:number, stepEnd:meanEntropy, ...             (default stepStart: H_init in nats)
+
 Options of ask
-  --tau NATS         hand a step to the large model above this entropy   (default 1)
   --glimpse MODE     fused or probe                                      (default fused)
   --first-token-timeout SECONDS          end where nobody writes a token          (default 60)
 
@@ -32,7 +36,7 @@ An API key for servers is read from OPENAI_API_KEY. NO_COLOR switches colours of
 /** Commands by name; each reads its own arguments, and is loaded when it is wanted: `--help` waits for none. */
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   ask: async (args) => (await import("./ask.js")).runAsk(args),
-  demo: async () => (await import("./demo.js")).runDemo(),
+  demo: async (args) => (await import("./demo.js")).runDemo(args),
   doctor: async (args) => (await import("./doctor.js")).runDoctor(args),
 };
 

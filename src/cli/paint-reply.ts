@@ -2,16 +2,8 @@ import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { AIMessageChunk } from "@langchain/core/messages";
 import type { RoutingRecord } from "../router/route-trace.js";
-import { type Shown, show, type Tint, tint, write } from "./terminal.js";
-
-/** What `glimprouter_step` tells about a step. */
-interface Decision {
-  readonly step: number;
-  readonly route: "small" | "large";
-  readonly entropy: number;
-}
-
-const TINT: Readonly<Record<Decision["route"], Tint>> = { small: "green", large: "magenta" };
+import { type ChunkPart, type Decision, StepPainter } from "./step-painter.js";
+import { show, tint, write } from "./terminal.js";
 
 interface PaintOptions {
   readonly signal?: AbortSignal;
@@ -19,7 +11,7 @@ interface PaintOptions {
 }
 
 /**
- * Streams a routed reply: each step tinted by its writer with its H_init, then the answer.
+ * Streams a routed reply: each part tinted by its writer with the value that was decided by, then the answer.
  *
  * @returns the reply's routing record
  */
@@ -28,14 +20,9 @@ export async function paintReply(
   question: string,
   options: PaintOptions = {},
 ): Promise<RoutingRecord> {
-  let route: Decision["route"] = "small";
-  let fresh = false;
+  const painter = new StepPainter();
   const handler = BaseCallbackHandler.fromMethods({
-    handleCustomEvent: (_name: string, decision: Decision) => {
-      route = decision.route;
-      fresh = true;
-      write(show`\n${stepLabel(decision)}`);
-    },
+    handleCustomEvent: (_name: string, decision: Decision) => painter.decide(decision),
   });
   // The decision must be printed before the text it is about.
   handler.awaitHandlers = true;
@@ -45,8 +32,7 @@ export async function paintReply(
   for await (const chunk of await model.stream(question, call)) {
     const thought = thoughtOf(chunk);
     if (thought !== "") {
-      write(tint(TINT[route], fresh ? thought.trimStart() : thought));
-      fresh = false;
+      painter.show(thought, chunk.response_metadata.glimprouter_part as ChunkPart);
     }
     if (chunk.text !== "") {
       if (!answering) write(show`\n\n${tint("bold", "answer")}  `);
@@ -57,10 +43,6 @@ export async function paintReply(
   }
   if (record === undefined) throw new Error("The reply ended without its routing record.");
   return record;
-}
-
-function stepLabel({ step, route, entropy }: Decision): Shown {
-  return tint(TINT[route], `${String(step).padStart(3)} ${route}  H ${entropy.toFixed(2)}  `);
 }
 
 function thoughtOf(chunk: AIMessageChunk): string {

@@ -22,7 +22,8 @@ export function parseOptions<Config extends ParseArgsConfig>(
   try {
     return parseArgs(config);
   } catch (error) {
-    throw new UsageError(`${(error as Error).message} Try: glimprouter --help`);
+    const said = (error as Error).message.replaceAll("\n", " ");
+    throw new UsageError(`${said} Try: glimprouter --help`);
   }
 }
 

@@ -35,6 +35,7 @@ import {
   type ResolvedOptions,
   resolveOptions,
 } from "./options/chat-model-options.js";
+import { routingOfCall } from "./options/routing-options.js";
 import {
   type OutputFields,
   type OutputSchema,
@@ -245,11 +246,11 @@ export class GlimpRouterChatModel extends AbortableChatModel<
   }
 
   #reply(
-    call: ReplyCall,
+    asked: Omit<ReplyCall, "routing">,
     runManager: CallbackManagerForLLMRun | undefined,
     left?: AbortSignal,
   ): Reply {
-    const { threshold } = this.#options;
-    return toldReply(this.#replies.write(call), { call, threshold, runManager, left });
+    const call = { ...asked, routing: routingOfCall(asked.options, this.#options) };
+    return toldReply(this.#replies.write(call), { call, runManager, left });
   }
 }

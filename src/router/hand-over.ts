@@ -41,10 +41,17 @@ export function handOver(draft: ThoughtDraft, { cut }: Ask): void {
   }
   step.text = step.text.slice(0, cut);
   step.tail = tailOf(step.text.trimStart(), config.delimiter);
-  emitText(draft, "", cut);
+  emitBefore(draft, cut);
   endPart(draft, "handoff");
   step.route = "large";
   goToLarge(draft);
+}
+
+/** What small keeps of the step is told before the decision that was told last: that is about what follows. */
+function emitBefore(draft: ThoughtDraft, cut: number): void {
+  const decision = draft.events.pop();
+  emitText(draft, "", cut);
+  if (decision !== undefined) draft.events.push(decision);
 }
 
 function goToLarge(draft: ThoughtDraft): void {

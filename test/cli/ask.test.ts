@@ -80,11 +80,96 @@ describe("glimprouter ask", () => {
   });
 });
 
+describe("--point and --threshold", () => {
+  const asJson = async (...options: string[]) => {
+    const { code, stdout, stderr } = await runCli(["ask", TAPE, "--json", ...options]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return (JSON.parse(stdout) as { glimprouter: RoutingRecord }).glimprouter;
+  };
+
+  it("route by any point, rebuilt from its name; --tau is another name of --threshold", async () => {
+    const [byThreshold, byTau, byPoint] = await Promise.all([
+      asJson("--threshold", "0.5", "--point", "stepStart"),
+      asJson("--tau", "0.5"),
+      asJson("--threshold=-3.1", "--point", "anyOf(window:2,window:3)"),
+    ]);
+    const routes = ({ steps }: RoutingRecord) => steps.map(({ route }) => route);
+    expect(routes(byThreshold)).toEqual(routes(byTau));
+    expect(routes(byThreshold)).toContain("large");
+    expect(byPoint).toMatchObject({ threshold: -3.1 });
+    expect(byPoint.steps.flatMap(({ decisions }) => decisions)[0]?.point).toMatch(/^window:/);
+  });
+
+  it("show each part on its own line, with the value where it is known before its words", async () => {
+    const { code, stdout, stderr } = await runCli([
+      "ask",
+      TAPE,
+      "--point",
+      "everyToken:turn=1",
+      "--threshold",
+      "1",
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const lines = stdout.split("\n").filter((line) => line.trim() !== "");
+    expect(lines[0]).toMatch(/^ {2}1 small {2}everyToken:turn=1 \d\.\d\d {2}5/);
+    expect(
+      lines.some((line) => /^ {2}\d large {2}everyToken:turn=1 \d\.\d\d {2}\S/.test(line)),
+    ).toBe(true);
+    // Behind a turn of large small goes on in the same step, and nothing was decided.
+    expect(lines.some((line) => /^ {2}\d small {2}\S/.test(line))).toBe(true);
+    expect(stdout).toContain("answer  Answer: \\boxed{3}");
+  });
+
+  it.each([
+    ["a misspelt point", ["--point", "stepstart"], 'Did you mean "stepStart"? Known: stepStart, '],
+    ["an unknown point", ["--point", "mine"], "Known: stepStart, firstTokens, "],
+    ["a point's wrong argument", ["--point", "firstTokens:x"], "`n` of firstTokens"],
+    [
+      "a negative number without =",
+      ["--threshold", "-3.1", "--point", "window:2"],
+      "use '--threshold=-XYZ'",
+    ],
+    ["both names", ["--tau", "1", "--threshold", "1"], "--tau is another name of --threshold"],
+    ["no number", ["--threshold", "high"], "--threshold must be a number of nats"],
+    [
+      "no number, of a point that is not in nats",
+      ["--threshold", "high", "--point", "stepStart:margin"],
+      "--threshold must be a number of what stepStart:margin tells",
+    ],
+  ])("%s is told in one line, and the exit status is 2", async (_what, options, reason) => {
+    for (const command of [["ask", TAPE], ["demo"]]) {
+      const { code, stdout, stderr } = await runCli([...command, ...options]);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain(reason);
+      expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    }
+  });
+
+  it.each([
+    ["above", "1.5", "is at most 1, so nothing would go to large"],
+    ["below", "-0.5", "is at least 0, so all would go to large"],
+  ])("a threshold %s the point's range is refused by it", async (_what, threshold, reason) => {
+    const options = ["--point", "stepStart:margin", `--threshold=${threshold}`];
+    const { code, stderr } = await runCli(["ask", TAPE, ...options]);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`stepStart:margin ${reason}`);
+  });
+});
+
 describe("glimprouter --help and --version", () => {
   it("print what there is, and exit with 0", async () => {
     const help = await runCli(["--help"]);
     expect(help).toMatchObject({ code: 0, stderr: "" });
-    for (const option of ["--small", "--large", "--tau", "--glimpse", "--json", "NO_COLOR"]) {
+    for (const option of [
+      "--small",
+      "--large",
+      "--threshold",
+      "--tau",
+      "--point",
+      "--glimpse",
+      "--json",
+      "NO_COLOR",
+    ]) {
       expect(help.stdout).toContain(option);
     }
     expect((await runCli(["ask", "--help"])).stdout).toBe(help.stdout);

@@ -21,6 +21,14 @@ it("demo shows a routed thought, then all ways of answering side by side", async
   expect(stdout).toMatch(/ large {2}H \d\.\d\d {2}\S/);
 });
 
+it("demo takes a point and a threshold; what a probe cannot see is not probed", async () => {
+  const { code, stdout, stderr } = await runCli(["demo", "--point", "firstTokens:2", "--tau", "1"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/ {2}1 small {2}firstTokens:2 \d\.\d\d {2}\S/);
+  expect(stdout).toMatch(/routed, fused +│ +\d+ of 10/);
+  expect(stdout).not.toContain("probe");
+});
+
 it("demo's problems are the first ten of the held-out ones", () => {
   const file = new URL("../../models/problems.json", import.meta.url);
   const heldOut = JSON.parse(readFileSync(file, "utf8")) as { prompt: string; answer: number }[];

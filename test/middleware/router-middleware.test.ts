@@ -9,6 +9,7 @@ import {
 } from "langchain";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { everyToken, random, stepEnd } from "../../src/index.js";
 import { glimpRouterMiddleware } from "../../src/middleware/index.js";
 import { recordOf } from "../langchain/record-of.js";
 import { SCRIPT, ScriptedChatModel, scriptedRouter, THOUGHT } from "../langchain/scripted-pair.js";
@@ -32,6 +33,35 @@ describe("an agent's model", () => {
     expect(message.additional_kwargs.reasoning_content).toBe(THOUGHT);
     expect(recordOf(message).steps.map(({ route }) => route)).toEqual(["small", "large", "small"]);
     expect([small.opened.length, large.opened.length]).toEqual([1, 1]);
+  });
+
+  it("is large of a router at any point: parts, record, text and events of the model's run", async () => {
+    for (const glimpseAt of [everyToken({ turn: 2 }), stepEnd("maxEntropy")]) {
+      const policy = random(0.7, 3);
+      const told: Record<"agent" | "model", object[]> = { agent: [], model: [] };
+      const listen = (who: keyof typeof told) => [
+        { handleCustomEvent: (_name: string, decision: object) => void told[who].push(decision) },
+      ];
+      const [small, large] = [new ScriptedChatModel(), new ScriptedChatModel()];
+      const agent = createAgent({
+        model: large,
+        middleware: [glimpRouterMiddleware({ small, glimpseAt, policy })],
+      });
+      const routed = lastOf(await agent.invoke(ask("2+2?"), { callbacks: listen("agent") }));
+      const { router } = scriptedRouter({}, { glimpseAt, policy });
+      const alone = await router.invoke("2+2?", { callbacks: listen("model") });
+      const kept = (message: AIMessageChunk) =>
+        recordOf(message).steps.map(({ ms: _ms, parts, ...step }) => ({
+          ...step,
+          parts: parts.map(({ ms: _of, ...part }) => part),
+        }));
+      expect(kept(routed)).toEqual(kept(alone));
+      expect(kept(routed).some(({ route }) => route === "large")).toBe(true);
+      expect(recordOf(routed).requests).toEqual(recordOf(alone).requests);
+      expect(routed.additional_kwargs).toEqual(alone.additional_kwargs);
+      expect(routed.text).toBe(alone.text);
+      expect(told.agent).toEqual(told.model);
+    }
   });
 
   it("gives way to `large` where that is set", async () => {

@@ -40,6 +40,7 @@ it("the public names of each entry point are these", () => {
         "once",
         "openers",
         "or",
+        "pointFromName",
         "quantile",
         "random",
         "rise",

@@ -76,7 +76,8 @@ const COMPOSED_NAME = /^(\w+)\((.*)\)$/s;
  * The point that has `name`, as a calibration or a record holds it, or the command line: `"firstTokens:3"`. A point
  * of the user's own, and policies of parts, are in no name.
  *
- * @throws RouteError `invalid_option` with the nearest name
+ * @example pointFromName("anyOf(stepStart,span:=:number)")
+ * @throws RouteError `invalid_option` with the nearest name and all that there are
  */
 export function pointFromName(name: string): GlimpsePoint {
   const [, composed = "", inner = ""] = COMPOSED_NAME.exec(name) ?? [];

@@ -1,4 +1,7 @@
 import type { BaseChatModel, LangSmithParams } from "@langchain/core/language_models/chat_models";
+import type { GlimpsePoint } from "../../core/points/glimpse-point.js";
+import { isPoint } from "../../core/points/point-arguments.js";
+import { pointFromName } from "../../core/points/point-from-name.js";
 import type { RoutePolicy } from "../../core/route-policy.js";
 import { type Continuation, isStepWriter } from "../../writers/step-writer-for.js";
 import { answerFields, type GlimpRouterCallOptions } from "../options/call-options.js";
@@ -27,9 +30,10 @@ export function identifyRouter(
   options: ResolvedOptions,
   models: { readonly small: BaseChatModel; readonly large: BaseChatModel },
 ): Record<string, unknown> {
-  const { policy, continuation, threshold } = options;
+  const { policy, continuation, threshold, point } = options;
   return {
     ...describeOptions(options),
+    ...(point === undefined ? {} : { glimpseAt: identifyPoint(point) }),
     // Two closures of the same code may decide differently.
     ...(threshold === null ? { policy: identityOf(policy) } : {}),
     continuation: {
@@ -52,7 +56,7 @@ export function identifyCall(options: GlimpRouterCallOptions): Record<string, un
     ...(threshold === undefined ? {} : { threshold }),
     // Checked later: what is none yet is told as it is.
     ...(policy === undefined ? {} : { policy: nameFunction(policy) }),
-    ...(glimpseAt === undefined ? {} : { glimpseAt: glimpseAt?.name }),
+    ...(glimpseAt === undefined ? {} : { glimpseAt: identifyPoint(glimpseAt) }),
   };
 }
 
@@ -79,6 +83,16 @@ export function langSmithParams(
 
 function nameFunction(policy: unknown): unknown {
   return typeof policy === "function" ? identityOf(policy) : policy;
+}
+
+/** A point that its name does not hold whole is like no other: one of the user's own, and policies of parts. */
+function identifyPoint(point: GlimpsePoint): unknown {
+  if (!isPoint(point)) return point;
+  try {
+    return pointFromName(point.name).name;
+  } catch {
+    return `${point.name} ${identityOf(point)}`;
+  }
 }
 
 const SECRET = /api_?key|token$|secret|password|authorization|headers|credential/i;

@@ -113,7 +113,7 @@ const continuation = z.custom<Continuation>(
 );
 
 const optionsSchema = z.object({
-  threshold: z.number().min(0).optional(),
+  threshold: z.number().optional(),
   policy: z.custom<RoutePolicy>((value) => typeof value === "function").optional(),
   glimpseAt: z.custom<GlimpsePoint>(isPoint).optional(),
   glimpse: z.enum(["fused", "probe"]),

@@ -9,7 +9,7 @@ export interface RoutingOptions {
   /**
    * tau in nats, from 0 to ln `topLogprobs` (2.996 for 20): a step whose H_init is above it goes to large. With
    * `glimpseAt`: in the point's unit and range.
-   * @defaultValue 1.0; none for a point whose value is not in nats
+   * @defaultValue 1.0; none for a point whose value is not in nats, or cannot be 1
    */
   readonly threshold?: number | undefined;
   /** Takes the threshold's place. Must be a pure function. */
@@ -44,15 +44,15 @@ export function resolveRouting(
   { topLogprobs, glimpse }: { readonly topLogprobs: number; readonly glimpse: "fused" | "probe" },
 ): Routing {
   const point = pointOf(glimpseAt);
-  if (glimpse === "probe" && point !== undefined && !point.name.startsWith(STEP_START)) {
+  if (glimpse === "probe" && !isSeenByProbe(point)) {
     throw invalidOption(
       "glimpseAt",
-      point.name,
+      point?.name,
       'With `glimpse: "probe"` only the first token of a step is seen before small writes it. Leave `glimpse` at "fused", or take stepStart().',
     );
   }
   if (policy !== undefined) return { threshold: null, policy, ...(point && { point }) };
-  const tau = threshold ?? defaultThreshold(point);
+  const tau = threshold ?? defaultThreshold(point, topLogprobs);
   checkThreshold(tau, topLogprobs, point);
   return { threshold: tau, policy: above(tau), ...(point && { point }) };
 }
@@ -70,9 +70,22 @@ export function routingOfCall(
   const given: RoutingOptions = {
     glimpseAt: glimpseAt ?? router.point,
     policy: own && router.threshold === null ? router.policy : policy,
-    threshold: own ? (router.threshold ?? undefined) : threshold,
+    threshold:
+      own && unitOf(glimpseAt, router) === unitOf(router.point, router)
+        ? (router.threshold ?? undefined)
+        : threshold,
   };
   return resolveRouting(given, router);
+}
+
+/** What the router's own threshold is in. */
+function unitOf(point: GlimpsePoint | undefined, router: Routing): string {
+  return (point ?? router.point)?.unit ?? "nats";
+}
+
+/** Does a point decide at the one token that a probe brings? */
+export function isSeenByProbe(point: GlimpsePoint | undefined): boolean {
+  return point === undefined || point.name.startsWith(STEP_START);
 }
 
 export const POINT_REMEDY =
@@ -92,32 +105,50 @@ function pointOf(given: GlimpsePoint | undefined): GlimpsePoint | undefined {
   return given?.name === STEP_START ? undefined : given;
 }
 
-function defaultThreshold(point: GlimpsePoint | undefined): number {
-  if (point === undefined || point.unit === "nats") return DEFAULT_THRESHOLD;
+function defaultThreshold(point: GlimpsePoint | undefined, topLogprobs: number): number {
+  const [least, most] = rangeOf(point, topLogprobs);
+  const isUsual = least <= DEFAULT_THRESHOLD && DEFAULT_THRESHOLD <= most;
+  if (point === undefined || (point.unit === "nats" && isUsual)) return DEFAULT_THRESHOLD;
+  const why = isUsual ? "are not in nats" : `lie between ${told(least)} and ${told(most)}`;
   throw invalidOption(
     "threshold",
     undefined,
-    `The values of ${point.name} are not in nats, so there is no default: give \`threshold\` or \`policy\`.`,
+    `The values of ${point.name} ${why}, so there is no default: give \`threshold\` or \`policy\`.`,
   );
 }
 
+/** Beyond what a value can be, a threshold decides nothing. */
 function checkThreshold(
   threshold: unknown,
   topLogprobs: number,
   point: GlimpsePoint | undefined,
 ): void {
-  if (typeof threshold !== "number" || Number.isNaN(threshold) || threshold < 0) {
+  const [least, most] = rangeOf(point, topLogprobs);
+  const isBelow = typeof threshold === "number" && threshold < least;
+  if (typeof threshold !== "number" || !Number.isFinite(threshold) || (isBelow && !point)) {
     throw invalidOption("threshold", threshold, THRESHOLD_REMEDY);
   }
-  const most = point === undefined ? Math.log(topLogprobs) : point.range(topLogprobs)[1];
-  if (threshold <= most) return;
+  if (!isBelow && threshold <= most) return;
   const what = point === undefined ? "H_init" : `the value of ${point.name}`;
-  const ceiling = point === undefined ? `ln ${topLogprobs} = ${most.toFixed(3)} nats` : `${most}`;
+  const [bound, all, other] = isBelow ? ["least", "large", "small"] : ["most", "small", "large"];
+  const ceiling = `ln ${topLogprobs} = ${most.toFixed(3)} nats`;
+  const limit = point === undefined ? ceiling : told(isBelow ? least : most);
   throw invalidOption(
     "threshold",
     threshold,
-    `With ${topLogprobs} candidates ${what} is at most ${ceiling}, so nothing would go to large. If that is wanted, set \`policy: always("small")\` (or \`always("large")\` for the opposite).`,
+    `With ${topLogprobs} candidates ${what} is at ${bound} ${limit}, so ${isBelow ? "all" : "nothing"} would go to large. If that is wanted, set \`policy: always("${all}")\` (or \`always("${other}")\` for the opposite).`,
   );
+}
+
+function rangeOf(
+  point: GlimpsePoint | undefined,
+  topLogprobs: number,
+): readonly [least: number, most: number] {
+  return point === undefined ? [0, Math.log(topLogprobs)] : point.range(topLogprobs);
+}
+
+function told(bound: number): string {
+  return Number.isInteger(bound) ? String(bound) : bound.toFixed(3);
 }
 
 export const THRESHOLD_REMEDY =

@@ -8,20 +8,18 @@ import type { ReplyCall } from "./write-reply.js";
  * A reply that is told to whoever listens while it is written: each decision, and each step as a run of the
  * trace. However the reply ends, none of its runs is left open.
  *
- * @param about.threshold - tau in nats, `null` where a policy decides
  * @param about.left - aborted when the reader leaves, which is no failure
  */
 export async function* toldReply(
   reply: Reply,
   about: {
     readonly call: ReplyCall;
-    readonly threshold: number | null;
     readonly runManager: CallbackManagerForLLMRun | undefined;
     readonly left?: AbortSignal | undefined;
   },
 ): Reply {
-  const { call, left, runManager, threshold } = about;
-  const runs = new StepRuns(runManager, threshold);
+  const { call, left, runManager } = about;
+  const runs = new StepRuns(runManager, call.routing.threshold);
   const tellDecision = decisionTeller(runManager, call.options);
   try {
     for (let item = await reply.next(); ; item = await reply.next()) {

@@ -14,7 +14,7 @@ import type { ResolvedOptions } from "../options/chat-model-options.js";
 import { checkAnswerers } from "../options/check-answerers.js";
 import { checkCuts } from "../options/check-cuts.js";
 import { checkMessages } from "../options/check-messages.js";
-import { routingOfCall } from "../options/routing-options.js";
+import type { Routing } from "../options/routing-options.js";
 import type { Reply } from "../output/reply-events.js";
 import { linkSignals } from "./linked-signals.js";
 import type { RoutedModels } from "./routed-models.js";
@@ -24,6 +24,8 @@ import { toPublicError } from "./to-public-error.js";
 export interface ReplyCall {
   readonly messages: readonly BaseMessage[];
   readonly options: GlimpRouterCallOptions;
+  /** The router's, or the call's own. */
+  readonly routing: Routing;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -42,7 +44,7 @@ export class ReplyWriter {
    *
    * @throws GlimpRouterError with everything that had been thought
    */
-  async *write({ messages, options, signal: given }: ReplyCall): Reply {
+  async *write({ messages, options, routing, signal: given }: ReplyCall): Reply {
     const { signal, unlink } = linkSignals(given);
     const {
       thinking,
@@ -51,9 +53,10 @@ export class ReplyWriter {
       affinity: _affinity,
       continuationPriority: _priority,
       threshold: _threshold,
+      point: _point,
       ...limits
     } = this.#options;
-    let { threshold } = this.#options;
+    const { threshold, policy, point } = routing;
     let kinds: Record<Role, string> = { small: "", large: "" };
     const recordOf = (state: ThoughtState) =>
       routingRecord(state, {
@@ -64,19 +67,16 @@ export class ReplyWriter {
     try {
       signal.throwIfAborted();
       checkMessages(messages);
-      const routing = routingOfCall(options, this.#options);
-      threshold = routing.threshold;
       const answer = answerFields(options);
       const answerIn = isTextAnswer(answer) ? "text" : "chat";
       const writers = await this.#models.writers(signal);
       if (answerIn === "chat") checkAnswerers(writers, this.#options);
-      checkCuts(writers, routing.point);
+      checkCuts(writers, point);
       const { tools } = answer;
       const prompt = { messages, thinking, answer, ...(tools === undefined ? {} : { tools }) };
       const openings = await this.#models.open(prompt, signal);
       kinds = { small: openings.small.kind, large: openings.large.kind };
       const answerStop = options.stop ?? this.#models.answerStop();
-      const { policy, point } = routing;
       const config: RouteConfig = { ...limits, policy, thinking, answerIn, answerStop };
       const routed = point === undefined ? config : { ...config, point };
       const input = { config: routed, writers, openings, prompt, signal, now };

@@ -92,12 +92,13 @@ export class StepRuns {
     const open = this.#open;
     if (open !== null && open.route !== null && open.route !== event.route) {
       await this.#end(null, { end: "length" });
-      await this.#beginStep(event.step, event.route);
+      await this.#beginStep(event.step, event.route, ", goes on in mid-step");
     }
     this.#open?.written.add(event);
   }
 
-  #beginStep(step: number, route: "small" | "large"): Promise<void> {
+  /** @param how - of a part that no decision began */
+  #beginStep(step: number, route: "small" | "large", how = ""): Promise<void> {
     const decision = this.#decision;
     this.#decision = null;
     const {
@@ -111,7 +112,8 @@ export class StepRuns {
     const figures =
       point === null || point === "stepStart" ? { H_init: entropy } : { point, value };
     const inputs = { step, route, ...figures, threshold, token, forced };
-    return this.#begin(stepName(step, route, decision, threshold), inputs, route);
+    const name = stepName(step, route, decision, threshold);
+    return this.#begin(decision === null ? name + how : name, inputs, route);
   }
 
   async #begin(
@@ -153,7 +155,7 @@ function stepName(
   decision: Decision | null,
   threshold: number | null,
 ): string {
-  if (decision === null) return `${step} ${route}, goes on in mid-step`;
+  if (decision === null) return `${step} ${route}`;
   const { point, value, token, forced } = decision;
   const why = forced ? ", a repetition" : "";
   if (value === null) return `${step} ${route}${why}`;

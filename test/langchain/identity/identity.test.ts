@@ -4,10 +4,14 @@ import { ChatOpenAI } from "@langchain/openai";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import {
+  above,
   always,
+  anyOf,
   entropyAbove,
   GlimpRouterChatModel,
   type GlimpRouterFields,
+  span,
+  stepStart,
 } from "../../../src/index.js";
 import { ScriptedChatModel, scriptedRouter } from "../scripted-pair.js";
 
@@ -70,6 +74,17 @@ describe("the cache's key", () => {
   it("tells two policies of the same code apart", () => {
     const policies = [entropyAbove(1), entropyAbove(2), always("small")];
     expect(new Set(policies.map((policy) => keyOf({ policy }))).size).toBe(3);
+  });
+
+  it("knows a point by its name, and tells apart those that a name does not hold", () => {
+    const results = () => span({ after: "=", of: "number" });
+    expect(keyOf({ glimpseAt: results() })).toBe(keyOf({ glimpseAt: results() }));
+    expect(keyOf({}, { glimpseAt: results() })).toBe(keyOf({}, { glimpseAt: results() }));
+    const ownPolicies = [0.2, 0.9].map((tau) => anyOf({ point: results(), policy: above(tau) }));
+    const own = [1, 2].map(() => ({ ...results(), name: "mine" }));
+    const points = [stepStart(), results(), ...ownPolicies, ...own];
+    expect(new Set(points.map((glimpseAt) => keyOf({ glimpseAt }))).size).toBe(points.length);
+    expect(new Set(points.map((glimpseAt) => keyOf({}, { glimpseAt }))).size).toBe(points.length);
   });
 
   it("tells apart two models that do not describe themselves", () => {

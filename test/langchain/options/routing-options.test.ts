@@ -9,16 +9,20 @@ import {
   GlimpRouterChatModel,
   GlimpRouterError,
   type Glimpse,
+  type GlimpsePoint,
   not,
   once,
+  pointFromName,
   type RouteContext,
   type RouteDecision,
   type RoutePolicy,
+  rise,
   skipMarkup,
   span,
   stepEnd,
   stepStart,
   targetRate,
+  window,
 } from "../../../src/index.js";
 import { recordOf } from "../record-of.js";
 import { ScriptedChatModel, scriptedRouter, THOUGHT } from "../scripted-pair.js";
@@ -91,6 +95,35 @@ describe("glimpseAt", () => {
     );
   });
 
+  it("has a threshold below 0 where its values are, and no default where 1 is none of them", async () => {
+    const glimpseAt = window(2);
+    expect(refused(() => scriptedRouter({}, { glimpseAt })).message).toContain(
+      "The values of window:2 lie between -744.440 and -2.996, so there is no default",
+    );
+    expect(refused(() => scriptedRouter({}, { glimpseAt, threshold: -2 })).message).toContain(
+      "window:2 is at most -2.996, so nothing would go to large",
+    );
+    expect(
+      refused(() => scriptedRouter({}, { glimpseAt: stepEnd("perplexity"), threshold: 0.5 }))
+        .message,
+    ).toContain("is at least 1, so all would go to large");
+    const { router } = scriptedRouter({}, { glimpseAt, threshold: -30 });
+    const record = recordOf(await router.invoke(CALLER));
+    expect(record).toMatchObject({ threshold: -30 });
+    expect(record.steps.map(({ route }) => route)).toContain("large");
+    const rising = scriptedRouter({}, { glimpseAt: stepEnd(rise()), threshold: -0.1 }).router;
+    expect(recordOf(await rising.invoke(CALLER)).threshold).toBe(-0.1);
+  });
+
+  it("by its name: what a record, a calibration or a command line holds", async () => {
+    const routes = async (glimpseAt: GlimpsePoint) =>
+      recordOf(
+        await scriptedRouter({}, { glimpseAt, threshold: 0.5 }).router.invoke(CALLER),
+      ).steps.map(({ decisions }) => decisions);
+    const point = anyOf(firstTokens(2), stepEnd("maxEntropy"));
+    expect(await routes(pointFromName(point.name))).toEqual(await routes(point));
+  });
+
   it("that cuts inside a step is refused where large is prompted, before anything is paid for", async () => {
     const small = new ScriptedChatModel();
     const router = new GlimpRouterChatModel({
@@ -131,6 +164,14 @@ describe("routing of one call", () => {
     const fields = { policy: always("large") };
     const { routes: who } = await routes(fields, { glimpseAt: firstTokens(2) });
     expect(who).toEqual(["large", "large", "large"]);
+  });
+
+  it("does not compare a value with a threshold in another unit", async () => {
+    const glimpseAt = stepStart({ value: "margin" });
+    await expect(routes({}, { glimpseAt })).rejects.toThrow(/are not in nats.*give `threshold`/);
+    const inNats = { glimpseAt: firstTokens(2) };
+    expect(await routes({ glimpseAt, threshold: 0.1 }, inNats)).toMatchObject({ threshold: 1 });
+    expect(await routes({ threshold: 0.1 }, inNats)).toMatchObject({ threshold: 0.1 });
   });
 
   it("is checked like the router's", async () => {

@@ -1,7 +1,7 @@
 import { type AIMessageChunk, HumanMessage } from "@langchain/core/messages";
 import { MessagesAnnotation, StateGraph } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
-import { entropyAbove } from "../../../src/index.js";
+import { entropyAbove, everyToken } from "../../../src/index.js";
 import type { TraceTree } from "../../servers/fake-langsmith.js";
 import { graphOf, inputOf } from "../output/token-surfaces.js";
 import { recordOf } from "../record-of.js";
@@ -68,6 +68,28 @@ describe("what a trace counts", () => {
       expect(extra.metadata?.user).toBe("u1");
       expect(tags).toContain("maths");
     }
+  });
+
+  it("names the call's own threshold, and the values of its point, a run for each part", async () => {
+    const { tracer, tree } = await useTracer();
+    const { router } = scriptedRouter();
+    const call = { callbacks: [tracer], threshold: 0.5, glimpseAt: everyToken({ turn: 2 }) };
+    const message = await router.invoke("2+2?", call);
+    const record = recordOf(message);
+    expect(record.threshold).toBe(0.5);
+    const parts = record.steps.flatMap((step) => step.parts.map((part) => ({ ...part, ...step })));
+    const runs = (await tree()).children.filter(({ name }) => !name.startsWith("answer"));
+    expect(runs.map(({ name }) => name)).toEqual([
+      '1 small, everyToken:turn=2 0.20 ≤ 0.50, "First"',
+      '2 large, everyToken:turn=2 2.10 > 0.50, "Wait,"',
+      "2 small, goes on in mid-step",
+      '3 small, everyToken:turn=2 0.30 ≤ 0.50, "Yes,"',
+    ]);
+    expect(parts).toHaveLength(runs.length);
+    expect(runs[1]?.inputs).toMatchObject({ point: "everyToken:turn=2", threshold: 0.5 });
+    expect(runs.map(({ outputs }) => (outputs as { text: string }).text).join("")).toContain(
+      "Wait, is that right?",
+    );
   });
 
   it("names no threshold where a policy decides", async () => {
