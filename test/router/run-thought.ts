@@ -111,6 +111,7 @@ export function tickingClock(): () => number {
 export async function drive(
   { writers, openings }: Pair,
   config: RouteConfig,
+  see: (state: ThoughtState, told: readonly RouteEvent[]) => void = () => undefined,
 ): Promise<{ events: RouteEvent[]; state: ThoughtState }> {
   const events: RouteEvent[] = [];
   let state = throughJson(startThought(openings));
@@ -119,6 +120,7 @@ export async function drive(
     expect(reduceThought(config, state, input)).toEqual(reduced);
     events.push(...reduced.events);
     state = throughJson(reduced.state);
+    see(state, reduced.events);
   };
   for (let next = nextRequest(config, state); next !== null; next = nextRequest(config, state)) {
     if ("outOfRoom" in next) {
