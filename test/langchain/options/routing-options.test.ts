@@ -174,6 +174,15 @@ describe("routing of one call", () => {
     expect(await routes({ threshold: 0.1 }, inNats)).toMatchObject({ threshold: 0.1 });
   });
 
+  it("may go back to the step's first token, whatever the router's point is", async () => {
+    const glimpseAt = stepEnd("maxEntropy");
+    const { router } = scriptedRouter({}, { glimpseAt });
+    const record = recordOf(await router.invoke(CALLER, { glimpseAt: stepStart() }));
+    const points = record.steps.flatMap(({ decisions }) => decisions.map(({ point }) => point));
+    expect(new Set(points)).toEqual(new Set(["stepStart"]));
+    expect(record.steps.map(({ discarded }) => discarded)).toEqual([0, 0, 0]);
+  });
+
   it("is checked like the router's", async () => {
     await expect(routes({}, { threshold: 9 })).rejects.toMatchObject({ reason: "invalid_option" });
     await expect(routes({}, { policy: "x" })).rejects.toMatchObject({ reason: "invalid_option" });
