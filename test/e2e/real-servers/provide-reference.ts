@@ -20,7 +20,7 @@ declare module "vitest" {
 
 export async function setup(project: TestProject): Promise<void> {
   // All of them take a while where the machine has other work: SERVER_PROBLEMS=60 takes the first 60.
-  const { SERVER_PROBLEMS = project.config.env.SERVER_PROBLEMS } = process.env;
+  const { SERVER_PROBLEMS = project.config.env?.SERVER_PROBLEMS } = process.env;
   const count = Number(SERVER_PROBLEMS ?? "300");
   const problems = (await heldOutProblems()).slice(0, count);
   const { small, large, threshold, dispose } = await embeddedPair();
