@@ -90,8 +90,10 @@ describe("the log-probabilities of a write", () => {
         ...options,
       });
       const { items } = await write(model, STEP, { maxTokens: 1, topLogprobs: 20 });
+      // Named by the model, which must be there for it.
+      const top = items[0]?.tokens[0]?.top ?? [];
       await model.dispose();
-      return items[0]?.tokens[0]?.top ?? [];
+      return top;
     };
     const greedy = await readWith({});
     expect(greedy).toHaveLength(20);
