@@ -12,15 +12,19 @@ export class StopFilter {
     this.#stops = stops;
   }
 
-  /** Takes the next text; gives what may be shown now, and whether a stop string ended it. */
-  push(text: string): { readonly text: string; readonly stopped: boolean } {
+  /**
+   * Takes the next text; gives what may be shown now, and whether a stop string ended it.
+   *
+   * @param isLast - nothing is waited for: text behind the last token would count as one more
+   */
+  push(text: string, isLast = false): { readonly text: string; readonly stopped: boolean } {
     const all = this.#held + text;
     const found = this.#stops.map((stop) => all.indexOf(stop)).filter((index) => index !== -1);
     if (found.length > 0) {
       this.#held = "";
       return { text: all.slice(0, Math.min(...found)), stopped: true };
     }
-    const held = Math.max(0, ...this.#stops.map((stop) => heldTagLength(all, stop)));
+    const held = isLast ? 0 : Math.max(0, ...this.#stops.map((stop) => heldTagLength(all, stop)));
     this.#held = all.slice(all.length - held);
     return { text: all.slice(0, all.length - held), stopped: false };
   }

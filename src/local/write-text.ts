@@ -115,11 +115,12 @@ class TextSession {
       if (this.#isMissed(text) && reading.top.length === 0) {
         reading = await this.#readAgain(reading.token);
       }
-      const shown = this.#stops.push(text);
+      const isLast = this.#isFull();
+      const shown = this.#stops.push(text, isLast);
       this.#wanted = yield item(shown.text, reading, text, nameOf);
       signal?.throwIfAborted();
       if (shown.stopped) return yield* this.#end("stop");
-      if (this.#isFull()) return yield* this.#end("length");
+      if (isLast) return yield* this.#end("length");
       reading = await this.#readNext(reading.token);
     }
   }

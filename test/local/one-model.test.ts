@@ -91,6 +91,19 @@ describe("rule 21, in this process: one model in both roles gives the unrouted t
     });
   });
 
+  it("what large wrote of a delimiter at the cap is large's", async () => {
+    const { thought, record } = await reply("ab\n\ncd", {
+      policy: always("large"),
+      maxStepTokens: 3,
+      thinking: false,
+    });
+    expect(thought).toBe("ab\n\ncd");
+    expect(record.steps[0]?.parts).toMatchObject([
+      { route: "large", from: 0, tokens: 3, end: "length" },
+      { route: "small", from: 3, tokens: 1, end: "boundary" },
+    ]);
+  });
+
   it("half a character at the cap is neither text nor counted", async () => {
     const { thought, record } = await reply("🎉🎊!", {
       policy: always("large"),

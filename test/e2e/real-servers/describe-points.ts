@@ -32,7 +32,7 @@ export interface PointServers {
 }
 
 /** Problems under each point: the thresholds were chosen on these. Rule 21 needs no comparison. */
-const SOME = { compared: 20, alone: 10 };
+const SOME = { compared: 12, alone: 8 };
 const AT_ONCE = 8;
 
 /** As for H_init: engines compute with other weights and kernels. */
