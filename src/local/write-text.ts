@@ -1,4 +1,3 @@
-import type { TokenLogprob, TokenLogprobs } from "../core/token-distribution.js";
 import { GlimpRouterError } from "../errors.js";
 import type { GlimpseWatch } from "../router/glimpse-watch.js";
 import type { CandidatesWanted, TokenUsage, Written } from "../router/step-writer.js";
@@ -8,6 +7,7 @@ import type { Sampling } from "./sample-token.js";
 import { StopFilter } from "./stop-filter.js";
 import type { Reading } from "./token-reading.js";
 import { TokenText } from "./token-text.js";
+import { UnnamedToken } from "./unnamed-token.js";
 
 /** How a text is continued. */
 export interface TextOptions {
@@ -204,16 +204,5 @@ function item(
   nameOf: (token: number) => string,
 ): TextWritten {
   if (top.length === 0) return { type: "text", text, tokens: [{ token, logprob, top: [] }] };
-  let named: readonly TokenLogprob[] | null = null;
-  const listed: TokenLogprobs = {
-    token,
-    logprob,
-    // Each name is a call of the engine, and an entropy needs none.
-    get top() {
-      named ??= top.map((each) => ({ token: nameOf(each.token), logprob: each.logprob }));
-      return named;
-    },
-    topLogprobs: top.map((each) => each.logprob),
-  };
-  return { type: "text", text, tokens: [listed] };
+  return { type: "text", text, tokens: [new UnnamedToken(token, logprob, top, nameOf)] };
 }

@@ -22,6 +22,8 @@ export const UNSEEN: SeenCandidates = {
   distribution: [],
 };
 
+type Listed = Pick<TokenLogprobs, "top" | "topLogprobs">;
+
 /**
  * Reads a token's candidates. Where a point looks at every token, that is most of what it costs; so their texts
  * are read where somebody looks at them: a policy of the user's own, an event that is told.
@@ -29,22 +31,12 @@ export const UNSEEN: SeenCandidates = {
  * @param k - how many count
  * @throws RouteError `bad_logprobs`
  */
-export function seenCandidates(
-  listed: Pick<TokenLogprobs, "top" | "topLogprobs">,
-  k: number,
-): SeenCandidates {
+export function seenCandidates(listed: Listed, k: number): SeenCandidates {
   const { topLogprobs } = listed;
   const probabilities = topLogprobs === undefined ? null : topProbabilities(topLogprobs, k);
-  if (probabilities === null) return namedCandidates(tokenDistribution(listed.top, k));
-  let distribution: TokenDistribution | null = null;
-  return {
-    probabilities,
-    entropy: entropyOf(probabilities),
-    get distribution() {
-      distribution ??= tokenDistribution(listed.top, k);
-      return distribution;
-    },
-  };
+  return probabilities === null
+    ? namedCandidates(tokenDistribution(listed.top, k))
+    : new UnnamedCandidates(probabilities, listed, k);
 }
 
 function namedCandidates(distribution: TokenDistribution): SeenCandidates {
@@ -53,4 +45,24 @@ function namedCandidates(distribution: TokenDistribution): SeenCandidates {
     entropy: entropy(distribution),
     distribution,
   };
+}
+
+class UnnamedCandidates implements SeenCandidates {
+  readonly probabilities: readonly number[];
+  readonly entropy: number;
+  readonly #listed: Listed;
+  readonly #k: number;
+  #distribution: TokenDistribution | null = null;
+
+  constructor(probabilities: readonly number[], listed: Listed, k: number) {
+    this.probabilities = probabilities;
+    this.entropy = entropyOf(probabilities);
+    this.#listed = listed;
+    this.#k = k;
+  }
+
+  get distribution(): TokenDistribution {
+    this.#distribution ??= tokenDistribution(this.#listed.top, this.#k);
+    return this.#distribution;
+  }
 }

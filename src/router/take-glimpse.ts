@@ -1,15 +1,12 @@
 import type { ListedToken } from "../core/align-tokens.js";
-import { margin, shareOfCeiling } from "../core/entropy.js";
 import type { Json } from "../core/json.js";
 import type { Ask, GlimpsePoint, SeenToken } from "../core/points/glimpse-point.js";
 import { RouteError } from "../core/route-error.js";
 import type { Glimpse, Route, RouteDecision, RoutePolicy } from "../core/route-policy.js";
 import { seenCandidates } from "./seen-candidates.js";
 import type { ThoughtDraft } from "./thought-draft.js";
-import type { OpenStep, PointReading } from "./thought-state.js";
-
-/** Candidates that an event tells. */
-const TOLD = 5;
+import type { LastToken, OpenStep } from "./thought-state.js";
+import { AskedGlimpse, ToldDecision } from "./told-decision.js";
 
 /** The router's own policy among those that have a state. */
 export const ROUTER = "";
@@ -126,29 +123,17 @@ function wrongAsk(point: string, field: string, value: unknown, wanted: string):
 function decide(
   draft: ThoughtDraft,
   ask: Ask,
-  seen: Exclude<PointReading["last"], null>,
+  seen: LastToken,
   entropies: readonly number[],
   isForced: boolean,
 ): Route {
   const { config, state, events } = draft;
   const { step } = state;
-  const { text, at, entropy } = seen;
+  const { text, at } = seen;
   const point = ask.point ?? config.point?.name ?? STEP_START;
-  const glimpse: Glimpse = {
-    point,
-    value: ask.value,
-    occasion: ask.occasion,
-    entropies,
-    token: text,
-    entropy,
-    normalizedEntropy: shareOfCeiling(entropy, config.topLogprobs),
-    get margin() {
-      return margin(seen.distribution);
-    },
-    get candidates() {
-      return seen.distribution;
-    },
-  };
+  const { value, occasion } = ask;
+  const told = { point, value, occasion, entropies };
+  const glimpse = new AskedGlimpse(told, seen, config.topLogprobs);
   const answer = askPolicy(draft, ask, glimpse);
   const route = isForced ? "large" : answer.route;
   if (route === "large") {
@@ -159,21 +144,12 @@ function decide(
   if (route === "large") step.decisions = [...step.decisions, decision];
   else if (step.highest === null || ask.value > (step.highest.value ?? 0)) step.highest = decision;
   if (route === "large" || ask.final) {
-    events.push({
-      type: "route-decided",
+    const about = {
       step: state.steps.length + 1,
       route,
-      point,
-      value: ask.value,
-      occasion: ask.occasion,
-      entropy,
-      token: text,
-      at,
-      get candidates() {
-        return seen.distribution.slice(0, TOLD);
-      },
       forced: isForced && answer.route !== "large",
-    });
+    };
+    events.push(new ToldDecision(about, told, seen));
   }
   return route;
 }

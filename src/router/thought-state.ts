@@ -23,6 +23,16 @@ export interface UnreadToken {
   readonly listed: ListedToken | null;
 }
 
+/** The token at which a decision may fall. */
+export interface LastToken {
+  readonly text: string;
+  readonly at: number;
+  /** Of `distribution`, in nats. */
+  readonly entropy: number;
+  /** Made when it is looked at. */
+  readonly distribution: TokenDistribution;
+}
+
 /** What a point has seen of the step under way. */
 export interface PointReading {
   /** The point's own state. */
@@ -33,13 +43,7 @@ export interface PointReading {
   /** Entropies in nats of the tokens that counted since the last occasion. */
   readonly entropies: readonly number[];
   /** The token that was read last. */
-  readonly last: {
-    readonly text: string;
-    readonly at: number;
-    /** Of `distribution`, in nats. */
-    readonly entropy: number;
-    readonly distribution: TokenDistribution;
-  } | null;
+  readonly last: LastToken | null;
   /** A final ask of this step was answered. */
   readonly settled: boolean;
   /** Too much was held back: the point is not asked any more in this step. */

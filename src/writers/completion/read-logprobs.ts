@@ -1,3 +1,4 @@
+import { ownGetter } from "../../core/own-getter.js";
 import { RouteError } from "../../core/route-error.js";
 import type { TokenLogprob, TokenLogprobs } from "../../core/token-distribution.js";
 import { candidatesIn, unreadCandidates } from "../connection/unread-candidates.js";
@@ -48,11 +49,12 @@ export function readLogprobs(
 }
 
 function readList({ content }: ListLogprobs, event: unknown): readonly TokenLogprobs[] {
-  return content.map(({ token, logprob, top_logprobs }) =>
-    tokenLogprobs(token, numberOrNull(logprob), {
-      top: () => (listed(event, top_logprobs) ?? NONE).map(candidate),
-      logprobs: () => scanned(event, top_logprobs, scanList),
-    }),
+  return content.map(
+    ({ token, logprob, top_logprobs }) =>
+      new LateToken(token, numberOrNull(logprob), {
+        top: () => (listed(event, top_logprobs) ?? NONE).map(candidate),
+        logprobs: () => scanned(event, top_logprobs, scanList),
+      }),
   );
 }
 
@@ -60,7 +62,7 @@ function readMaps(legacy: LegacyLogprobs, k: number, event: unknown): readonly T
   return legacy.tokens.map((token, index) => {
     const logprob = numberOrNull(legacy.token_logprobs?.[index]);
     const isAlone = legacy.tokens.length === 1;
-    return tokenLogprobs(token, logprob, {
+    return new LateToken(token, logprob, {
       top: () => {
         const map = listed(event, legacy.top_logprobs)?.[index] ?? null;
         return map === null ? NONE : readTopMap(map, { token, logprob }, k);
@@ -94,29 +96,37 @@ function listed<Candidates>(event: unknown, place: Candidates): Candidates {
   }
 }
 
+/** How a token's candidates are read, late. */
+interface Reading {
+  top(): readonly TokenLogprob[];
+  logprobs(): readonly number[] | undefined;
+}
+
 /** A plain object to all who look at it, whose candidates are read once, and late. */
-function tokenLogprobs(
-  token: string,
-  logprob: number | null,
-  read: {
-    readonly top: () => readonly TokenLogprob[];
-    readonly logprobs: () => readonly number[] | undefined;
-  },
-): TokenLogprobs {
-  let top: readonly TokenLogprob[] | null = null;
-  let logprobs: readonly number[] | undefined | null = null;
-  return {
-    token,
-    logprob,
-    get top() {
-      top ??= read.top();
-      return top;
-    },
-    get topLogprobs() {
-      if (logprobs === null) logprobs = read.logprobs();
-      return logprobs;
-    },
-  };
+class LateToken implements TokenLogprobs {
+  readonly token: string;
+  readonly logprob: number | null;
+  declare readonly top: readonly TokenLogprob[];
+  readonly #read: Reading;
+  #top: readonly TokenLogprob[] | null = null;
+  #logprobs: readonly number[] | undefined | null = null;
+
+  constructor(token: string, logprob: number | null, read: Reading) {
+    this.token = token;
+    this.logprob = logprob;
+    this.#read = read;
+    Object.defineProperty(this, "top", LateToken.#candidates);
+  }
+
+  get topLogprobs(): readonly number[] | undefined {
+    if (this.#logprobs === null) this.#logprobs = this.#read.logprobs();
+    return this.#logprobs;
+  }
+
+  static readonly #candidates = ownGetter(function (this: LateToken) {
+    this.#top ??= this.#read.top();
+    return this.#top;
+  });
 }
 
 function candidate({ token, logprob }: ListedCandidate): TokenLogprob {
