@@ -1,4 +1,4 @@
-import type { OpenStep, OpenStream, ThoughtState } from "./thought-state.js";
+import type { OpenStep, OpenStream, PointReading, ThoughtState } from "./thought-state.js";
 
 /**
  * A copy of a state that one event may change; what an event replaces as a whole is shared. Field by field: for
@@ -36,7 +36,7 @@ function copyStep(step: OpenStep): OpenStep {
     partFrom: step.partFrom,
     partTokens: step.partTokens,
     partMs: step.partMs,
-    reading: step.reading,
+    reading: step.reading === null ? null : copyReading(step.reading),
     decisions: step.decisions,
     highest: step.highest,
     discarded: step.discarded,
@@ -54,6 +54,18 @@ function copyStep(step: OpenStep): OpenStep {
     ms: step.ms,
     halved: step.halved,
     unstopped: step.unstopped,
+  };
+}
+
+function copyReading(reading: PointReading): PointReading {
+  return {
+    state: reading.state,
+    unread: reading.unread,
+    marks: reading.marks,
+    entropies: reading.entropies,
+    last: reading.last,
+    settled: reading.settled,
+    passed: reading.passed,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Ask } from "../core/points/glimpse-point.js";
 import { firstNonBlank, leadingBlanks, tailOf } from "../core/step-boundary.js";
 import { emitText, endPart } from "./end-step.js";
-import { tokensFrom } from "./point-reading.js";
+import { forgetTokens, tokensFrom } from "./point-reading.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 
 /**
@@ -57,7 +57,7 @@ function emitBefore(draft: ThoughtDraft, cut: number): void {
 function goToLarge(draft: ThoughtDraft): void {
   const { state } = draft;
   const { reading } = state.step;
-  if (reading !== null) state.step.reading = { ...reading, unread: [], marks: [], entropies: [] };
+  if (reading !== null) forgetTokens(reading);
   leaveStream(draft);
   state.handoffs += 1;
   state.sinceLarge = 0;

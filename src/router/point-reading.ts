@@ -34,8 +34,7 @@ export function queueToken(
   const { reading } = step;
   if (reading === null || reading.passed || step.route !== "small") return;
   const at = step.text.length + step.held.length;
-  const unread = [...reading.unread, { text, at, tokens, listed: first }];
-  step.reading = { ...reading, unread };
+  reading.unread = [...reading.unread, { text, at, tokens, listed: first }];
 }
 
 /**
@@ -128,31 +127,27 @@ function unreadOf(step: OpenStep): readonly UnreadToken[] {
 }
 
 function readNext(draft: ThoughtDraft, point: GlimpsePoint, next: UnreadToken): Ask | null {
-  const { step } = draft.state;
-  if (step.reading !== null) {
-    step.reading = { ...step.reading, unread: step.reading.unread.slice(1) };
-  }
+  const { reading } = draft.state.step;
+  if (reading !== null) reading.unread = reading.unread.slice(1);
   // A step's first token is a glimpse also where it has no text of the step: a closing tag, EOS.
-  const isFirst = step.reading?.last === null;
+  const isFirst = reading?.last === null;
   return next.text === "" && !isFirst ? null : readToken(draft, point, next);
 }
 
 function readToken(draft: ThoughtDraft, point: GlimpsePoint, token: UnreadToken): Ask | null {
   const { state } = draft;
   const { listed } = token;
-  const before = state.step.reading;
-  if (before === null || before.passed) return null;
-  const isWanted = point.wants(before.state) || isWantedToo(point, before, token);
+  const reading = state.step.reading;
+  if (reading === null || reading.passed) return null;
+  const isWanted = point.wants(reading.state) || isWantedToo(point, reading, token);
   const seen = seenToken(draft, isWanted, token);
-  const { state: next, ask } = point.read(before.state, seen);
-  state.step.reading = {
-    ...before,
-    state: next,
-    marks: [...before.marks, token.at, token.tokens],
-    entropies: Number.isNaN(seen.entropy) ? before.entropies : [...before.entropies, seen.entropy],
-    last: lastToken(seen),
-  };
-  if (before.last === null && listed !== null && !Number.isNaN(seen.entropy)) {
+  const isFirst = reading.last === null;
+  const { state: next, ask } = point.read(reading.state, seen);
+  reading.state = next;
+  reading.marks = [...reading.marks, token.at, token.tokens];
+  if (!Number.isNaN(seen.entropy)) reading.entropies = [...reading.entropies, seen.entropy];
+  reading.last = lastToken(seen);
+  if (isFirst && listed !== null && !Number.isNaN(seen.entropy)) {
     noteFirst(draft, listed.token, seen.entropy);
   }
   if (state.sinceLarge !== null) state.sinceLarge += token.tokens;
@@ -172,7 +167,10 @@ function firstWon(draft: ThoughtDraft, asks: readonly Ask[]): Ask | null {
   for (const ask of asks) {
     const isLarge = answerAsk(draft, ask);
     const { reading } = step;
-    if (ask.final && reading !== null) step.reading = { ...reading, entropies: [], settled: true };
+    if (ask.final && reading !== null) {
+      reading.entropies = [];
+      reading.settled = true;
+    }
     if (isLarge) return ask;
   }
   return null;
@@ -196,10 +194,10 @@ function forgetMarks(step: OpenStep, point: GlimpsePoint): void {
   const { reading } = step;
   if (reading === null || reading.marks.length === 0) return;
   const from = holdsFrom(point, reading, step);
-  if (from === Number.POSITIVE_INFINITY) step.reading = { ...reading, marks: [] };
+  if (from === Number.POSITIVE_INFINITY) reading.marks = [];
   else if ((reading.marks[0] ?? 0) < from) {
     const kept = reading.marks.findIndex((mark, index) => index % 2 === 0 && mark >= from);
-    step.reading = { ...reading, marks: kept === -1 ? [] : reading.marks.slice(kept) };
+    reading.marks = kept === -1 ? [] : reading.marks.slice(kept);
   }
 }
 
@@ -210,14 +208,21 @@ function boundHold({ config, state: { step } }: ThoughtDraft, point: GlimpsePoin
   const from = holdsFrom(point, reading, step);
   if (from === Number.POSITIVE_INFINITY || tokensFrom(reading, from) <= config.maxHoldTokens)
     return;
-  step.reading = { ...reading, unread: [], marks: [], entropies: [], passed: true };
+  forgetTokens(reading);
+  reading.passed = true;
+}
+
+/** What was read of a step's tokens, where nothing can be cut off any more. */
+export function forgetTokens(reading: PointReading): void {
+  reading.unread = [];
+  reading.marks = [];
+  reading.entropies = [];
 }
 
 /** A copy in plain JSON: the next event goes on from it. */
-function keepUnread(step: OpenStep): void {
-  if (step.reading === null) return;
-  const unread = step.reading.unread.map((each) => ({ ...each, listed: plain(each.listed) }));
-  step.reading = { ...step.reading, unread };
+function keepUnread({ reading }: OpenStep): void {
+  if (reading === null) return;
+  reading.unread = reading.unread.map((each) => ({ ...each, listed: plain(each.listed) }));
 }
 
 function plain(listed: ListedToken | null): ListedToken | null {

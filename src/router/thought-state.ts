@@ -36,18 +36,18 @@ export interface LastToken {
 /** What a point has seen of the step under way. */
 export interface PointReading {
   /** The point's own state. */
-  readonly state: Json;
-  readonly unread: readonly UnreadToken[];
+  state: Json;
+  unread: readonly UnreadToken[];
   /** Offset and number of tokens, in turns, of what a hand-off may still cut off. */
-  readonly marks: readonly number[];
+  marks: readonly number[];
   /** Entropies in nats of the tokens that counted since the last occasion. */
-  readonly entropies: readonly number[];
+  entropies: readonly number[];
   /** The token that was read last. */
-  readonly last: LastToken | null;
+  last: LastToken | null;
   /** A final ask of this step was answered. */
-  readonly settled: boolean;
+  settled: boolean;
   /** Too much was held back: the point is not asked any more in this step. */
-  readonly passed: boolean;
+  passed: boolean;
 }
 
 /** The step under way. */

@@ -81,9 +81,8 @@ function numberAt(json: string, begin: number): number {
     const code = json.charCodeAt(end);
     if (code === COMMA || code === BRACE) break;
   }
-  const text = json.slice(begin, end).trim();
   // `Number` would make 0 of nothing.
-  return text === "" ? Number.NaN : Number(text);
+  return end === begin ? Number.NaN : Number(json.slice(begin, end));
 }
 
 const COMMA = 44;
