@@ -23,6 +23,7 @@ import { manyChains } from "./http/many-chains.js";
 import { manyReplicas } from "./http/many-replicas.js";
 import { manyStreams } from "./http/many-streams.js";
 import { describeMachine } from "./machine.js";
+import { points } from "./points/points.js";
 import { longThought } from "./router-cost/long-thought.js";
 import { routerCost } from "./router-cost/router-cost.js";
 import { writeBlock } from "./write-block.js";
@@ -37,6 +38,7 @@ const BENCHES: readonly Bench[] = [
   manyStreams,
   manyReplicas,
   longLivedSignal,
+  points,
 ];
 
 const { values, positionals } = parseArgs({

@@ -5,6 +5,8 @@ export interface ThoughtShape {
   /** Every so-many-th step is hard; 0: none. */
   readonly hardEvery: number;
   readonly answerTokens: number;
+  /** Every step has sums, " =" and the digits behind it as tokens of their own. */
+  readonly sums?: boolean;
 }
 
 export interface ScriptedToken {
@@ -50,13 +52,18 @@ export function thoughtScript(shape: ThoughtShape): ThoughtScript {
   };
 }
 
+const SUM = [" word", " word", " word", " word", " =", " 4", "2", ","];
+
 function stepTokens(
-  { steps, tokensPerStep, hardEvery }: ThoughtShape,
+  { steps, tokensPerStep, hardEvery, sums = false }: ThoughtShape,
   step: number,
 ): ScriptedToken[] {
   // Neither the first nor the last: a hand-off has an easy run before it and one behind it, as a rule.
   const hard = hardEvery > 0 && step % hardEvery === hardEvery >> 1;
-  const words = Array.from({ length: tokensPerStep - 2 }, () => ({ text: " word", hard: false }));
+  const words = Array.from({ length: tokensPerStep - 2 }, (_, index) => ({
+    text: (sums ? SUM[index % SUM.length] : undefined) ?? " word",
+    hard: false,
+  }));
   const end = step === steps - 1 ? CLOSE_TAG : "\n\n";
   // Numbered: no step repeats another.
   return [{ text: `Step${step}`, hard }, ...words, { text: end, hard: false }];
