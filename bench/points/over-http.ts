@@ -12,7 +12,7 @@ const SERVER: BenchServerOptions = {
   msPerRequest: 0,
 };
 /** As an engine writes that is worth routing. */
-const COUNTED: BenchServerOptions = { ...SERVER, msPerToken: { small: 5, large: 5 } };
+const COUNTED: BenchServerOptions = { ...SERVER, msPerToken: { small: 10, large: 10 } };
 const TOKENS = 10 * 30 + 20;
 const AT_ONCE = 4;
 const ROUNDS = 10;
@@ -97,7 +97,10 @@ async function countHandOvers(
   { point, rate }: ComparedPoint,
 ): Promise<CountedHandOvers> {
   const client = encodeURIComponent(point.name);
-  const model = routerOver({ baseURL: server.baseURL, client }, { glimpseAt: point });
+  const model = routerOver(
+    { baseURL: server.baseURL, client },
+    { glimpseAt: point, policy: NEVER },
+  );
   const replies = Array.from({ length: AT_ONCE }, async (_, seed): Promise<RoutingRecord> => {
     const { response_metadata, additional_kwargs } = await model.invoke("Go.", {
       policy: random(rate, seed + 1),
