@@ -41,6 +41,20 @@ describe("examples on the embedded pair", () => {
     expect(stdout).toBe("35, -3, +1, %7\n\n32, +1, %7\n\n33, %7\n\n5\n---\nAnswer: \\boxed{5}\n");
   });
 
+  it("points.ts asks one question at several points", async () => {
+    const { code, stdout, stderr } = await runProgram("examples/points");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const lines = stdout.trim().split("\n");
+    expect(lines.map((line) => line.split(": ")[0])).toEqual([
+      "stepStart",
+      "firstTokens:2",
+      "stepEnd:maxEntropy",
+      "everyToken:turn=2",
+    ]);
+    expect(lines[0]).toMatch(/^stepStart: Answer: \\boxed\{3\}, \d of 5 steps by large, 0 tokens/);
+    for (const line of lines) expect(line).toMatch(/: Answer: .*, \d requests$/);
+  });
+
   it("agent-or-chain.ts answers three tapes in one batch", async () => {
     const { code, stdout, stderr } = await runProgram("examples/agent-or-chain");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -2,6 +2,7 @@ import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import type { AIMessageChunk } from "@langchain/core/messages";
 import { concat } from "@langchain/core/utils/stream";
 import { describe, expect, it } from "vitest";
+import { everyToken } from "../../../src/index.js";
 import { SCRIPT, scriptedRouter } from "../scripted-pair.js";
 import { toolPair, weather } from "../tools/tool-pair.js";
 import { graphOf, inputOf } from "./token-surfaces.js";
@@ -74,6 +75,21 @@ describe("U21: chunks while streaming say whose they are", () => {
     const { router } = scriptedRouter();
     const { response_metadata } = await whole(router, QUESTION);
     expect(response_metadata.glimprouter_part).toEqual({ id: "answer", name: "large" });
+  });
+
+  it("names each part of a step that large takes over inside", async () => {
+    const glimpseAt = everyToken({ turn: 2 });
+    const { router } = scriptedRouter();
+    const chunks = await collect(await router.stream(QUESTION, { glimpseAt }));
+    expect(textsByPart(chunks)).toEqual([
+      PARTS[0],
+      ["2 large", "Wait, is"],
+      ["2 small", "that right?"],
+      PARTS[2],
+      PARTS[3],
+    ]);
+    const merged = chunks.reduce((before, chunk) => concat(before, chunk));
+    expect(merged.response_metadata.glimprouter_part).toEqual({ id: "answer", name: "large" });
   });
 
   it("stays right when the first chunks are merged by whoever reads them", async () => {
