@@ -4,10 +4,11 @@ import { RouteError } from "../core/route-error.js";
 import { believed, believedHalf, countWritten } from "./count-written.js";
 import { endStep, endThought } from "./end-step.js";
 import type { NextRequest } from "./next-request.js";
+import { endReading } from "./point-reading.js";
 import { readAnswer } from "./read-answer.js";
 import { endWhole, readEnd } from "./read-end.js";
 import { readProbe } from "./read-probe.js";
-import { flushHeld, readPiece } from "./read-step.js";
+import { flushHeld, isLeft, readPiece } from "./read-step.js";
 import { beginTurn, readTurn } from "./read-turn.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
@@ -87,6 +88,8 @@ function cutStream(draft: ThoughtDraft): void {
   const { stream } = draft.state;
   // The step was whole: what is missing is only the server's last word on usage.
   if (stream?.complete === true) return endWhole(draft);
+  // An open decision falls by what there is: where large goes on, small's stream is not missed.
+  if (draft.state.step.begun && isLeft(draft, endReading(draft))) return;
   throw new RouteError(
     "stream_cut",
     `The ${stream?.role ?? ""} model's stream ended without a finish reason: it was cut, and the text is incomplete. Look at the server's log; start llama-cpp-python with --interrupt_requests False.`,

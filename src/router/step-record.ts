@@ -48,7 +48,7 @@ export interface StepRecord {
   readonly parts: readonly PartRecord[];
   /** The hand-offs, and the decision with the highest value where that is none of them. */
   readonly decisions: readonly DecisionRecord[];
-  /** Tokens that small wrote of it and that were thrown away; a glimpsed token at its start is none. */
+  /** Tokens that small wrote of it and that were thrown away; the one token that a decision at its start looks at is none. */
   readonly discarded: number;
 }
 

@@ -5,8 +5,8 @@ import type { GlimpsePoint } from "../../src/core/points/glimpse-point.js";
 import { stepEnd } from "../../src/core/points/step-end.js";
 import { stepStart } from "../../src/core/points/step-start.js";
 import { at, CLOSE, closed, fused, GLIMPSE_AT, RESULT, step, usage } from "./pointed-script.js";
-import { partsOf, type Run, run } from "./run-thought.js";
-import type { ScriptedRequest } from "./scripted-writer.js";
+import { failure, partsOf, type Run, run } from "./run-thought.js";
+import { CUT, type ScriptedRequest } from "./scripted-writer.js";
 import { bare, end, HIGH, K, textless, token } from "./tokens.js";
 
 /** Who wrote what, as it was handed out. */
@@ -118,6 +118,26 @@ describe("a point inside a step", () => {
       });
     },
   );
+
+  it("a decision cut short by a cut stream is taken with what there is: large goes on", async () => {
+    const result = await run(
+      [
+        fused("", [token("Hard", HIGH), CUT]),
+        step("", [bare("Large."), end("stop", usage(2))]),
+        fused("Large.\n\n", CLOSE),
+        closed("Large.\n\n"),
+      ],
+      at(stepEnd("meanEntropy")),
+    );
+    expect(partsOf(result)).toEqual(["large 1.8 boundary"]);
+    expect(result.record.steps[0]).toMatchObject({ discarded: 1 });
+    expect(result.record.requests).toEqual({ small: 2, large: 2 });
+  });
+
+  it("and where small would go on, the cut is told", async () => {
+    const error = await failure([fused("", [token("Easy"), CUT])], at(stepEnd("meanEntropy")));
+    expect(error).toMatchObject({ role: "small", cause: { reason: "stream_cut" } });
+  });
 
   it("goes on inside the step behind a turn of n tokens", async () => {
     const result = await run(
