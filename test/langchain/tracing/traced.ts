@@ -1,3 +1,4 @@
+import { awaitAllCallbacks } from "@langchain/core/callbacks/promises";
 import { LangChainTracer } from "@langchain/core/tracers/tracer_langchain";
 import { Client } from "langsmith";
 import { expect, onTestFinished } from "vitest";
@@ -13,17 +14,22 @@ export async function useTracer(ingestion: Ingestion = "multipart") {
   onTestFinished(() => server.close());
   const client = new Client({ apiUrl: server.url, apiKey: "ls-key", timeout_ms: 20_000 });
   const tracer = new LangChainTracer({ client, projectName: "test" });
+  /** Core tells tracers in the background: what it has told is with the client only then. */
+  const settled = async () => {
+    await awaitAllCallbacks();
+    await client.awaitPendingTraceBatches();
+  };
   return {
     tracer,
     server,
     /** Every run that was posted, finished or not. */
     posted: async (): Promise<readonly TraceTree[]> => {
-      await client.awaitPendingTraceBatches();
+      await settled();
       return server.trees().flatMap(flat);
     },
     /** The only trace, when all of it was posted; nothing in it may be pending or out of place. */
     tree: async (): Promise<TraceTree> => {
-      await client.awaitPendingTraceBatches();
+      await settled();
       expect(server.violations).toEqual([]);
       const [tree, ...others] = server.trees();
       if (tree === undefined || others.length > 0) {
