@@ -37,7 +37,8 @@ export interface GlimpRouterErrorFields {
 }
 
 /**
- * Every error of this package. `reason` tells them apart; the message names the field or the server's
+ * Every error of a reply, an option or a model. What points and policies refuse where they are made is a `RouteError`,
+ * with the same `reason`. `reason` tells them apart; the message names the field or the server's
  * answer and what to do next; `thought` is what had been thought when it happened, `routing` its record.
  *
  * Check with `GlimpRouterError.isInstance(error)` rather than `instanceof`: it also works across copies.

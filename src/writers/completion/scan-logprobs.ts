@@ -23,7 +23,7 @@ export function scanList(json: string): readonly number[] | null {
     if (Number.isNaN(logprob)) return null;
     found.push(logprob);
   }
-  return found;
+  return found.length === 0 ? null : found;
 }
 
 /**

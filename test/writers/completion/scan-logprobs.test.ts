@@ -104,6 +104,15 @@ describe("log-probabilities without the candidates' texts", () => {
     }
   });
 
+  it("are left to the whole reading where a server writes its JSON in another way", () => {
+    const top = '[{"token": " so", "logprob" : -0.7}, {"token": " we", "logprob" : -0.7}]';
+    const json = `{"content":[{"token":" so","logprob":-0.7,"top_logprobs":${top}}]}`;
+    const event = readEventJson(json);
+    const [listed] = readLogprobs(event, K, event);
+    expect(listed?.topLogprobs).toBeUndefined();
+    expect(listed?.top).toHaveLength(2);
+  });
+
   it("no candidates, no numbers; NaN and more than 1 are left to be reported", () => {
     expect(readLogprobs({ content: [{ token: "a", logprob: -1 }] }, K)[0]?.topLogprobs).toBe(
       undefined,
