@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export { type CloseMargin, closeMargin } from "./core/early-exit/close-margin.js";
 export { entropy, entropyCeiling, margin, normalizedEntropy } from "./core/entropy.js";
 export { anyOf, type PointPart } from "./core/points/any-of.js";
 export { type BlendOptions, blend } from "./core/points/blend.js";

@@ -121,7 +121,9 @@ const thoughtSchema = z.strictObject({
   usage: both(
     z.strictObject({ input_tokens: count, output_tokens: count, estimated: z.boolean() }),
   ),
-  stopReason: z.enum(["closed", "eos", "budget", "context", "repetition", "steps"]).nullable(),
+  stopReason: z
+    .enum(["closed", "early-exit", "eos", "budget", "context", "repetition", "steps"])
+    .nullable(),
   answer: z
     .strictObject({
       tokens: count,

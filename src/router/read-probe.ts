@@ -1,6 +1,7 @@
 import { listedToken, type TextPiece } from "../core/align-tokens.js";
 import { RouteError } from "../core/route-error.js";
 import { isGlimpseDue } from "../core/step-boundary.js";
+import { closeEarly, isDone } from "./close-early.js";
 import { endStep } from "./end-step.js";
 import { handOff } from "./hand-over.js";
 import { flushHeld } from "./read-step.js";
@@ -13,15 +14,19 @@ import type { OpenStream } from "./thought-state.js";
  * before a step, so they are held, and the glimpse is still to come.
  */
 export function readProbe(draft: ThoughtDraft, { text, first }: TextPiece): void {
-  const { config, state } = draft;
-  const { step } = state;
+  const { step } = draft.state;
   if (step.route !== null) return;
-  const openTag = config.thinking === false ? null : config.thinking.open;
+  const openTag = openTagOf(draft);
   const whole = step.held + text;
   const begun = whole.trimStart();
   const hasTag = openTag !== null && begun.startsWith(openTag);
   if (!isGlimpseDue(whole, openTag)) {
-    const route = takeGlimpse(draft, hasTag ? first : (step.heldFrom ?? first), step.text.length);
+    const glimpsed = hasTag ? first : (step.heldFrom ?? first);
+    if (isDone(draft, glimpsed)) {
+      step.held = whole;
+      return;
+    }
+    const route = takeGlimpse(draft, glimpsed, step.text.length);
     // Line breaks in the glimpsed token belong to the boundary; on a hand-off they stay.
     if (route === "large") step.held = whole;
     return;
@@ -40,6 +45,10 @@ export function readProbeEnd(
 ): void {
   const { state } = draft;
   const { step } = state;
+  // Seen, and nobody asked who writes the step: the thought is done.
+  if (step.route === null && !isGlimpseDue(step.held, openTagOf(draft))) {
+    return closeEarly(draft, step.held);
+  }
   // A token without text: EOS, or the first byte of a character.
   if (step.route === null && stream.textless !== null) {
     takeGlimpse(draft, step.heldFrom ?? stream.textless.first, step.text.length);
@@ -57,6 +66,11 @@ export function readProbeEnd(
     state.phase = "small";
     return;
   }
+  return probeOnward(draft, stream);
+}
+
+/** The glimpse is still to come: only blanks, a tag, or half a character so far. */
+function probeOnward({ state: { step } }: ThoughtDraft, stream: OpenStream): void {
   if (stream.received === 0 && stream.usage?.text_tokens === 1 && !step.halved) {
     // llama.cpp lists a character when its last byte has come, and under that one's distribution.
     step.halved = true;
@@ -77,4 +91,8 @@ export function readProbeEnd(
   step.tokens += 1;
   step.text += step.held;
   step.held = "";
+}
+
+function openTagOf({ config: { thinking } }: ThoughtDraft): string | null {
+  return thinking === false ? null : thinking.open;
 }

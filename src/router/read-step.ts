@@ -8,6 +8,7 @@ import {
   tailOf,
   withoutLineBreaks,
 } from "../core/step-boundary.js";
+import { closeEarly, isDone } from "./close-early.js";
 import { textTokens } from "./count-written.js";
 import { emitText, endStep } from "./end-step.js";
 import { handOff, handOver, withoutOpenTag } from "./hand-over.js";
@@ -101,6 +102,10 @@ function beginStep(
   }
   const lead = whole.slice(0, begin);
   const unread = { text: rest, at: step.text.length + begin, tokens, listed: glimpsed };
+  if (isGlimpsed(draft) && isDone(draft, glimpsed)) {
+    closeEarly(draft, whole);
+    return "";
+  }
   if (isGlimpsed(draft) && decideRoute(draft, unread) === "large") {
     handOff(draft, whole);
     return "";

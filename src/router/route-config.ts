@@ -1,3 +1,4 @@
+import type { CloseMargin } from "../core/early-exit/close-margin.js";
 import type { GlimpsePoint } from "../core/points/glimpse-point.js";
 import type { RoutePolicy } from "../core/route-policy.js";
 import type { ThinkingTags } from "../core/thinking-tags.js";
@@ -16,6 +17,10 @@ export interface RouteConfig extends ThoughtLimits {
   readonly point?: GlimpsePoint;
   /** The most tokens that are held back for a decision; past them the point passes. */
   readonly maxHoldTokens: number;
+  /** Closes the thought at a boundary where it is done; absent: the model does. Not without `thinking`. */
+  readonly closeWhen?: CloseMargin;
+  /** Tokens before which `closeWhen` does not close. @defaultValue 0 */
+  readonly minThoughtTokens?: number;
   readonly delimiter: string;
   /** `false`: the steps are the reply, there is no answer behind them. */
   readonly thinking: ThinkingTags | false;

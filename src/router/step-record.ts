@@ -1,7 +1,14 @@
 import type { Route } from "../core/route-policy.js";
 
 /** Why a thought ended. */
-export type StopReason = "closed" | "eos" | "budget" | "context" | "repetition" | "steps";
+export type StopReason =
+  | "closed"
+  | "early-exit"
+  | "eos"
+  | "budget"
+  | "context"
+  | "repetition"
+  | "steps";
 
 /** What one writer wrote of a step. */
 export interface PartRecord {

@@ -1,5 +1,5 @@
+import { wrongArgument } from "../check-argument.js";
 import type { Route, RoutePolicy } from "../route-policy.js";
-import { wrongArgument } from "./check-argument.js";
 
 /**
  * The same model for every step: the baselines. The glimpse is taken all the same.

@@ -1,5 +1,5 @@
+import { requireWhole, wrongArgument } from "../check-argument.js";
 import type { RoutePolicy } from "../route-policy.js";
-import { requireWhole, wrongArgument } from "./check-argument.js";
 
 /**
  * Large at the steps with these numbers, wherever in them the point asks: plays back the hand-offs of a

@@ -1,6 +1,6 @@
+import { requirePolicies } from "../check-argument.js";
 import type { Json } from "../json.js";
 import type { RoutePolicy } from "../route-policy.js";
-import { requirePolicies } from "./check-argument.js";
 import { answerOf, contextOfPart, decisionOf, isUntilEnd } from "./decision.js";
 
 /**

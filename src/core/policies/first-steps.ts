@@ -1,5 +1,5 @@
+import { requireWhole } from "../check-argument.js";
 import type { RoutePolicy } from "../route-policy.js";
-import { requireWhole } from "./check-argument.js";
 
 /**
  * Large for the first `n` steps, wherever in them the point asks. The paper's script has it as

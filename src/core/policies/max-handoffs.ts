@@ -1,6 +1,6 @@
+import { requireWhole } from "../check-argument.js";
 import type { Json } from "../json.js";
 import type { RoutePolicy } from "../route-policy.js";
-import { requireWhole } from "./check-argument.js";
 
 /** Where the policy was asked first in the step under way. */
 type FirstAsked = { readonly step: number; readonly handoffs: number };

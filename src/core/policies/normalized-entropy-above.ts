@@ -1,5 +1,5 @@
+import { requireNumber } from "../check-argument.js";
 import type { RoutePolicy } from "../route-policy.js";
-import { requireNumber } from "./check-argument.js";
 
 /**
  * Large where the entropy of the token at which the decision falls is above a share `x` of its ceiling

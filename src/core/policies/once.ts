@@ -1,5 +1,5 @@
+import { requirePolicies } from "../check-argument.js";
 import type { RoutePolicy } from "../route-policy.js";
-import { requirePolicies } from "./check-argument.js";
 import { withSettle } from "./combine.js";
 import { answerOf, decisionOf } from "./decision.js";
 

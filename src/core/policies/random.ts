@@ -1,5 +1,5 @@
+import { requireNumber } from "../check-argument.js";
 import type { RoutePolicy } from "../route-policy.js";
-import { requireNumber } from "./check-argument.js";
 
 /**
  * Large by chance, without looking at the value: the baseline that a policy must beat, with the same point,

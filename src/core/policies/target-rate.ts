@@ -1,6 +1,6 @@
+import { requireNumber } from "../check-argument.js";
 import type { Json } from "../json.js";
 import type { Glimpse, RouteContext, RouteDecision, RoutePolicy } from "../route-policy.js";
-import { requireNumber } from "./check-argument.js";
 import { requireThreshold } from "./threshold-argument.js";
 
 /** Places that were judged, and those of them that went to large: all that moves tau. */

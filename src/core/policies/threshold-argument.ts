@@ -1,4 +1,4 @@
-import { requireNumber } from "./check-argument.js";
+import { requireNumber } from "../check-argument.js";
 
 /** @throws RouteError `invalid_option` where `tau` is no finite number */
 export function requireThreshold(field: string, tau: unknown): void {

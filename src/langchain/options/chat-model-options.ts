@@ -1,5 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { z } from "zod";
+import type { CloseMargin } from "../../core/early-exit/close-margin.js";
 import type { GlimpsePoint } from "../../core/points/glimpse-point.js";
 import { isPoint } from "../../core/points/point-arguments.js";
 import type { RoutePolicy } from "../../core/route-policy.js";
@@ -7,6 +8,12 @@ import type { RouteConfig } from "../../router/route-config.js";
 import { type ContinuationOfEach, continuationOf } from "../../writers/continuation-of-each.js";
 import type { Continuation } from "../../writers/step-writer-for.js";
 import { type AffinityOption, isFreeHeader } from "./affinity.js";
+import {
+  CLOSE_WHEN_REMEDY,
+  type EarlyExitOptions,
+  isCloseWhen,
+  resolveEarlyExit,
+} from "./early-exit-options.js";
 import { invalidOption } from "./invalid-option.js";
 import { type OptionsOwner, ownerLikeChatModel, requireKnownOptions } from "./known-options.js";
 import { requireChatModel } from "./require-chat-model.js";
@@ -18,7 +25,7 @@ import {
 } from "./routing-options.js";
 
 /** Options of `GlimpRouterChatModel`. Tokens are tokens of the model that writes them. */
-export interface GlimpRouterOptions extends RoutingOptions {
+export interface GlimpRouterOptions extends RoutingOptions, EarlyExitOptions {
   /** The model that writes the easy steps, and whose first token is glimpsed. Must give log-probabilities. */
   readonly small: BaseChatModel;
   /** The model that writes the hard steps. */
@@ -87,7 +94,13 @@ const DEFAULT_OPTIONS = {
 
 type GlimpRouterDefaults = Omit<
   GlimpRouterOptions,
-  "small" | "large" | keyof RoutingOptions | "contextSize" | "affinity" | "continuationPriority"
+  | "small"
+  | "large"
+  | keyof RoutingOptions
+  | keyof EarlyExitOptions
+  | "contextSize"
+  | "affinity"
+  | "continuationPriority"
 >;
 
 /** Options after validation, each with its value. */
@@ -116,6 +129,8 @@ const optionsSchema = z.object({
   threshold: z.number().optional(),
   policy: z.custom<RoutePolicy>((value) => typeof value === "function").optional(),
   glimpseAt: z.custom<GlimpsePoint>(isPoint).optional(),
+  closeWhen: z.custom<CloseMargin | false>(isCloseWhen).optional(),
+  minThoughtTokens: tokens(0).optional(),
   glimpse: z.enum(["fused", "probe"]),
   continuation,
   delimiter: text,
@@ -144,6 +159,8 @@ const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>> = {
   threshold: THRESHOLD_REMEDY,
   policy: 'Give a function (glimpse, context) => "small" | "large", such as above(1).',
   glimpseAt: POINT_REMEDY,
+  closeWhen: CLOSE_WHEN_REMEDY,
+  minThoughtTokens: "Give a whole number of tokens, 0 or more.",
   glimpse: 'Give "fused" or "probe".',
   continuation:
     'Give a name ("auto", "local", "vllm", "vllm-chat", "sglang", "llamacpp", "ask"), { template, serverAddsBos }, a StepWriter, or { small, large } with one for each.',
@@ -197,11 +214,14 @@ export function resolveOptions(
     contextSize,
     affinity,
     continuationPriority,
+    closeWhen,
+    minThoughtTokens,
     ...rest
   } = parsed.data;
   return {
     ...rest,
     ...resolveRouting({ policy, threshold, glimpseAt }, rest),
+    ...resolveEarlyExit({ closeWhen, minThoughtTokens }, rest.thinking),
     continuation: {
       small: continuationOf(continuation, "small"),
       large: continuationOf(continuation, "large"),

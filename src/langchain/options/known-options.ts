@@ -13,6 +13,8 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   policy: true,
   glimpseAt: true,
   maxHoldTokens: true,
+  closeWhen: true,
+  minThoughtTokens: true,
   glimpse: true,
   continuation: true,
   delimiter: true,

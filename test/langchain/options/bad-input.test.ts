@@ -44,6 +44,9 @@ describe("bad options: the error names field, value and remedy", () => {
     ["maxThoughtTokens", -5, "-5", "1 or more"],
     ["maxAnswerTokens", 1.5, "1.5", "whole number"],
     ["maxSteps", 0, "0", "1 or more"],
+    ["closeWhen", true, "true", "closeMargin(1)"],
+    ["closeWhen", { rule: "closeMargin", below: 0 }, "an object (Object)", "closeMargin(1)"],
+    ["minThoughtTokens", -1, "-1", "0 or more"],
     ["policy", "entropy", '"entropy"', "above(1)"],
     ["continuation", 7, "7", '"auto"'],
   ])("%s: %s", (field, value, shown, remedy) => {

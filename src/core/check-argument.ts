@@ -1,6 +1,6 @@
-import { RouteError } from "../route-error.js";
-import type { RoutePolicy } from "../route-policy.js";
-import { shownValue } from "../shown-value.js";
+import { RouteError } from "./route-error.js";
+import type { RoutePolicy } from "./route-policy.js";
+import { shownValue } from "./shown-value.js";
 
 /**
  * Arguments are checked where they are given: in mid-thought a mistake would read as a failed reply, or as
