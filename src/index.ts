@@ -76,6 +76,11 @@ export {
 export type { AffinityOption } from "./langchain/options/affinity.js";
 export type { GlimpRouterCallOptions } from "./langchain/options/call-options.js";
 export type { GlimpRouterOptions } from "./langchain/options/chat-model-options.js";
+export type {
+  StepToVerify,
+  VerifyFunction,
+  VerifyOption,
+} from "./langchain/options/verify-options.js";
 export { routingOf } from "./langchain/output/routing-of.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
 export type { RoutingRecord } from "./router/route-trace.js";
@@ -85,6 +90,7 @@ export type {
   PartRecord,
   StepRecord,
   StopReason,
+  VerifiedRecord,
 } from "./router/step-record.js";
 export {
   type Affinity,

@@ -33,6 +33,12 @@ const listedToken = z.strictObject({
   top: z.array(z.strictObject({ token: text, logprob: z.number() })),
 });
 
+const roleUsage = z.strictObject({
+  input_tokens: count,
+  output_tokens: count,
+  estimated: z.boolean(),
+});
+
 const json = z.custom<Json>((value) => value !== undefined);
 
 const pointReading = z.strictObject({
@@ -54,6 +60,14 @@ const pointReading = z.strictObject({
   passed: z.boolean(),
 });
 
+const verifiedRecord = z.strictObject({
+  by: text,
+  value: z.number().nullable(),
+  accepted: z.boolean(),
+  ms: amount,
+  failed: text.exactOptional(),
+});
+
 const stepRecord = z.strictObject({
   step: count,
   route: role,
@@ -65,6 +79,7 @@ const stepRecord = z.strictObject({
   parts: z.array(partRecord),
   decisions: z.array(decisionRecord),
   discarded: count,
+  verified: verifiedRecord.exactOptional(),
 });
 
 const openStep = z
@@ -78,6 +93,10 @@ const openStep = z
     decisions: z.array(decisionRecord),
     highest: decisionRecord.nullable(),
     discarded: count,
+    judgedFrom: z
+      .strictObject({ cut: count, tokensBefore: count, untilEnd: z.boolean() })
+      .nullable(),
+    verified: verifiedRecord.nullable(),
     held: text,
     heldFrom: listedToken.nullable(),
     heldTokens: count,
@@ -100,6 +119,9 @@ const openStep = z
 /** A thought between two nodes. That no field is forgotten, the compiler sees to. */
 const thoughtSchema = z.strictObject({
   phase: z.enum(["glimpse", "small", "large", "rest", "answer", "done"]),
+  // A node does not end before its judgement.
+  judged: z.null(),
+  verifications: z.strictObject({ requests: count, usage: roleUsage }).nullable(),
   thought: text,
   step: openStep,
   // A checkpoint cannot hold one.
@@ -118,9 +140,7 @@ const thoughtSchema = z.strictObject({
     z.strictObject({ promptTokens: count.nullable(), contextSize: count.min(1).nullable() }),
   ),
   requests: both(count),
-  usage: both(
-    z.strictObject({ input_tokens: count, output_tokens: count, estimated: z.boolean() }),
-  ),
+  usage: both(roleUsage),
   stopReason: z
     .enum(["closed", "early-exit", "eos", "budget", "context", "repetition", "steps"])
     .nullable(),

@@ -1,3 +1,4 @@
+import { type Judge, judgeStep } from "../router/judge-step.js";
 import { type NextRequest, nextRequest } from "../router/next-request.js";
 import { OpenRequest } from "../router/open-request.js";
 import { wantsNext } from "../router/point-reading.js";
@@ -14,6 +15,8 @@ interface TurnInput {
   readonly writers: Readonly<Record<Role, StepWriter>>;
   readonly openings: Readonly<Record<Role, Opening>>;
   readonly signal?: AbortSignal | undefined;
+  /** Rates steps by small; needed with `config.verify`. */
+  readonly judge?: Judge | undefined;
   /** Called with everything that happens, in order. */
   readonly tell: (event: RouteEvent) => Promise<void>;
 }
@@ -37,6 +40,10 @@ export async function takeTurn(input: TurnInput, before: ThoughtState): Promise<
   const turn = new Turn(input, before);
   while (!turn.isOver()) {
     const request = nextRequest(requestConfig(input.config, turn.state), turn.state);
+    if (turn.state.judged !== null) {
+      await turn.judge();
+      continue;
+    }
     if (request === null) break;
     if ("outOfRoom" in request)
       await turn.reduce({ type: "out-of-room", reason: request.outOfRoom });
@@ -91,9 +98,8 @@ class Turn {
       await this.reduce({ type: "request", request });
       open = new OpenRequest(this.#input, request);
       while (this.state.stream !== null && !this.isOver()) {
-        const written = await open.next(wantsNext(this.#input.config, this.state));
-        const ms = this.#lap();
-        await this.reduce(written === null ? { type: "cut" } : { type: "written", written, ms });
+        if (this.state.judged === null) await this.#readOn(open);
+        else await this.judge();
       }
       this.#leave();
     } catch (error) {
@@ -103,6 +109,25 @@ class Turn {
     } finally {
       await open?.close();
     }
+  }
+
+  /** Nothing is read meanwhile: the step waits, and its stream with it. */
+  async judge(): Promise<void> {
+    const { config, judge, signal } = this.#input;
+    const now = (): number => performance.now();
+    try {
+      const verdict = await judgeStep(config.verify, judge, this.state, { signal, now });
+      this.#lap();
+      await this.reduce({ type: "judged", verdict });
+    } catch (error) {
+      throw new ThoughtError(error, null, abandonStream(config, this.state, true));
+    }
+  }
+
+  async #readOn(open: OpenRequest): Promise<void> {
+    const written = await open.next(wantsNext(this.#input.config, this.state));
+    const ms = this.#lap();
+    await this.reduce(written === null ? { type: "cut" } : { type: "written", written, ms });
   }
 
   /** A fused stream runs on over the end of its step: what it cost so far is booked. */

@@ -6,6 +6,7 @@ import { checkCuts } from "../langchain/options/check-cuts.js";
 import { checkMessages } from "../langchain/options/check-messages.js";
 import { ReplyText } from "../langchain/output/reply-text.js";
 import { ChunkWriter } from "../langchain/output/to-generation-chunk.js";
+import { checkJudge, judgeOf } from "../langchain/reply/judge-of.js";
 import type { RoutedModels } from "../langchain/reply/routed-models.js";
 import { toPublicError } from "../langchain/reply/to-public-error.js";
 import { decisionTeller } from "../langchain/tracing/tell-decision.js";
@@ -67,7 +68,7 @@ export class ThoughtNodes {
   };
 
   async #takeTurn(
-    { thought, openings }: State,
+    { messages, thought, openings }: State,
     run: LangGraphRunnableConfig,
     text: ReplyText,
   ): Promise<ThoughtState> {
@@ -92,7 +93,10 @@ export class ThoughtNodes {
       const writers = await this.#models.writers(signal);
       const config = this.#config();
       checkCuts(writers, config.point);
-      return await takeTurn({ config, writers, openings, signal, tell }, thought);
+      const { verify, topLogprobs } = this.#options;
+      checkJudge(verify, writers);
+      const judge = judgeOf(verify, { messages, writers, openings, topLogprobs });
+      return await takeTurn({ config, writers, openings, signal, tell, judge }, thought);
     } catch (error) {
       throw this.#publicError(error, signal, openings);
     }

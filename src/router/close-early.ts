@@ -4,7 +4,7 @@ import { leadingBlanks } from "../core/step-boundary.js";
 import { tokenDistribution } from "../core/token-distribution.js";
 import { endThought } from "./end-step.js";
 import { withoutOpenTag } from "./hand-over.js";
-import { requireCandidates } from "./take-glimpse.js";
+import { requireCandidates } from "./require-candidates.js";
 import type { ThoughtDraft } from "./thought-draft.js";
 import { tokensSoFar } from "./thought-state.js";
 

@@ -7,6 +7,8 @@ import type { OpenStep, OpenStream, PointReading, ThoughtState } from "./thought
 export function copyState(state: ThoughtState): ThoughtState {
   return {
     phase: state.phase,
+    judged: state.judged,
+    verifications: state.verifications,
     thought: state.thought,
     step: copyStep(state.step),
     stream: state.stream === null ? null : copyStream(state.stream),
@@ -40,6 +42,8 @@ function copyStep(step: OpenStep): OpenStep {
     decisions: step.decisions,
     highest: step.highest,
     discarded: step.discarded,
+    judgedFrom: step.judgedFrom,
+    verified: step.verified,
     held: step.held,
     heldFrom: step.heldFrom,
     heldTokens: step.heldTokens,

@@ -115,3 +115,8 @@ function believedText({ usage, received }: OpenStream): number | null {
   const tokens = usage?.text_tokens ?? null;
   return tokens === 0 && received > 0 ? null : tokens;
 }
+
+/** Does the request go on over boundaries? */
+export function runsOn(stream: OpenStream | null): boolean {
+  return stream?.purpose === "fused" || stream?.purpose === "rest";
+}

@@ -47,6 +47,19 @@ export function endStep(
   end: StepRecord["end"],
   stopReason: StopReason | null = null,
 ): void {
+  if (isJudged(draft.state.step, end)) {
+    draft.state.judged = { end, stopReason, behind: [], isOver: false };
+    return;
+  }
+  closeStep(draft, end, stopReason);
+}
+
+/** Ends the step as it is. */
+export function closeStep(
+  draft: ThoughtDraft,
+  end: StepRecord["end"],
+  stopReason: StopReason | null,
+): void {
   const { config, state } = draft;
   const { route, text, parts } = state.step;
   // Small that ends the thought at once writes no step; a step by large is one, even if it only closes.
@@ -61,6 +74,11 @@ export function endStep(
   if (repeatsOnceMore) return endThought(draft, "repetition");
   if (state.steps.length >= config.maxSteps) return endThought(draft, "steps");
   state.phase = state.untilEnd ? "rest" : "glimpse";
+}
+
+/** One that a limit has cut is none that could be judged. */
+function isJudged({ route, text, judgedFrom }: OpenStep, end: StepRecord["end"]): boolean {
+  return judgedFrom !== null && route === "small" && end !== "length" && text.trim() !== "";
 }
 
 /** Ends a reply that one model wrote as a whole. It may consist of tool calls alone. */
@@ -114,7 +132,7 @@ function settleStep(draft: ThoughtDraft): void {
 function recordStep(draft: ThoughtDraft, end: StepRecord["end"]): void {
   const { state, events } = draft;
   closeReading(draft);
-  const { route, entropy, token, tokens, ms, text, discarded } = state.step;
+  const { route, entropy, token, tokens, ms, text, discarded, verified } = state.step;
   if (route === null) return;
   startStep(draft);
   pushText(draft);
@@ -131,6 +149,7 @@ function recordStep(draft: ThoughtDraft, end: StepRecord["end"]): void {
     parts,
     decisions: decisionsOf(state.step),
     discarded,
+    ...(verified === null ? {} : { verified }),
   };
   if (draft.keepsNoOther) (state.steps as StepRecord[]).push(record);
   else state.steps = [...state.steps, record];

@@ -1,7 +1,8 @@
 import type { Ask } from "../core/points/glimpse-point.js";
 import { firstNonBlank, leadingBlanks, tailOf } from "../core/step-boundary.js";
 import { emitText, endPart } from "./end-step.js";
-import { forgetTokens, tokensFrom } from "./point-reading.js";
+import { forgetTokens } from "./point-reading.js";
+import { tokensFrom } from "./step-tokens.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 
 /**
@@ -24,11 +25,14 @@ export function handOff(draft: ThoughtDraft, held = draft.state.step.held): void
 }
 
 /** Leaves the step to large from where an ask cuts it: at its start, or inside. */
-export function handOver(draft: ThoughtDraft, { cut }: Ask): void {
+export function handOver(
+  draft: ThoughtDraft,
+  { cut }: Pick<Ask, "cut">,
+  dropped = tokensFrom(draft.state.step.reading, cut),
+): void {
   const { config, state } = draft;
   const { step } = state;
   const begin = Math.max(0, firstNonBlank(step.text));
-  const dropped = tokensFrom(step.reading, cut);
   step.discarded += dropped;
   step.tokens -= dropped;
   step.held = "";

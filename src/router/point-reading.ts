@@ -3,6 +3,7 @@ import type { Ask, GlimpsePoint } from "../core/points/glimpse-point.js";
 import { firstNonBlank } from "../core/step-boundary.js";
 import type { RouteConfig } from "./route-config.js";
 import { hasCandidates, lastToken, seenToken } from "./seen-token.js";
+import { tokensFrom } from "./step-tokens.js";
 import type { CandidatesWanted } from "./step-writer.js";
 import { answerAsk, noteFirst } from "./take-glimpse.js";
 import type { ThoughtDraft } from "./thought-draft.js";
@@ -90,13 +91,13 @@ export function closeReading({ state }: ThoughtDraft): void {
 
 /** Up to where the step's text can be handed out: no open decision may cut it off any more. */
 export function certainLength({ config, state: { step } }: ThoughtDraft): number {
-  const { reading } = step;
+  const { reading, judgedFrom } = step;
   const { point } = config;
-  if (point === undefined || reading === null || reading.passed || step.route !== "small") {
-    return step.text.length;
-  }
+  if (step.route !== "small") return step.text.length;
+  const certain = judgedFrom === null ? step.text.length : judgedFrom.cut;
+  if (point === undefined || reading === null || reading.passed) return certain;
   const unread = reading.unread[0]?.at ?? Number.POSITIVE_INFINITY;
-  return Math.min(step.text.length, unread, holdsFrom(point, reading, step));
+  return Math.min(certain, unread, holdsFrom(point, reading, step));
 }
 
 /** Does the point want the next token's distribution? `undefined` where there is no point to ask. */
@@ -109,17 +110,6 @@ export function wantsNext({ point }: RouteConfig, { step }: ThoughtState): Candi
   return point.wantsToo === undefined
     ? false
     : (text) => point.wantsToo?.(reading.state, text) === true;
-}
-
-/** Tokens of the step from `cut` on; one that only begins before it is not among them. */
-export function tokensFrom(reading: PointReading | null, cut: number): number {
-  if (reading === null) return 0;
-  const { marks, unread } = reading;
-  let tokens = 0;
-  for (let index = 0; index < marks.length; index += 2) {
-    if ((marks[index] ?? 0) >= cut) tokens += marks[index + 1] ?? 0;
-  }
-  return unread.reduce((sum, next) => (next.at >= cut ? sum + next.tokens : sum), tokens);
 }
 
 function unreadOf(step: OpenStep): readonly UnreadToken[] {

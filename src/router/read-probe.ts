@@ -5,7 +5,8 @@ import { closeEarly, isDone } from "./close-early.js";
 import { endStep } from "./end-step.js";
 import { handOff } from "./hand-over.js";
 import { flushHeld } from "./read-step.js";
-import { requireCandidates, takeGlimpse } from "./take-glimpse.js";
+import { requireCandidates } from "./require-candidates.js";
+import { takeGlimpse } from "./take-glimpse.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 import type { OpenStream } from "./thought-state.js";
 

@@ -9,13 +9,15 @@ import {
   withoutLineBreaks,
 } from "../core/step-boundary.js";
 import { closeEarly, isDone } from "./close-early.js";
-import { textTokens } from "./count-written.js";
+import { runsOn, textTokens } from "./count-written.js";
 import { emitText, endStep } from "./end-step.js";
 import { handOff, handOver, withoutOpenTag } from "./hand-over.js";
 import { endReading, openReading, queueToken, readCertain } from "./point-reading.js";
-import { forceLarge, requireCandidates, takeGlimpse } from "./take-glimpse.js";
+import { requireCandidates } from "./require-candidates.js";
+import { forceLarge, takeGlimpse } from "./take-glimpse.js";
 import type { ThoughtDraft } from "./thought-draft.js";
-import type { OpenStream, UnreadToken } from "./thought-state.js";
+import type { UnreadToken } from "./thought-state.js";
+import { boundJudged, isRead, keepBehind } from "./wait-for-verdict.js";
 
 /**
  * Reads one piece of a stream into the step under way. A piece may end a step and begin the next one: what
@@ -26,7 +28,7 @@ export function readPiece(draft: ThoughtDraft, piece: TextPiece): void {
   let rest = piece.text;
   if (!state.step.begun) {
     const isBlank = firstNonBlank(rest) === -1;
-    if (isBlank && isGlimpsed(draft)) requireCandidates(draft, piece.first);
+    if (isBlank) requireListed(draft, piece);
     rest = beginStep(draft, rest, piece.first, state.step.heldTokens + piece.tokens);
     // Handed off: the piece is dropped and does not count.
     if (state.stream === null) return;
@@ -35,21 +37,22 @@ export function readPiece(draft: ThoughtDraft, piece: TextPiece): void {
     queueToken(draft, piece);
   }
   countTokens(draft, piece.tokens);
-  const inside = piece.tokens === 1 ? piece.first : null;
-  while (rest !== "" && state.stream !== null && !state.stream.complete) {
+  const inside = piece.tokens <= 1 ? piece.first : null;
+  while (rest !== "" && isRead(draft)) {
     // Behind a boundary inside a token: it counts in the step before.
     rest = state.step.begun ? continueStep(draft, rest) : beginStep(draft, rest, inside, 0);
   }
+  if (rest !== "") keepBehind(draft, [{ text: rest, first: inside, tokens: 0 }]);
+}
+
+/** Blanks before a glimpse: a server that lists nothing for them will not for the glimpse. */
+function requireListed(draft: ThoughtDraft, { first, tokens }: TextPiece): void {
+  if (tokens > 0 && isGlimpsed(draft)) requireCandidates(draft, first);
 }
 
 /** Does the step's first word decide who writes it? Not where small goes on behind a capped turn of large. */
 function isGlimpsed({ state: { stream, step } }: ThoughtDraft): boolean {
   return stream?.purpose === "fused" && step.route === null;
-}
-
-/** Does the request go on over boundaries? */
-function runsOn(stream: OpenStream | null): boolean {
-  return stream?.purpose === "fused" || stream?.purpose === "rest";
 }
 
 /** A stream that runs on counts the tokens that it keeps; other requests are counted as a whole. */
@@ -115,10 +118,13 @@ function beginStep(
 }
 
 /** The step has its first word: what stands before it. */
-function takeLead({ state: { stream, step } }: ThoughtDraft, lead: string): void {
+function takeLead({ config, state: { stream, step } }: ThoughtDraft, lead: string): void {
   step.text += step.route === "large" ? withoutLineBreaks(lead) : lead;
   if (stream?.purpose === "rest") step.route = "large";
   step.begun = true;
+  // A step is judged once: what large could not end in its turn, small may.
+  if (config.verify?.when !== "always" || step.route !== "small" || step.verified !== null) return;
+  step.judgedFrom = { cut: step.partFrom, tokensBefore: step.tokens, untilEnd: false };
 }
 
 /**
@@ -178,6 +184,7 @@ function continueStep(draft: ThoughtDraft, text: string): string {
   step.held = rest.slice(certain);
   step.tail = tailOf(step.tail + added, config.delimiter);
   if (isLeft(draft, readCertain(draft))) return "";
+  boundJudged(draft);
   emitText(draft, added);
   return "";
 }

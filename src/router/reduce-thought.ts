@@ -10,11 +10,14 @@ import { endWhole, readEnd } from "./read-end.js";
 import { readProbe } from "./read-probe.js";
 import { flushHeld, isLeft, readPiece } from "./read-step.js";
 import { beginTurn, readTurn } from "./read-turn.js";
+import { readVerdict } from "./read-verdict.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import type { Answered, Written } from "./step-writer.js";
 import { changeState, draftOf, type ThoughtDraft } from "./thought-draft.js";
 import { type OpenStream, type ThoughtState, tokensSoFar } from "./thought-state.js";
+import type { Verdict } from "./verification.js";
+import { keepBehind } from "./wait-for-verdict.js";
 
 /** What a driver tells the reducer. `ms`: time since it told something last. */
 export type ThoughtInput =
@@ -22,7 +25,9 @@ export type ThoughtInput =
   | { readonly type: "out-of-room"; readonly reason: "budget" | "context" }
   | { readonly type: "written"; readonly written: Answered<unknown>; readonly ms: number }
   /** The stream ended without saying why. */
-  | { readonly type: "cut" };
+  | { readonly type: "cut" }
+  /** What was said of the step that waits for it. */
+  | { readonly type: "judged"; readonly verdict: Verdict };
 
 export interface Reduced {
   readonly state: ThoughtState;
@@ -53,6 +58,7 @@ function readInput(draft: ThoughtDraft, input: ThoughtInput): void {
   if (input.type === "request") openStream(draft, input.request);
   else if (input.type === "out-of-room") endOutOfRoom(draft, input.reason);
   else if (input.type === "cut") cutStream(draft);
+  else if (input.type === "judged") readVerdict(draft, input.verdict);
   else readWritten(draft, input.written, input.ms);
 }
 
@@ -110,7 +116,13 @@ function readWritten(draft: ThoughtDraft, written: Answered<unknown>, ms: number
   const { within, isOver } = countWritten(stream, written);
   if (within !== null) readItem(draft, stream, within);
   // The server does not keep to `max_tokens`: the request is closed as if it had.
-  if (isOver && state.stream !== null) readEnd(draft, stream, "length");
+  if (isOver && state.stream !== null) endOverrun(draft, stream);
+}
+
+function endOverrun(draft: ThoughtDraft, stream: OpenStream): void {
+  const { state } = draft;
+  if (state.judged === null) readEnd(draft, stream, "length");
+  else state.judged = { ...state.judged, isOver: true };
 }
 
 /** Half a character is left out where a limit cut it in two; else it is what the model wrote. */
@@ -157,8 +169,10 @@ function readPieces(draft: ThoughtDraft, stream: OpenStream, written: ListedText
   const least = tokens.length === 0 && stream.textless === null ? 1 : 0;
   for (const piece of pieces) {
     if (draft.state.stream === null || stream.complete) return;
+    const counted = { ...piece, tokens: Math.max(piece.tokens, least) };
     if (stream.purpose === "probe") readProbe(draft, piece);
-    else readPiece(draft, { ...piece, tokens: Math.max(piece.tokens, least) });
+    else if (draft.state.judged !== null) keepBehind(draft, [counted]);
+    else readPiece(draft, counted);
   }
   stream.textless = textless === null ? null : keptTextless(draft, textless);
 }

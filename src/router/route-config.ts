@@ -4,6 +4,7 @@ import type { RoutePolicy } from "../core/route-policy.js";
 import type { ThinkingTags } from "../core/thinking-tags.js";
 import type { ThoughtLimits } from "../core/thought-budget.js";
 import type { Role } from "./step-writer.js";
+import type { VerifyConfig } from "./verification.js";
 
 /** How a thought is routed. The functions and limits of a run; never part of its state. */
 export interface RouteConfig extends ThoughtLimits {
@@ -21,6 +22,8 @@ export interface RouteConfig extends ThoughtLimits {
   readonly closeWhen?: CloseMargin;
   /** Tokens before which `closeWhen` does not close. @defaultValue 0 */
   readonly minThoughtTokens?: number;
+  /** Steps by small are judged; absent: they are taken as they are. */
+  readonly verify?: VerifyConfig;
   readonly delimiter: string;
   /** `false`: the steps are the reply, there is no answer behind them. */
   readonly thinking: ThinkingTags | false;

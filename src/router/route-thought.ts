@@ -1,10 +1,11 @@
+import { type Judge, judgeStep } from "./judge-step.js";
 import { type NextRequest, nextRequest } from "./next-request.js";
 import { OpenRequest } from "./open-request.js";
 import { wantsNext } from "./point-reading.js";
 import { reduceThought, type ThoughtInput } from "./reduce-thought.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
-import type { Opening, Role, StepWriter } from "./step-writer.js";
+import type { Answered, Opening, Role, StepWriter } from "./step-writer.js";
 import { abandonStream } from "./thought-draft.js";
 import { ThoughtError } from "./thought-error.js";
 import { startThought, type ThoughtState } from "./thought-state.js";
@@ -18,6 +19,8 @@ export interface RouteThoughtInput {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
+  /** Rates steps by small; needed with `config.verify`. */
+  readonly judge?: Judge;
 }
 
 /**
@@ -32,11 +35,14 @@ export async function* routeThought(
   input: RouteThoughtInput,
 ): AsyncGenerator<RouteEvent, ThoughtState, void> {
   const run = new ThoughtRun(input);
-  for (let request = run.next(); request !== null; request = run.next()) {
-    if ("outOfRoom" in request) yield* run.tell({ type: "out-of-room", reason: request.outOfRoom });
+  for (;;) {
+    const request = run.next();
+    if (run.state.judged !== null) yield* await run.judge();
+    else if (request === null) return run.state;
+    else if ("outOfRoom" in request)
+      yield* run.tell({ type: "out-of-room", reason: request.outOfRoom });
     else yield* readRequest(input, run, request);
   }
-  return run.state;
 }
 
 async function* readRequest(
@@ -50,10 +56,9 @@ async function* readRequest(
     run.tell({ type: "request", request });
     open = new OpenRequest(input, request);
     while (run.state.stream !== null) {
-      const written = await open.next(run.wantsNext());
-      const events = run.tell(
-        written === null ? { type: "cut" } : { type: "written", written, ms: run.lap() },
-      );
+      // A step that is judged waits for it, and its stream with it.
+      const isRead = run.state.judged === null;
+      const events = isRead ? run.read(await open.next(run.wantsNext())) : await run.judge();
       // Before anybody looks at the events: every token until the abort is wasted.
       if (run.state.stream === null) open.abort();
       // Not `yield*`: in an async generator it wraps the list, which costs more than all else here.
@@ -97,6 +102,24 @@ class ThoughtRun {
     const { state, events } = reduceThought(this.#input.config, this.state, input, true);
     this.state = state;
     return events;
+  }
+
+  read(written: Answered<unknown> | null): ReturnType<typeof reduceThought>["events"] {
+    return this.tell(
+      written === null ? { type: "cut" } : { type: "written", written, ms: this.lap() },
+    );
+  }
+
+  /** @throws ThoughtError where the reply is aborted meanwhile */
+  async judge(): Promise<ReturnType<typeof reduceThought>["events"]> {
+    const { config, judge, signal, now } = this.#input;
+    try {
+      const verdict = await judgeStep(config.verify, judge, this.state, { signal, now });
+      this.lap();
+      return this.tell({ type: "judged", verdict });
+    } catch (error) {
+      throw new ThoughtError(error, null, this.abandon(true));
+    }
   }
 
   /** The state at a failure. */

@@ -16,10 +16,13 @@ export interface RoutingRecord {
   /** Changes of writer, inside a step or between two. */
   readonly handoffs: number;
   /** Generation requests; rendering the prompt is not one. */
-  readonly requests: Readonly<Record<Role, number>>;
+  readonly requests: Readonly<Record<Role, number>> & {
+    /** Those that judged a step, apart from the others; absent where none was judged by a model. */
+    readonly verify?: number;
+  };
   readonly continuation: Readonly<Record<Role, string>>;
   /** Tokens of every request, discarded ones included. */
-  readonly usage: Readonly<Record<Role, RoleUsage>>;
+  readonly usage: Readonly<Record<Role, RoleUsage>> & { readonly verify?: RoleUsage };
   /** `null` only in the record of a reply that failed in mid-thought. */
   readonly stopReason: StopReason | null;
   readonly answeredBy: Role | null;
@@ -34,7 +37,7 @@ export function routingRecord(
     readonly continuation: Readonly<Record<Role, string>>;
   },
 ): RoutingRecord {
-  const { steps } = state;
+  const { steps, verifications: verified } = state;
   const byLarge = steps.filter(({ route }) => route === "large");
   const parts = steps.flatMap((step) => step.parts);
   const tokens = sumTokens(parts);
@@ -46,9 +49,9 @@ export function routingRecord(
     largeShare: tokens === 0 ? 0 : sumTokens(parts.filter(isByLarge)) / tokens,
     handoffs: parts.filter((part, index) => index > 0 && part.route !== parts[index - 1]?.route)
       .length,
-    requests: state.requests,
+    requests: { ...state.requests, ...(verified && { verify: verified.requests }) },
     continuation: about.continuation,
-    usage: state.usage,
+    usage: { ...state.usage, ...(verified && { verify: verified.usage }) },
     stopReason: state.stopReason,
     answeredBy: about.answerBy,
   };

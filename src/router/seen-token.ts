@@ -2,8 +2,8 @@ import type { ListedToken } from "../core/align-tokens.js";
 import { ownGetter } from "../core/own-getter.js";
 import type { SeenToken } from "../core/points/glimpse-point.js";
 import type { TokenDistribution } from "../core/token-distribution.js";
+import { requireCandidates } from "./require-candidates.js";
 import { type SeenCandidates, seenCandidates, UNSEEN } from "./seen-candidates.js";
-import { requireCandidates } from "./take-glimpse.js";
 import type { ThoughtDraft } from "./thought-draft.js";
 import type { LastToken, UnreadToken } from "./thought-state.js";
 

@@ -57,6 +57,21 @@ export interface StepRecord {
   readonly decisions: readonly DecisionRecord[];
   /** Tokens that small wrote of it and that were thrown away; the one token that a decision at its start looks at is none. */
   readonly discarded: number;
+  /** Absent where the step was not judged. */
+  readonly verified?: VerifiedRecord;
+}
+
+/** What a judge said of a step that small had written (option `verify`). */
+export interface VerifiedRecord {
+  /** `"score"`, `"self"`, or the name of the user's own function. */
+  readonly by: string;
+  /** Doubt, in the judge's unit; `null` where the judge failed. */
+  readonly value: number | null;
+  /** False: what small had written was thrown away, and large wrote the step. */
+  readonly accepted: boolean;
+  readonly ms: number;
+  /** Why the judge failed; absent where it did not. */
+  readonly failed?: string;
 }
 
 export interface AnswerRecord {

@@ -3,7 +3,9 @@ import type { Json } from "../core/json.js";
 import type { Ask, GlimpsePoint, SeenToken } from "../core/points/glimpse-point.js";
 import { RouteError } from "../core/route-error.js";
 import type { Glimpse, Route, RouteDecision, RoutePolicy } from "../core/route-policy.js";
+import { requireCandidates } from "./require-candidates.js";
 import { seenCandidates } from "./seen-candidates.js";
+import { tokensFrom } from "./step-tokens.js";
 import type { ThoughtDraft } from "./thought-draft.js";
 import type { LastToken, OpenStep } from "./thought-state.js";
 import { AskedGlimpse, ToldDecision } from "./told-decision.js";
@@ -135,10 +137,10 @@ function decide(
   const told = { point, value, occasion, entropies };
   const glimpse = new AskedGlimpse(told, seen, config.topLogprobs);
   const answer = askPolicy(draft, ask, glimpse);
-  const route = isForced ? "large" : answer.route;
+  const route = isForced ? "large" : routeOf(draft, ask, answer);
   if (route === "large") {
     state.turn = ask.turn ?? null;
-    state.untilEnd = answer.route === "large" && answer.until === "end";
+    state.untilEnd = isUntilEnd(answer);
   }
   const decision = { point, value: ask.value, token: text, at, route };
   if (route === "large") step.decisions = [...step.decisions, decision];
@@ -152,6 +154,24 @@ function decide(
     events.push(new ToldDecision(about, told, seen));
   }
   return route;
+}
+
+/** As the policy says; where doubtful steps are judged, small finishes the step first. */
+function routeOf(
+  { config, state: { step } }: ThoughtDraft,
+  { cut }: Ask,
+  answer: RouteDecision,
+): Route {
+  if (answer.route === "small" || config.verify?.when !== "doubtful" || step.verified !== null) {
+    return answer.route;
+  }
+  const tokensBefore = step.tokens - tokensFrom(step.reading, cut);
+  step.judgedFrom ??= { cut, tokensBefore, untilEnd: isUntilEnd(answer) };
+  return "small";
+}
+
+function isUntilEnd({ route, until }: RouteDecision): boolean {
+  return route === "large" && until === "end";
 }
 
 /** Each policy has a state of its own: the router's, and those that parts of a point bring. */
@@ -199,31 +219,3 @@ function answerOfPolicy(
     throw new RouteError("invalid_option", `The \`policy\` failed at step ${step}: ${said}`, cause);
   }
 }
-
-/**
- * The token that came where a glimpse is due, with its candidates.
- *
- * @throws RouteError `no_logprobs` where there are none: never a silent H = 0
- */
-export function requireCandidates(
-  { config, state: { stream, step } }: ThoughtDraft,
-  first: ListedToken | null,
-): ListedToken {
-  if (first !== null && first.top.length > 0) return first;
-  const what =
-    first === null
-      ? "text without log-probabilities"
-      : `no candidates for its token ${JSON.stringify(first.token)}`;
-  // Advice that is followed already would be none.
-  const isProbed = stream?.purpose === "probe" || config.glimpse === "probe";
-  throw new RouteError(
-    "no_logprobs",
-    `The small model sent ${what} where ${step.begun ? "the point looks" : "a step begins"}, so there is nothing to route by. ${isProbed ? NOT_EVEN_PROBED : NOT_STREAMED}`,
-  );
-}
-
-const NOT_EVEN_PROBED =
-  "Serve it with log-probabilities of one token (top_logprobs): neither its stream nor a whole reply had them. Without them a model can only be large.";
-
-const NOT_STREAMED =
-  'Serve it with log-probabilities (top_logprobs, streamed); with a server or gateway that gives them only for whole replies, set `glimpse: "probe"`. Speculative decoding is a cause, too (llama-server with a draft model lists none for drafted tokens): only large may have it.';

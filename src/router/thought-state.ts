@@ -10,8 +10,10 @@ import type {
   PartRecord,
   StepRecord,
   StopReason,
+  VerifiedRecord,
 } from "./step-record.js";
 import type { Opening, Role } from "./step-writer.js";
+import type { JudgedFrom, JudgedStep } from "./verification.js";
 
 /** A token that small wrote and that the point has not read yet: what follows it may still be a tag. */
 export interface UnreadToken {
@@ -65,6 +67,10 @@ export interface OpenStep {
   decisions: readonly DecisionRecord[];
   highest: DecisionRecord | null;
   discarded: number;
+  /** What is to be judged at the step's end, and held back until then; `null`: nothing, or too much was held. */
+  judgedFrom: JudgedFrom | null;
+  /** What large writes anew. */
+  verified: VerifiedRecord | null;
   /** What follows `text` and may be the beginning of a tag: not yet part of the step. */
   held: string;
   /** The token that `held` began with, as long as the step's glimpse may be its. */
@@ -134,6 +140,10 @@ export interface RoleUsage {
 /** All there is to know of a thought under way. Plain JSON: another process can go on from it. */
 export interface ThoughtState {
   phase: Phase;
+  /** The step under way is whole, and waits for its judgement. */
+  judged: JudgedStep | null;
+  /** What judgements have cost, apart from all else; `null` before the first. */
+  verifications: { readonly requests: number; readonly usage: RoleUsage } | null;
   /** Text of the ended steps, each with its boundary. */
   thought: string;
   step: OpenStep;
@@ -176,6 +186,8 @@ export function emptyStep(): OpenStep {
     decisions: [],
     highest: null,
     discarded: 0,
+    judgedFrom: null,
+    verified: null,
     held: "",
     heldFrom: null,
     heldTokens: 0,
@@ -206,6 +218,8 @@ export function startThought(openings: Readonly<Record<Role, Opening>>): Thought
   checkRoom("large", rooms.large);
   return {
     phase: "glimpse",
+    judged: null,
+    verifications: null,
     thought: "",
     step: emptyStep(),
     stream: null,

@@ -24,6 +24,7 @@ it("the public names of each entry point are these", () => {
         "atSteps",
         "below",
         "blend",
+        "closeMargin",
         "diagnose",
         "digits",
         "entropy",

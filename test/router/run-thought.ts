@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { entropyAbove } from "../../src/core/policies/entropy-above.js";
-import { nextRequest } from "../../src/router/next-request.js";
+import { type Judge, judgeStep } from "../../src/router/judge-step.js";
+import { type NextRequest, nextRequest } from "../../src/router/next-request.js";
 import { reduceThought, type ThoughtInput } from "../../src/router/reduce-thought.js";
 import type { RouteConfig } from "../../src/router/route-config.js";
 import type { RouteEvent } from "../../src/router/route-event.js";
@@ -38,11 +39,17 @@ export interface Run {
 export interface RunOptions {
   readonly config?: Partial<RouteConfig>;
   readonly openings?: Partial<Record<Role, Partial<Opening>>>;
+  readonly judge?: Judge;
 }
 
 interface Pair {
   readonly writers: Readonly<Record<Role, StepWriter>>;
   readonly openings: Readonly<Record<Role, Opening>>;
+  readonly judge?: Judge | undefined;
+}
+
+function asked({ writers, openings }: Script, judge: Judge | undefined): Pair {
+  return { writers, openings, judge };
 }
 
 /**
@@ -51,13 +58,13 @@ interface Pair {
  */
 export async function run(
   requests: readonly ScriptedRequest[],
-  { config = {}, openings }: RunOptions = {},
+  { config = {}, openings, judge }: RunOptions = {},
 ): Promise<Run> {
   const script = new Script(requests, openings);
-  const result = await runOver(script, { ...CONFIG, ...config });
+  const result = await runOver(asked(script, judge), { ...CONFIG, ...config });
   script.check();
   const again = new Script(requests, openings);
-  const driven = await drive(again, { ...CONFIG, ...config });
+  const driven = await drive(asked(again, judge), { ...CONFIG, ...config });
   again.check();
   expect(driven).toEqual({ events: result.events, state: result.state });
   return result;
@@ -76,9 +83,13 @@ export async function failure(
 }
 
 /** Runs the loop over any two writers. */
-export async function runOver({ writers, openings }: Pair, config: RouteConfig): Promise<Run> {
+export async function runOver(
+  { writers, openings, judge }: Pair,
+  config: RouteConfig,
+): Promise<Run> {
   const events: RouteEvent[] = [];
-  const loop = routeThought({ config, writers, openings, now: tickingClock() });
+  const now = tickingClock();
+  const loop = routeThought({ config, writers, openings, now, ...(judge && { judge }) });
   for (let item = await loop.next(); ; item = await loop.next()) {
     if (item.done) return resultOf(events, item.value, config);
     events.push(item.value);
@@ -109,7 +120,7 @@ export function tickingClock(): () => number {
  * through JSON, and it is frozen, so that a reducer that changed its input would throw.
  */
 export async function drive(
-  { writers, openings }: Pair,
+  { writers, openings, judge }: Pair,
   config: RouteConfig,
   see: (state: ThoughtState, told: readonly RouteEvent[]) => void = () => undefined,
 ): Promise<{ events: RouteEvent[]; state: ThoughtState }> {
@@ -122,11 +133,11 @@ export async function drive(
     state = throughJson(reduced.state);
     see(state, reduced.events);
   };
-  for (let next = nextRequest(config, state); next !== null; next = nextRequest(config, state)) {
-    if ("outOfRoom" in next) {
-      tell({ type: "out-of-room", reason: next.outOfRoom });
-      continue;
-    }
+  const hear = async (): Promise<void> => {
+    const verdict = await judgeStep(config.verify, judge, state, { now: () => 0 });
+    tell({ type: "judged", verdict: { ...verdict, ms: 1 } });
+  };
+  const read = async (next: NextRequest): Promise<void> => {
     tell({ type: "request", request: next });
     const abort = new AbortController();
     const stream = writers[next.role].write(
@@ -136,11 +147,21 @@ export async function drive(
       abort.signal,
     );
     const iterator = stream[Symbol.asyncIterator]();
-    while (state.stream !== null) {
+    let isOpen = true;
+    const readItem = async (): Promise<void> => {
       const { done, value } = await iterator.next();
+      isOpen = !done && value.type === "text";
       tell(done ? { type: "cut" } : { type: "written", written: value, ms: 1 });
-      if (state.stream === null && !done && value.type === "text") abort.abort();
+    };
+    while (state.stream !== null) {
+      await (state.judged === null ? readItem() : hear());
+      if (state.stream === null && isOpen) abort.abort();
     }
+  };
+  for (let next = nextRequest(config, state); next !== null; next = nextRequest(config, state)) {
+    if (state.judged !== null) await hear();
+    else if ("outOfRoom" in next) tell({ type: "out-of-room", reason: next.outOfRoom });
+    else await read(next);
   }
   return { events, state };
 }

@@ -23,9 +23,16 @@ import {
   resolveRouting,
   THRESHOLD_REMEDY,
 } from "./routing-options.js";
+import {
+  type ResolvedVerify,
+  resolveVerify,
+  VERIFY_REMEDY,
+  type VerifyOptions,
+  verifySchema,
+} from "./verify-options.js";
 
 /** Options of `GlimpRouterChatModel`. Tokens are tokens of the model that writes them. */
-export interface GlimpRouterOptions extends RoutingOptions, EarlyExitOptions {
+export interface GlimpRouterOptions extends RoutingOptions, EarlyExitOptions, VerifyOptions {
   /** The model that writes the easy steps, and whose first token is glimpsed. Must give log-probabilities. */
   readonly small: BaseChatModel;
   /** The model that writes the hard steps. */
@@ -98,13 +105,15 @@ type GlimpRouterDefaults = Omit<
   | "large"
   | keyof RoutingOptions
   | keyof EarlyExitOptions
+  | keyof VerifyOptions
   | "contextSize"
   | "affinity"
   | "continuationPriority"
 >;
 
 /** Options after validation, each with its value. */
-export type ResolvedOptions = Omit<RouteConfig, "answerStop" | "answerIn"> & {
+export type ResolvedOptions = Omit<RouteConfig, "answerStop" | "answerIn" | "verify"> & {
+  readonly verify?: ResolvedVerify;
   readonly threshold: number | null;
   readonly continuation: { readonly small: Continuation; readonly large: Continuation };
   readonly contextSize: {
@@ -131,6 +140,8 @@ const optionsSchema = z.object({
   glimpseAt: z.custom<GlimpsePoint>(isPoint).optional(),
   closeWhen: z.custom<CloseMargin | false>(isCloseWhen).optional(),
   minThoughtTokens: tokens(0).optional(),
+  verify: verifySchema.optional(),
+  onVerifyFailure: z.enum(["accept", "large"]).optional(),
   glimpse: z.enum(["fused", "probe"]),
   continuation,
   delimiter: text,
@@ -161,6 +172,8 @@ const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>> = {
   glimpseAt: POINT_REMEDY,
   closeWhen: CLOSE_WHEN_REMEDY,
   minThoughtTokens: "Give a whole number of tokens, 0 or more.",
+  verify: VERIFY_REMEDY,
+  onVerifyFailure: 'Give "accept" or "large".',
   glimpse: 'Give "fused" or "probe".',
   continuation:
     'Give a name ("auto", "local", "vllm", "vllm-chat", "sglang", "llamacpp", "ask"), { template, serverAddsBos }, a StepWriter, or { small, large } with one for each.',
@@ -216,12 +229,15 @@ export function resolveOptions(
     continuationPriority,
     closeWhen,
     minThoughtTokens,
+    verify,
+    onVerifyFailure,
     ...rest
   } = parsed.data;
   return {
     ...rest,
     ...resolveRouting({ policy, threshold, glimpseAt }, rest),
     ...resolveEarlyExit({ closeWhen, minThoughtTokens }, rest.thinking),
+    ...resolveVerify(verify, onVerifyFailure),
     continuation: {
       small: continuationOf(continuation, "small"),
       large: continuationOf(continuation, "large"),

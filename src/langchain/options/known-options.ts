@@ -5,6 +5,7 @@ import { isStepWriter } from "../../writers/step-writer-for.js";
 import { TEMPLATE_FIELDS } from "../../writers/template/template.js";
 import type { GlimpRouterOptions } from "./chat-model-options.js";
 import { FIELDS_ELSEWHERE } from "./fields-elsewhere.js";
+import { VERIFY_FIELDS } from "./verify-options.js";
 
 const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   small: true,
@@ -15,6 +16,8 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   maxHoldTokens: true,
   closeWhen: true,
   minThoughtTokens: true,
+  verify: true,
+  onVerifyFailure: true,
   glimpse: true,
   continuation: true,
   delimiter: true,
@@ -58,7 +61,7 @@ export function requireKnownOptions(
     known: [...Object.keys(OPTIONS), ...alsoKnown],
     elsewhere: FIELDS_ELSEWHERE,
   });
-  const { thinking, contextSize, affinity, continuationPriority, continuation } = given;
+  const { thinking, contextSize, affinity, continuationPriority, continuation, verify } = given;
   const check = (within: string, value: unknown, known: KnownFields["known"]) => {
     if (typeof value === "object" && value !== null) {
       requireKnownFields(value, { owner, within, known });
@@ -68,6 +71,7 @@ export function requireKnownOptions(
   check("contextSize", contextSize, ROLES);
   check("affinity", affinity, ["header", "key"]);
   check("continuationPriority", continuationPriority, ROLES);
+  check("verify", verify, VERIFY_FIELDS);
   if (isContinuationOfEach(continuation)) {
     check("continuation", continuation, ROLES);
     for (const role of ROLES) checkContinuation(`continuation.${role}`, continuation[role], check);

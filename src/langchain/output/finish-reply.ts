@@ -65,9 +65,9 @@ interface TokenUsageOutput {
   readonly totalTokens: number;
 }
 
-/** Tokens of both models, discarded ones included: what the reply cost. */
-export function usageOf({ usage: { small, large } }: RoutingRecord): UsageMetadata {
-  const input_tokens = small.input_tokens + large.input_tokens;
-  const output_tokens = small.output_tokens + large.output_tokens;
+/** Tokens of both models, discarded ones and judgements included: what the reply cost. */
+export function usageOf({ usage: { small, large, verify } }: RoutingRecord): UsageMetadata {
+  const input_tokens = small.input_tokens + large.input_tokens + (verify?.input_tokens ?? 0);
+  const output_tokens = small.output_tokens + large.output_tokens + (verify?.output_tokens ?? 0);
   return { input_tokens, output_tokens, total_tokens: input_tokens + output_tokens };
 }

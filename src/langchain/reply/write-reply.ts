@@ -16,6 +16,7 @@ import { checkCuts } from "../options/check-cuts.js";
 import { checkMessages } from "../options/check-messages.js";
 import type { Routing } from "../options/routing-options.js";
 import type { Reply } from "../output/reply-events.js";
+import { checkJudge, judgeOf } from "./judge-of.js";
 import { linkSignals } from "./linked-signals.js";
 import type { RoutedModels } from "./routed-models.js";
 import { toPublicError } from "./to-public-error.js";
@@ -72,6 +73,7 @@ export class ReplyWriter {
       const writers = await this.#models.writers(signal);
       if (answerIn === "chat") checkAnswerers(writers, this.#options);
       checkCuts(writers, point);
+      checkJudge(limits.verify, writers);
       const { tools } = answer;
       const prompt = { messages, thinking, answer, ...(tools === undefined ? {} : { tools }) };
       const openings = await this.#models.open(prompt, signal);
@@ -79,7 +81,17 @@ export class ReplyWriter {
       const answerStop = options.stop ?? this.#models.answerStop();
       const config: RouteConfig = { ...limits, policy, thinking, answerIn, answerStop };
       const routed = point === undefined ? config : { ...config, point };
-      const input = { config: routed, writers, openings, prompt, signal, now };
+      const { topLogprobs, verify } = limits;
+      const judge = judgeOf(verify, { messages, writers, openings, topLogprobs });
+      const input = {
+        config: routed,
+        writers,
+        openings,
+        prompt,
+        signal,
+        now,
+        ...(judge && { judge }),
+      };
       const state = yield* routeThought(input);
       settlePolicies(routed, state);
       return recordOf(state);

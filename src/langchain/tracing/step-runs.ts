@@ -9,6 +9,7 @@ import {
   type CallbackManagerForLLMRun,
 } from "@langchain/core/callbacks/manager";
 import type { RouteEvent } from "../../router/route-event.js";
+import type { VerifiedRecord } from "../../router/step-record.js";
 import { ReplyText } from "../output/reply-text.js";
 
 type Decision = Extract<RouteEvent, { type: "route-decided" }>;
@@ -31,6 +32,8 @@ export class StepRuns {
   readonly #manager: CallbackManager | null;
   readonly #threshold: number | null;
   #decision: Decision | null = null;
+  /** What a judge said of the step that large writes in small's place. */
+  #rejected: VerifiedRecord | null = null;
   #open: OpenRun | null = null;
 
   /** @param threshold - tau in nats, `null` where a policy decides */
@@ -58,11 +61,14 @@ export class StepRuns {
         return this.#beginStep(event.step, event.route);
       case "step-start":
         return this.#open === null ? this.#beginStep(event.step, event.route) : undefined;
+      case "step-judged":
+        return this.#hear(event.verified);
       case "text-delta":
         return this.#write(event);
       case "step-end": {
-        const { tokens, ms, end, parts } = event.record;
-        return this.#end(parts.length > 1 ? null : event.text, { tokens, ms, end });
+        const { tokens, ms, end, parts, verified } = event.record;
+        const figures = { tokens, ms, end, ...(verified && { verified }) };
+        return this.#end(parts.length > 1 ? null : event.text, figures);
       }
       case "thought-end":
         return this.#end(null, { end: event.stopReason });
@@ -87,6 +93,13 @@ export class StepRuns {
     await this.#end(null, { end: "left" });
   }
 
+  #hear(verified: VerifiedRecord): void {
+    if (verified.accepted) return;
+    // The decision was about what is thrown away.
+    this.#decision = null;
+    this.#rejected = verified;
+  }
+
   /** Behind a turn of large, small goes on in the same step: each part is a run. */
   async #write(event: Extract<RouteEvent, { type: "text-delta" }>): Promise<void> {
     const open = this.#open;
@@ -100,7 +113,9 @@ export class StepRuns {
   /** @param how - of a part that no decision began */
   #beginStep(step: number, route: "small" | "large", how = ""): Promise<void> {
     const decision = this.#decision;
+    const why = this.#rejected === null ? how : rejection(this.#rejected);
     this.#decision = null;
+    this.#rejected = null;
     const {
       point = null,
       value = null,
@@ -113,7 +128,7 @@ export class StepRuns {
       point === null || point === "stepStart" ? { H_init: entropy } : { point, value };
     const inputs = { step, route, ...figures, threshold, token, forced };
     const name = stepName(step, route, decision, threshold);
-    return this.#begin(decision === null ? name + how : name, inputs, route);
+    return this.#begin(decision === null ? name + why : name, inputs, route);
   }
 
   async #begin(
@@ -162,6 +177,11 @@ function stepName(
   const what = point === "stepStart" ? "H" : point;
   const tau = threshold === null ? "" : ` ${value > threshold ? ">" : "≤"} ${threshold.toFixed(2)}`;
   return `${step} ${route}, ${what} ${value.toFixed(2)}${tau}${why}, ${JSON.stringify(token)}`;
+}
+
+/** `, rejected by score, 0.90`. */
+function rejection({ by, value, failed }: VerifiedRecord): string {
+  return `, rejected by ${by}, ${value === null ? failed : value.toFixed(2)}`;
 }
 
 /** What a run hands down. The fields are protected, and a chat model's run has no `getChild`. */

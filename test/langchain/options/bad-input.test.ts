@@ -47,10 +47,15 @@ describe("bad options: the error names field, value and remedy", () => {
     ["closeWhen", true, "true", "closeMargin(1)"],
     ["closeWhen", { rule: "closeMargin", below: 0 }, "an object (Object)", "closeMargin(1)"],
     ["minThoughtTokens", -1, "-1", "0 or more"],
+    ["verify", true, "true", "docs/verification.md"],
+    ["verify", { by: "score" }, "an object (Object)", "has no default"],
+    ["verify", { by: "likelihood", threshold: 1 }, "an object (Object)", '"score"'],
+    ["verify.threshold", { by: "self", threshold: 1.5 }, "1.5", "0 to 1"],
+    ["onVerifyFailure", "retry", '"retry"', '"accept"'],
     ["policy", "entropy", '"entropy"', "above(1)"],
     ["continuation", 7, "7", '"auto"'],
   ])("%s: %s", (field, value, shown, remedy) => {
-    const error = construct({ [field]: value });
+    const error = construct({ [field.split(".")[0] ?? ""]: value });
     expect(GlimpRouterError.isInstance(error)).toBe(true);
     const { message, reason } = error as GlimpRouterError;
     expect(reason).toBe("invalid_option");

@@ -43,6 +43,31 @@ describe.each(["multipart", "gzip", "batch"] as const)("a trace sent as %s", (in
 
 const TEXTS = ["First we add 2 and 2.\n\n", "Wait, is that right?\n\n", "Yes, it is four.\n"];
 
+describe("a trace of judged steps", () => {
+  it("says who rejected a step, and has each verdict in its run", async () => {
+    const { tracer, tree } = await useTracer();
+    const by = function critic({ step }: { readonly step: string }) {
+      return step.startsWith("Yes") ? 0.9 : 0.1;
+    };
+    const { router } = scriptedRouter({}, { verify: { by, threshold: 0.5 } });
+    await router.invoke("2+2?", { callbacks: [tracer] });
+    const root = await tree();
+    expect(names(root)).toEqual([
+      ...STEPS.slice(0, 2),
+      "3 large, rejected by critic, 0.90",
+      "answer large",
+    ]);
+    expect(root.children.map(({ outputs }) => outputs?.verified)).toMatchObject(
+      [
+        { by: "critic", value: 0.1, accepted: true },
+        undefined,
+        { by: "critic", value: 0.9, accepted: false },
+        undefined,
+      ].map((said) => said as never),
+    );
+  });
+});
+
 describe("what a trace counts", () => {
   it("has the usage once: on the router's run, which is the only one of a model", async () => {
     const { tracer, tree } = await useTracer();

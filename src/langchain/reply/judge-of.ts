@@ -1,0 +1,45 @@
+import type { BaseMessage } from "@langchain/core/messages";
+import { GlimpRouterError } from "../../errors.js";
+import { type Judge, ratingJudge } from "../../router/judge-step.js";
+import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
+import type { ResolvedVerify } from "../options/verify-options.js";
+
+/** What a judge may look at. */
+export interface JudgedReply {
+  readonly messages: readonly BaseMessage[];
+  readonly writers: Readonly<Record<Role, StepWriter>>;
+  readonly openings: Readonly<Record<Role, Opening>>;
+  readonly topLogprobs: number;
+}
+
+/** Who judges the steps of a reply; `undefined` where nobody does. */
+export function judgeOf(
+  verify: ResolvedVerify | undefined,
+  { messages, writers, openings, topLogprobs }: JudgedReply,
+): Judge | undefined {
+  if (verify === undefined) return undefined;
+  const { judge } = verify;
+  if (typeof judge === "function") {
+    return async ({ thought, step }, signal) => ({
+      value: await judge({ prompt: messages, thought, step, signal }),
+    });
+  }
+  const role = judge === "self" ? "small" : "large";
+  return ratingJudge(role, { writer: writers[role], opening: openings[role], topLogprobs });
+}
+
+/**
+ * A model that is prompted cannot go on with a thought's text, and so not with a rating line.
+ *
+ * @throws GlimpRouterError `invalid_option` before anything is paid for
+ */
+export function checkJudge(
+  verify: ResolvedVerify | undefined,
+  writers: Readonly<Record<Role, StepWriter>>,
+): void {
+  if (verify?.judge !== "score" || writers.large.kind !== "ask") return;
+  throw new GlimpRouterError(
+    '`verify.by` is "score", and the large model is prompted ("ask"): it cannot go on with a thought and its rating line. Take "self", a function of your own that asks it, or a large model that continues text.',
+    { reason: "invalid_option", role: "large" },
+  );
+}
