@@ -86,9 +86,7 @@ const openStep = z
   .strictObject({
     text,
     parts: z.array(partRecord),
-    partFrom: count,
-    partTokens: count,
-    partMs: amount,
+    part: z.strictObject({ from: count, tokens: count, ms: amount }),
     reading: pointReading.nullable(),
     decisions: z.array(decisionRecord),
     highest: decisionRecord.nullable(),
@@ -113,7 +111,9 @@ const openStep = z
     unstopped: z.boolean(),
   })
   .refine((step) => step.emitted <= step.text.length, { path: ["emitted"] })
-  .refine((step) => step.partFrom <= step.text.length + step.held.length, { path: ["partFrom"] })
+  .refine((step) => step.part.from <= step.text.length + step.held.length, {
+    path: ["part", "from"],
+  })
   .refine((step) => step.text.endsWith(step.tail), { path: ["tail"] });
 
 /** A thought between two nodes. That no field is forgotten, the compiler sees to. */
@@ -121,7 +121,6 @@ const thoughtSchema = z.strictObject({
   phase: z.enum(["glimpse", "small", "large", "rest", "answer", "done"]),
   // A node does not end before its judgement.
   judged: z.null(),
-  verifications: z.strictObject({ requests: count, usage: roleUsage }).nullable(),
   thought: text,
   step: openStep,
   // A checkpoint cannot hold one.
@@ -139,8 +138,12 @@ const thoughtSchema = z.strictObject({
   rooms: both(
     z.strictObject({ promptTokens: count.nullable(), contextSize: count.min(1).nullable() }),
   ),
-  requests: both(count),
-  usage: both(roleUsage),
+  requests: z.strictObject({ small: count, large: count, verify: count.exactOptional() }),
+  usage: z.strictObject({
+    small: roleUsage,
+    large: roleUsage,
+    verify: roleUsage.exactOptional(),
+  }),
   stopReason: z
     .enum(["closed", "early-exit", "eos", "budget", "context", "repetition", "steps"])
     .nullable(),

@@ -8,7 +8,6 @@ export function copyState(state: ThoughtState): ThoughtState {
   return {
     phase: state.phase,
     judged: state.judged,
-    verifications: state.verifications,
     thought: state.thought,
     step: copyStep(state.step),
     stream: state.stream === null ? null : copyStream(state.stream),
@@ -35,9 +34,7 @@ function copyStep(step: OpenStep): OpenStep {
   return {
     text: step.text,
     parts: step.parts,
-    partFrom: step.partFrom,
-    partTokens: step.partTokens,
-    partMs: step.partMs,
+    part: step.part,
     reading: step.reading === null ? null : copyReading(step.reading),
     decisions: step.decisions,
     highest: step.highest,

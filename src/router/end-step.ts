@@ -23,17 +23,15 @@ export function emitText(draft: ThoughtDraft, added: string, upTo = certainLengt
 export function endPart(draft: ThoughtDraft, end: PartRecord["end"]): void {
   const { step } = draft.state;
   step.parts = [...step.parts, partRecord(step, end)];
-  step.partFrom = step.text.length;
-  step.partTokens = step.tokens;
-  step.partMs = step.ms;
+  step.part = { from: step.text.length, tokens: step.tokens, ms: step.ms };
 }
 
 function partRecord({ route, ...step }: OpenStep, end: PartRecord["end"]): PartRecord {
   return {
     route: route ?? "small",
-    tokens: step.tokens - step.partTokens,
-    ms: step.ms - step.partMs,
-    from: step.partFrom,
+    tokens: step.tokens - step.part.tokens,
+    ms: step.ms - step.part.ms,
+    from: step.part.from,
     end,
   };
 }
@@ -95,7 +93,7 @@ export function endTurn(draft: ThoughtDraft): void {
   endPart(draft, "length");
   // Behind what may be a tag, too. And without a glimpse, also where large has not come to a word: asked again,
   // it might not get further.
-  step.partFrom += step.held.length;
+  step.part = { ...step.part, from: step.part.from + step.held.length };
   step.route = "small";
   step.tail = step.begun ? tailOf(step.text.trimStart(), config.delimiter) : "";
   step.unstopped = false;

@@ -172,11 +172,11 @@ function listOf(ask: Ask | readonly Ask[] | null | undefined): readonly Ask[] {
 }
 
 /** What an open decision may still cut off begins here; Infinity where none can. */
-function holdsFrom(point: GlimpsePoint, reading: PointReading, { partFrom }: OpenStep): number {
+function holdsFrom(point: GlimpsePoint, reading: PointReading, { part }: OpenStep): number {
   const own = point.holdsFrom?.(reading.state);
   const from = own === undefined ? (reading.settled ? null : 0) : own;
   // Behind what large wrote of the step: that is out, and stays.
-  return from === null || from < partFrom ? Number.POSITIVE_INFINITY : from;
+  return from === null || from < part.from ? Number.POSITIVE_INFINITY : from;
 }
 
 /** Marks are needed for what may be cut off. */

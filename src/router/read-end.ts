@@ -104,5 +104,5 @@ function endAtStop(draft: ThoughtDraft): void {
   if (state.step.unstopped) return endStep(draft, "eos", "eos");
   // The stop string came before the step's first character: ask again, and cut here.
   state.step.unstopped = true;
-  state.step.tokens = state.step.partTokens;
+  state.step.tokens = state.step.part.tokens;
 }

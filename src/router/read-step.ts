@@ -124,7 +124,7 @@ function takeLead({ config, state: { stream, step } }: ThoughtDraft, lead: strin
   step.begun = true;
   // A step is judged once: what large could not end in its turn, small may.
   if (config.verify?.when !== "always" || step.route !== "small" || step.verified !== null) return;
-  step.judgedFrom = { cut: step.partFrom, tokensBefore: step.tokens, untilEnd: false };
+  step.judgedFrom = { cut: step.part.from, tokensBefore: step.tokens, untilEnd: false };
 }
 
 /**

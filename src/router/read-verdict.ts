@@ -2,7 +2,8 @@ import { closeStep } from "./end-step.js";
 import { handOver } from "./hand-over.js";
 import { readEnd } from "./read-end.js";
 import { readPiece } from "./read-step.js";
-import type { ThoughtDraft } from "./thought-draft.js";
+import { addUsage, type ThoughtDraft } from "./thought-draft.js";
+import { NO_USAGE } from "./thought-state.js";
 import { isAccepted, type JudgedStep, type Verdict, verifiedRecord } from "./verification.js";
 import { isRead, keepBehind } from "./wait-for-verdict.js";
 
@@ -48,16 +49,7 @@ function readBehind(draft: ThoughtDraft, { behind, isOver }: JudgedStep): void {
 /** Apart from what the thought itself has cost. */
 function bookVerdict({ state }: ThoughtDraft, { asked }: Verdict): void {
   if (asked === undefined) return;
-  const before = state.verifications ?? {
-    requests: 0,
-    usage: { input_tokens: 0, output_tokens: 0, estimated: false },
-  };
-  state.verifications = {
-    requests: before.requests + 1,
-    usage: {
-      input_tokens: before.usage.input_tokens + asked.input_tokens,
-      output_tokens: before.usage.output_tokens + asked.output_tokens,
-      estimated: before.usage.estimated || asked.estimated,
-    },
-  };
+  const { requests, usage } = state;
+  state.requests = { ...requests, verify: (requests.verify ?? 0) + 1 };
+  state.usage = { ...usage, verify: addUsage(usage.verify ?? NO_USAGE, asked) };
 }

@@ -37,7 +37,7 @@ export function routingRecord(
     readonly continuation: Readonly<Record<Role, string>>;
   },
 ): RoutingRecord {
-  const { steps, verifications: verified } = state;
+  const { steps } = state;
   const byLarge = steps.filter(({ route }) => route === "large");
   const parts = steps.flatMap((step) => step.parts);
   const tokens = sumTokens(parts);
@@ -49,9 +49,9 @@ export function routingRecord(
     largeShare: tokens === 0 ? 0 : sumTokens(parts.filter(isByLarge)) / tokens,
     handoffs: parts.filter((part, index) => index > 0 && part.route !== parts[index - 1]?.route)
       .length,
-    requests: { ...state.requests, ...(verified && { verify: verified.requests }) },
+    requests: state.requests,
     continuation: about.continuation,
-    usage: { ...state.usage, ...(verified && { verify: verified.usage }) },
+    usage: state.usage,
     stopReason: state.stopReason,
     answeredBy: about.answerBy,
   };

@@ -88,15 +88,15 @@ export function answerAsk(draft: ThoughtDraft, ask: Ask): boolean {
   if (reading === null || reading.last === null) return false;
   checkAsk(ask, config.point?.name ?? STEP_START, reading.last.at + reading.last.text.length);
   // What is out stays, and so does what large wrote: the point passes.
-  if (ask.cut < step.emitted || ask.cut < step.partFrom) return false;
+  if (ask.cut < step.emitted || ask.cut < step.part.from) return false;
   if (isAskedInVain(step, ask.cut)) return false;
   return decide(draft, ask, reading.last, reading.entropies, false) === "large";
 }
 
 /** Large had its turn here, and wrote nothing: asked again, it might not get further. */
-function isAskedInVain({ parts, partFrom }: OpenStep, cut: number): boolean {
+function isAskedInVain({ parts, part }: OpenStep, cut: number): boolean {
   const last = parts.at(-1);
-  return last?.route === "large" && last.from >= partFrom && cut <= partFrom;
+  return last?.route === "large" && last.from >= part.from && cut <= part.from;
 }
 
 function checkAsk({ value, cut, occasion }: Ask, point: string, length: number): void {

@@ -53,7 +53,7 @@ export function leaveStream({ state }: ThoughtDraft): void {
   state.stream = null;
 }
 
-function addUsage(usage: RoleUsage, spent: RoleUsage): RoleUsage {
+export function addUsage(usage: RoleUsage, spent: RoleUsage): RoleUsage {
   return {
     input_tokens: usage.input_tokens + spent.input_tokens,
     output_tokens: usage.output_tokens + spent.output_tokens,

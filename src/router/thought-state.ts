@@ -52,16 +52,21 @@ export interface PointReading {
   passed: boolean;
 }
 
+/** Where a part of a step begins: offset in the step's text, its tokens and milliseconds before. */
+export interface PartBegin {
+  readonly from: number;
+  readonly tokens: number;
+  readonly ms: number;
+}
+
 /** The step under way. */
 export interface OpenStep {
   /** Text since the last boundary, blank lead included. */
   text: string;
   /** What other parts than the one under way have of it. */
   parts: readonly PartRecord[];
-  /** Where the part under way begins: offset in `text`, tokens and milliseconds of the step before it. */
-  partFrom: number;
-  partTokens: number;
-  partMs: number;
+  /** Where the part under way begins. */
+  part: PartBegin;
   /** `null` where the step's first token decides: then nothing is to be followed. */
   reading: PointReading | null;
   decisions: readonly DecisionRecord[];
@@ -142,8 +147,6 @@ export interface ThoughtState {
   phase: Phase;
   /** The step under way is whole, and waits for its judgement. */
   judged: JudgedStep | null;
-  /** What judgements have cost, apart from all else; `null` before the first. */
-  verifications: { readonly requests: number; readonly usage: RoleUsage } | null;
   /** Text of the ended steps, each with its boundary. */
   thought: string;
   step: OpenStep;
@@ -168,20 +171,21 @@ export interface ThoughtState {
   /** Kept tokens of the thought. */
   thoughtTokens: number;
   rooms: { readonly small: ContextRoom; readonly large: ContextRoom };
-  requests: { readonly small: number; readonly large: number };
-  usage: { readonly small: RoleUsage; readonly large: RoleUsage };
+  /** `verify`: those that judged a step, apart from the others; absent before the first. */
+  requests: { readonly small: number; readonly large: number; readonly verify?: number };
+  usage: { readonly small: RoleUsage; readonly large: RoleUsage; readonly verify?: RoleUsage };
   stopReason: StopReason | null;
   answer: AnswerRecord | null;
   answerMs: number;
 }
 
+const FIRST_PART: PartBegin = { from: 0, tokens: 0, ms: 0 };
+
 export function emptyStep(): OpenStep {
   return {
     text: "",
     parts: [],
-    partFrom: 0,
-    partTokens: 0,
-    partMs: 0,
+    part: FIRST_PART,
     reading: null,
     decisions: [],
     highest: null,
@@ -205,7 +209,7 @@ export function emptyStep(): OpenStep {
   };
 }
 
-const NO_USAGE: RoleUsage = { input_tokens: 0, output_tokens: 0, estimated: false };
+export const NO_USAGE: RoleUsage = { input_tokens: 0, output_tokens: 0, estimated: false };
 
 /**
  * The state before the first request.
@@ -219,7 +223,6 @@ export function startThought(openings: Readonly<Record<Role, Opening>>): Thought
   return {
     phase: "glimpse",
     judged: null,
-    verifications: null,
     thought: "",
     step: emptyStep(),
     stream: null,

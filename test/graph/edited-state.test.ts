@@ -89,7 +89,7 @@ describe("F18: a state edited by hand is refused by field", () => {
     [["phase"], "thinking"],
     [["rooms", "large", "contextSize"], 0],
     [["step", "emitted"], 1000],
-    [["step", "partFrom"], 1000],
+    [["step", "part", "from"], 1000],
     [["step", "tail"], "not its end"],
     [["steps", "0", "route"], "middle"],
     [["step", "ms"], Number.POSITIVE_INFINITY],
