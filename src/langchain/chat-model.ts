@@ -56,6 +56,7 @@ import { RoutedModels } from "./reply/routed-models.js";
 import { toldReply } from "./reply/told-reply.js";
 import { type ReplyCall, ReplyWriter } from "./reply/write-reply.js";
 import { announcedRun, announceRun } from "./tracing/announced-run.js";
+import { hasListener } from "./tracing/tell-decision.js";
 
 /** Constructor fields: the router's options and the usual ones of a LangChain chat model. */
 export type GlimpRouterFields = GlimpRouterOptions & BaseChatModelParams;
@@ -246,11 +247,13 @@ export class GlimpRouterChatModel extends AbortableChatModel<
   }
 
   #reply(
-    asked: Omit<ReplyCall, "routing">,
+    asked: Omit<ReplyCall, "routing" | "isHeard">,
     runManager: CallbackManagerForLLMRun | undefined,
     left?: AbortSignal,
   ): Reply {
-    const call = { ...asked, routing: routingOfCall(asked.options, this.#options) };
+    const { options } = asked;
+    const routing = routingOfCall(options, this.#options);
+    const call = { ...asked, routing, isHeard: hasListener(runManager, options) };
     return toldReply(this.#replies.write(call), { call, runManager, left });
   }
 }

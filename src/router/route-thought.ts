@@ -19,6 +19,11 @@ export interface RouteThoughtInput {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
+  /**
+   * False: decisions that leave small on in a step are not handed out. A point may make one at every token, and each
+   * event goes through all the generators on its way. @defaultValue true
+   */
+  readonly isHeard?: boolean;
   /** Rates steps by small; needed with `config.verify`. */
   readonly judge?: Judge;
 }
@@ -62,7 +67,7 @@ async function* readRequest(
       // Before anybody looks at the events: every token until the abort is wasted.
       if (run.state.stream === null) open.abort();
       // Not `yield*`: in an async generator it wraps the list, which costs more than all else here.
-      for (const event of events) yield event;
+      for (const event of events) if (input.isHeard !== false || !isPassed(event)) yield event;
     }
   } catch (error) {
     const isAborted = input.signal?.aborted === true;
@@ -71,6 +76,11 @@ async function* readRequest(
   } finally {
     await open?.close();
   }
+}
+
+/** A decision behind the step's first token that changed nothing. */
+function isPassed(event: RouteEvent): boolean {
+  return event.type === "route-decided" && event.route === "small" && event.at > 0;
 }
 
 /** The state of one reply as its inputs are told, and the clock beside it. */

@@ -2,7 +2,7 @@ import { entropyCeiling } from "../entropy.js";
 import type { GlimpsePoint } from "./glimpse-point.js";
 import { requireFields } from "./point-arguments.js";
 import { optionsText } from "./point-name.js";
-import { isResting, requireTurn, restLeft, type TurnOptions, turnOf } from "./turn.js";
+import { isResting, requireTurn, restLeft, type TurnOptions, withTurn } from "./turn.js";
 
 type State = {
   /** Tokens of this step that asked. */
@@ -40,8 +40,11 @@ export function everyToken(options: TurnOptions = {}): GlimpsePoint {
         return { state: { occasions, begun: true, rest } };
       }
       const cut = begun ? token.at : 0;
-      const ask = { occasion: occasions, value: token.entropy, cut, final: true, ...turnOf(turn) };
-      return { state: { occasions: occasions + 1, begun: true, rest }, ask };
+      const ask = { occasion: occasions, value: token.entropy, cut, final: true };
+      return {
+        state: { occasions: occasions + 1, begun: true, rest },
+        ask: withTurn(turn, ask),
+      };
     },
     end: () => null,
     // Blanks before the first word would be large's to write.

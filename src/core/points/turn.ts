@@ -1,4 +1,4 @@
-import type { SeenToken } from "./glimpse-point.js";
+import type { Ask, SeenToken } from "./glimpse-point.js";
 import { requireWhole } from "./point-arguments.js";
 
 /** Of points that look at every token. */
@@ -42,7 +42,7 @@ export function restLeft({ cooldown }: Turn, { sinceLarge }: SeenToken): number 
   return sinceLarge === null ? 0 : Math.max(0, cooldown - sinceLarge - 1);
 }
 
-/** In an ask. */
-export function turnOf({ tokens }: Turn): { readonly turn?: number } {
-  return tokens === null ? {} : { turn: tokens };
+/** An ask with what large writes. It is made at every token: not spread where there is nothing to add. */
+export function withTurn({ tokens }: Turn, ask: Ask): Ask {
+  return tokens === null ? ask : { ...ask, turn: tokens };
 }

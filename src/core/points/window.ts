@@ -1,7 +1,7 @@
 import type { Ask, GlimpsePoint, SeenToken } from "./glimpse-point.js";
 import { requireFields, requireOneOf, requireWhole } from "./point-arguments.js";
 import { optionsText } from "./point-name.js";
-import { isResting, requireTurn, restLeft, type Turn, type TurnOptions, turnOf } from "./turn.js";
+import { isResting, requireTurn, restLeft, type Turn, type TurnOptions, withTurn } from "./turn.js";
 
 export interface WindowOptions extends TurnOptions {
   /**
@@ -69,7 +69,7 @@ export function window(n: number, options: WindowOptions = {}): GlimpsePoint {
     end: ({ highest }) =>
       isHere || highest === null
         ? null
-        : { occasion: 0, value: highest, cut: 0, final: true, ...turnOf(turn) },
+        : withTurn(turn, { occasion: 0, value: highest, cut: 0, final: true }),
     holdsFrom: ({ begun }) => (begun && isHere ? null : 0),
   };
   return point;
@@ -80,24 +80,23 @@ function readToken(
   token: SeenToken,
   { size, turn, isHere }: { size: number; turn: Turn; isHere: boolean },
 ): { state: State; ask?: Ask } {
+  const { occasions, highest } = before;
   const last = slide(token.sinceLarge === 0 ? [] : before.last, token.probabilities, size);
-  const state = { ...before, last, begun: true, rest: restLeft(turn, token) };
-  if (last.length < size || isResting(turn, token)) return { state };
-  const value = last.reduce((sum, each) => sum + each, 0) / size;
-  const ask = { value, ...turnOf(turn) };
-  if (isHere) {
-    const cut = before.begun ? token.at : 0;
-    const { occasions } = before;
-    return {
-      state: { ...state, occasions: occasions + 1 },
-      ask: { ...ask, occasion: occasions, cut, final: true },
-    };
+  const rest = restLeft(turn, token);
+  if (last.length < size || isResting(turn, token)) {
+    return { state: { last, occasions, begun: true, rest, highest } };
   }
-  if (value <= (before.highest ?? Number.NEGATIVE_INFINITY)) return { state };
-  return {
-    state: { ...state, highest: value },
-    ask: { ...ask, occasion: 0, cut: 0, final: false },
-  };
+  const value = last.reduce((sum, each) => sum + each, 0) / size;
+  if (isHere) {
+    const ask = { occasion: occasions, value, cut: before.begun ? token.at : 0, final: true };
+    const state = { last, occasions: occasions + 1, begun: true, rest, highest };
+    return { state, ask: withTurn(turn, ask) };
+  }
+  if (value <= (highest ?? Number.NEGATIVE_INFINITY)) {
+    return { state: { last, occasions, begun: true, rest, highest } };
+  }
+  const state = { last, occasions, begun: true, rest, highest: value };
+  return { state, ask: withTurn(turn, { occasion: 0, value, cut: 0, final: false }) };
 }
 
 function slide(

@@ -10,7 +10,7 @@ import { MODEL_PROVIDER } from "../output/content-blocks.js";
 
 /** The router's options in plain JSON, for traces: functions and writers by what they are called. */
 export function describeOptions(options: ResolvedOptions): Record<string, unknown> {
-  const { policy, continuation, threshold, point, ...others } = options;
+  const { policy, continuation, threshold, point, verify, ...others } = options;
   // Where a request lands, and when, changes nothing in its reply.
   const { affinity: _where, continuationPriority: _when, ...rest } = others;
   return {
@@ -18,6 +18,7 @@ export function describeOptions(options: ResolvedOptions): Record<string, unknow
     ...rest,
     ...(threshold === null ? { policy: policy.name || "a function" } : { threshold }),
     ...(point === undefined ? {} : { glimpseAt: point.name }),
+    ...(verify === undefined ? {} : { verify: { ...verify, judge: verify.by } }),
     continuation: {
       small: nameOf(continuation.small),
       large: nameOf(continuation.large),
@@ -30,12 +31,13 @@ export function identifyRouter(
   options: ResolvedOptions,
   models: { readonly small: BaseChatModel; readonly large: BaseChatModel },
 ): Record<string, unknown> {
-  const { policy, continuation, threshold, point } = options;
+  const { policy, continuation, threshold, point, verify } = options;
   return {
     ...describeOptions(options),
     ...(point === undefined ? {} : { glimpseAt: identifyPoint(point) }),
     // Two closures of the same code may decide differently.
     ...(threshold === null ? { policy: identityOf(policy) } : {}),
+    ...(typeof verify?.judge === "function" ? { judge: identityOf(verify.judge) } : {}),
     continuation: {
       small: identifyContinuation(continuation.small),
       large: identifyContinuation(continuation.large),

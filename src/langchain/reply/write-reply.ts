@@ -27,6 +27,8 @@ export interface ReplyCall {
   readonly options: GlimpRouterCallOptions;
   /** The router's, or the call's own. */
   readonly routing: Routing;
+  /** Somebody is told each decision. */
+  readonly isHeard: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -45,7 +47,7 @@ export class ReplyWriter {
    *
    * @throws GlimpRouterError with everything that had been thought
    */
-  async *write({ messages, options, routing, signal: given }: ReplyCall): Reply {
+  async *write({ messages, options, routing, isHeard, signal: given }: ReplyCall): Reply {
     const { signal, unlink } = linkSignals(given);
     const {
       thinking,
@@ -90,6 +92,7 @@ export class ReplyWriter {
         prompt,
         signal,
         now,
+        isHeard,
         ...(judge && { judge }),
       };
       const state = yield* routeThought(input);

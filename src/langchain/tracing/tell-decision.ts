@@ -27,8 +27,6 @@ export function decisionTeller(
     langgraph_node: metadata?.langgraph_node ?? null,
   };
   return async (event) => {
-    // A point may decide at every token: nothing is made of it where nobody listens.
-    if (typeof writer !== "function" && runManager === undefined) return;
     const decision = decisionOf(event);
     if (decision === null) return;
     if (typeof writer === "function") {
@@ -36,6 +34,14 @@ export function decisionTeller(
     }
     await runManager?.handleCustomEvent(DECISION_EVENT, decision);
   };
+}
+
+/** Would anybody be told of a decision? A point may decide at every token. */
+export function hasListener(
+  runManager: CallbackManagerForLLMRun | undefined,
+  options: object,
+): boolean {
+  return runManager !== undefined || typeof graphConfig(options).writer === "function";
 }
 
 /** What the graph's node around this call was given. */

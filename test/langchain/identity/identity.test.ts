@@ -7,6 +7,7 @@ import {
   above,
   always,
   anyOf,
+  closeMargin,
   entropyAbove,
   GlimpRouterChatModel,
   type GlimpRouterFields,
@@ -50,6 +51,8 @@ describe("the cache's key", () => {
     ["a model's own call options", keyOf({ large: large.withConfig({ stop: ["x"] }) as never })],
     ["the threshold", keyOf({ threshold: 1.5 })],
     ["a policy", keyOf({ policy: entropyAbove(1) })],
+    ["early exit", keyOf({ closeWhen: closeMargin(1) })],
+    ["a verification", keyOf({ verify: { by: "self", threshold: 0.5 } })],
     ["the tags", keyOf({ thinking: { open: "<t>", close: "</t>" } })],
     ["a limit", keyOf({ maxThoughtTokens: 10 })],
     ["stop", keyOf({}, { stop: ["x"] })],
@@ -69,6 +72,14 @@ describe("the cache's key", () => {
     });
     expect(keyOf({}, { tools: [add] })).not.toBe(keyOf({}, { tools: [sub] }));
     expect(keyOf({}, { tools: [asOpenAI("add", "Adds.")] })).toBe(keyOf({}, { tools: [add] }));
+  });
+
+  it("tells two judges of the same code apart, and knows one again", () => {
+    const judge = (doubt: number) => () => doubt;
+    const [one, other] = [judge(0), judge(1)];
+    const key = (by: () => number) => keyOf({ verify: { by, threshold: 0.5 } });
+    expect(key(one)).not.toBe(key(other));
+    expect(key(one)).toBe(key(one));
   });
 
   it("tells two policies of the same code apart", () => {
