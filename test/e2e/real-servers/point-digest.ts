@@ -38,7 +38,7 @@ function isHandOff({ route }: DecisionRecord): boolean {
 }
 
 /** What may differ by rounding, in each step: H_init, the values that handed over, the highest one. */
-export function valuesOf(reply: Reply): readonly number[] {
+function valuesOf(reply: Reply): readonly number[] {
   return recordOf(reply).steps.flatMap(({ entropy, decisions }) => {
     const values = decisions.map(({ value }) => value ?? 0);
     const handOffs = decisions.filter(isHandOff).map(({ value }) => value ?? 0);
