@@ -35,6 +35,7 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
     "\u202e",
   ],
   "/\\.gguf$/i": [".gguf", ".ggu"],
+  "/\\ufffd|\\\\ufffd/i": ["\\ufff", "\\", "a"],
   "/\\/{1,9}$/": ["/", "/a"],
   "/^(?<host>[\\w.-]+(?::\\d+)?|\\[[\\da-f:]+\\](?::\\d+)?)(?<path>\\/[^#]*)?(?:#(?<name>.+))?$/i":
     ["a.", "[::", "a:1", "a/", "a#"],
@@ -49,6 +50,7 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
   "/quota|billing|credit/i": ["quot", "billin"],
   "/try again in|retry after/i": ["try again ", "retry "],
   "/^[45]\\d\\d$/": ["4", "40"],
+  "/^\\d$/": ["1", "1 "],
   "/%([0-9A-F]{2})/g": ["%", "%A"],
   "/[%:,()|@]/g": ["%", "a:"],
   "/[+\\-−±]/": ["a-"],
