@@ -95,7 +95,8 @@ export class ThoughtNodes {
       checkCuts(writers, config.point);
       const { verify, topLogprobs } = this.#options;
       checkJudge(verify, writers);
-      const judge = judgeOf(verify, { messages, writers, openings, topLogprobs });
+      const secrets = () => this.#models.secrets();
+      const judge = judgeOf(verify, { messages, writers, openings, topLogprobs, secrets });
       return await takeTurn({ config, writers, openings, signal, tell, judge }, thought);
     } catch (error) {
       throw this.#publicError(error, signal, openings);

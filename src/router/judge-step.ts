@@ -20,6 +20,8 @@ export type Judge = (
   signal: AbortSignal,
 ) => Promise<Pick<Verdict, "asked"> & { readonly value: number }>;
 
+const OVER = Object.assign(new Error("The judgement is over."), { name: "AbortError" });
+
 /**
  * Has the waiting step judged. A judge that fails, takes too long or says nothing of use is a verdict, too: the thought
  * goes on.
@@ -58,7 +60,8 @@ export async function judgeStep(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
-    limit.abort();
+    // With a reason: a signal that is aborted without one makes an exception with its stack.
+    limit.abort(OVER);
   }
 }
 

@@ -26,7 +26,8 @@ export async function* streamChunks(
       const chunk = toChunk(item, chunks);
       if (chunk === null) continue;
       yield chunk;
-      await tellToken(chunk, runManager);
+      // An await for each token, and for nothing, is a good part of what a token costs.
+      if (runManager !== undefined) await tellToken(chunk, runManager);
     }
   } catch (error) {
     record = left?.aborted ? recordOf(error) : null;
@@ -52,9 +53,9 @@ function toChunk(
 
 async function tellToken(
   chunk: ChatGenerationChunk,
-  runManager: CallbackManagerForLLMRun | undefined,
+  runManager: CallbackManagerForLLMRun,
 ): Promise<void> {
-  await runManager?.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, {
+  await runManager.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, {
     chunk,
   });
 }

@@ -2,6 +2,8 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { GlimpRouterError } from "../../errors.js";
 import { type Judge, ratingJudge } from "../../router/judge-step.js";
 import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
+import type { Secrets } from "../../writers/connection/secrets.js";
+import { showable } from "../../writers/connection/server-words.js";
 import type { ResolvedVerify } from "../options/verify-options.js";
 
 /** What a judge may look at. */
@@ -10,15 +12,30 @@ export interface JudgedReply {
   readonly writers: Readonly<Record<Role, StepWriter>>;
   readonly openings: Readonly<Record<Role, Opening>>;
   readonly topLogprobs: number;
+  /** What the record may not quote. */
+  readonly secrets: () => Secrets;
 }
 
-/** Who judges the steps of a reply; `undefined` where nobody does. */
-export function judgeOf(
-  verify: ResolvedVerify | undefined,
-  { messages, writers, openings, topLogprobs }: JudgedReply,
-): Judge | undefined {
+/** Who judges the steps of a reply; `undefined` where nobody does. Its failures are in the record: they quote safely. */
+export function judgeOf(verify: ResolvedVerify | undefined, reply: JudgedReply): Judge | undefined {
   if (verify === undefined) return undefined;
-  const { judge } = verify;
+  const judge = judgeBy(verify.judge, reply);
+  return async (step, signal) => {
+    try {
+      return await judge(step, signal);
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      // Ours quotes safely already.
+      const hidden = GlimpRouterError.isInstance(error) ? [] : reply.secrets();
+      throw new Error(showable(said, hidden));
+    }
+  };
+}
+
+function judgeBy(
+  judge: ResolvedVerify["judge"],
+  { messages, writers, openings, topLogprobs }: JudgedReply,
+): Judge {
   if (typeof judge === "function") {
     return async ({ thought, step }, signal) => ({
       value: await judge({ prompt: messages, thought, step, signal }),

@@ -84,7 +84,8 @@ export class ReplyWriter {
       const config: RouteConfig = { ...limits, policy, thinking, answerIn, answerStop };
       const routed = point === undefined ? config : { ...config, point };
       const { topLogprobs, verify } = limits;
-      const judge = judgeOf(verify, { messages, writers, openings, topLogprobs });
+      const secrets = () => this.#models.secrets();
+      const judge = judgeOf(verify, { messages, writers, openings, topLogprobs, secrets });
       const input = {
         config: routed,
         writers,
