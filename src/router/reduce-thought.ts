@@ -179,9 +179,10 @@ function readPieces(draft: ThoughtDraft, stream: OpenStream, written: ListedText
 
 /** Candidates are kept only where they may be a glimpse: where nobody looks nothing is wrong with odd ones. */
 function keptTextless(
-  { state: { step } }: ThoughtDraft,
+  { state: { step, judged } }: ThoughtDraft,
   { first, count }: TextlessTokens,
 ): TextlessTokens {
-  const isSeen = !step.begun || step.reading !== null;
+  // Behind a step that waits for its judgement the next one begins.
+  const isSeen = !step.begun || step.reading !== null || judged !== null;
   return { first: isSeen ? listedToken(first) : { token: first.token, top: [] }, count };
 }

@@ -9,7 +9,7 @@ import { random } from "../../src/core/policies/random.js";
 import type { Judge } from "../../src/router/judge-step.js";
 import { CONFIG, drive, runOver } from "../router/run-thought.js";
 import { ANSWER, cap, serving } from "./route-text.js";
-import { TextModel } from "./text-model.js";
+import { type Serving, TextModel } from "./text-model.js";
 import { TEXTS } from "./texts.js";
 
 const POINTS: readonly (readonly [string, GlimpsePoint | undefined])[] = [
@@ -26,6 +26,15 @@ const moody: Judge = async ({ step }) => {
   if (mood === 0) throw new Error("no judgement");
   return { value: mood / 4 };
 };
+
+const BYTES_BEHIND = [
+  { sizes: [0], entropies: [0.1], chunks: [3], keepStop: false },
+  "always",
+  "accept",
+  1,
+  512,
+  0,
+] as [Serving, "always", "accept", number, 512, number];
 
 describe("rule 21 under verification: one model in both roles gives the unrouted text, whatever the judge says", () => {
   describe.each(POINTS)("%s", (_name, point) => {
@@ -59,7 +68,11 @@ describe("rule 21 under verification: one model in both roles gives the unrouted
             expect(driven.state.thought).toBe(thought);
           },
         ),
-        { numRuns: 8 },
+        {
+          numRuns: 8,
+          // Bytes of a character behind a boundary, which wait with the step before it.
+          examples: [BYTES_BEHIND],
+        },
       );
     });
   });

@@ -107,6 +107,20 @@ describe("a judge of the steps that small has written", () => {
     expect(verdicts(result)).toEqual(["0.1 true", "0.1 true", undefined]);
   });
 
+  it("a glimpse whose first byte came with the step before keeps its candidates", async () => {
+    const { judge } = doubting();
+    const result = await run(
+      [
+        fused("", [chunk(token("One.\n\n"), textless("", HIGH)), token("🎉")]),
+        step("large", "One.\n\n", [bare("By large."), end("stop")]),
+        fused("One.\n\nBy large.\n\n", CLOSE),
+        closed("One.\n\nBy large.\n\n"),
+      ],
+      verified(judge),
+    );
+    expect(partsOf(result)).toEqual(["small 0.2 boundary", "large 1.8 boundary"]);
+  });
+
   it("a boundary inside a token: the step behind it is read when it is accepted", async () => {
     const { judge } = doubting();
     const result = await run(
