@@ -5,6 +5,7 @@ import { GlimpseWatch } from "../router/glimpse-watch.js";
 import type {
   CandidatesWanted,
   Opening,
+  ScoredText,
   StepWriter,
   WriteOptions,
   Written,
@@ -12,6 +13,7 @@ import type {
 import type { LocalEngine } from "./local-engine.js";
 import { type PromptSettings, renderPrompt } from "./render-prompt.js";
 import { type SamplingDefaults, samplingFor } from "./sampling-options.js";
+import { scoreText } from "./score-text.js";
 import { writeText } from "./write-text.js";
 
 /**
@@ -73,6 +75,17 @@ export class LocalWriter implements StepWriter<ThoughtPrompt> {
       },
       signal,
     );
+  }
+
+  /** Only the text is evaluated where a sequence holds the thought. */
+  scorePrompt(
+    from: Opening,
+    thought: string,
+    text: string,
+    { topLogprobs }: { readonly topLogprobs: number },
+    signal?: AbortSignal,
+  ): Promise<ScoredText> {
+    return scoreText(this.#engine, promptText(from) + thought, text, topLogprobs, signal);
   }
 }
 

@@ -1,3 +1,5 @@
+import { commonPrefixLength } from "../core/common-prefix.js";
+
 /** A slot of the engine's cache, as far as the pool has to know it. */
 export interface CachedSequence {
   /** The tokens whose evaluation it holds. */
@@ -110,12 +112,4 @@ export class SequencePool<Sequence extends CachedSequence> {
       this.#waiting.push(waiter);
     });
   }
-}
-
-/** How many tokens two lists have in common from the start. */
-export function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
-  const end = Math.min(a.length, b.length);
-  let length = 0;
-  while (length < end && a[length] === b[length]) length++;
-  return length;
 }

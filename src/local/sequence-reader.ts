@@ -56,18 +56,46 @@ export class SequenceReader {
     top: number,
     signal: AbortSignal | undefined,
   ): Promise<Reading> {
-    await this.#sequence.adaptStateToTokens(tokens.slice(0, -1) as Token[], false);
-    this.#cachedTokens = this.#length;
-    while (tokens.length - this.#length > PROMPT_BATCH) {
-      signal?.throwIfAborted();
-      const batch = tokens.slice(this.#length, this.#length + PROMPT_BATCH);
-      await this.#sequence.evaluateWithoutGeneratingNewTokens(batch as Token[], NEVER_SHIFT);
-    }
+    await this.#adapt(tokens.slice(0, -1));
+    while (tokens.length - this.#length > PROMPT_BATCH) await this.#evaluateBatch(tokens, signal);
     signal?.throwIfAborted();
     const reading = await this.#read(tokens.slice(this.#length), top);
     // Recurrent and sliding-window layers cannot go back by erasing, only to a checkpoint.
     if (this.#sequence.needsCheckpoints) await this.#sequence.takeCheckpoint();
     return reading;
+  }
+
+  /**
+   * Log-probabilities of `tokens` from index `from` on, 1 or more, each behind all before it. What the sequence holds of
+   * those before is kept; the others are evaluated at once.
+   *
+   * @param top - how many candidates to read at each
+   * @param signal - stops between two batches
+   */
+  async readGiven(
+    tokens: readonly number[],
+    from: number,
+    top: number,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Reading[]> {
+    const readings: Reading[] = [];
+    const before = tokens.slice(0, from - 1);
+    await this.#adapt(before);
+    while (before.length > this.#length) await this.#evaluateBatch(before, signal);
+    for (let at = from; at < tokens.length; at += PROMPT_BATCH) {
+      signal?.throwIfAborted();
+      const given = tokens.slice(at, at + PROMPT_BATCH);
+      const input = given.map((token, index): ControlledEvaluateInputItem => {
+        const last = tokens[at + index - 1] as Token;
+        return [last, { generateNext: distribution(Math.max(1, top), [token]) }];
+      });
+      const results = await this.#sequence.controlledEvaluate(input, NEVER_SHIFT);
+      for (const [index, token] of given.entries()) {
+        const { logits, totalLogitWeight } = results[index]?.next ?? {};
+        readings.push(reportReading(token, sortCandidates(logits), top, totalLogitWeight));
+      }
+    }
+    return readings;
   }
 
   /** Evaluates the token that was read last, and chooses the next one. */
@@ -90,6 +118,18 @@ export class SequenceReader {
     const run = this.#run;
     this.#run = null;
     await run?.return();
+  }
+
+  /** What is held of `tokens` is kept, and what goes beyond it erased. */
+  async #adapt(tokens: readonly number[]): Promise<void> {
+    await this.#sequence.adaptStateToTokens(tokens as Token[], false);
+    this.#cachedTokens = this.#length;
+  }
+
+  async #evaluateBatch(tokens: readonly number[], signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    const batch = tokens.slice(this.#length, this.#length + PROMPT_BATCH);
+    await this.#sequence.evaluateWithoutGeneratingNewTokens(batch as Token[], NEVER_SHIFT);
   }
 
   get #length(): number {
@@ -141,21 +181,12 @@ export class SequenceReader {
     return reportReading(token, candidates, top, next.totalLogitWeight);
   }
 
-  /**
-   * The engine's values are taken after its own sampling: divided by the temperature, cut by top-k and top-p.
-   * Asked for greedily they are the model's own, whatever the sampling of this call is.
-   */
   async #evaluate(
     tokens: readonly number[],
     top: number,
     besides: readonly number[],
   ): Promise<Evaluated> {
-    const generateNext: GenerateNext = {
-      token: true,
-      totalLogitWeight: true,
-      logits: { filter: { tokens: besides as Token[], includeTop: this.#breadth(top) } },
-      options: { temperature: 0 },
-    };
+    const generateNext = { ...distribution(this.#breadth(top), besides), token: true } as const;
     const last = tokens.length - 1;
     const input = tokens.map(
       (token, index): ControlledEvaluateInputItem =>
@@ -172,4 +203,18 @@ export class SequenceReader {
     if (temperature === 0) return top;
     return Math.max(top, topK === 0 ? this.#vocabularySize : topK);
   }
+}
+
+/**
+ * The engine's values are taken after its own sampling: divided by the temperature, cut by top-k and top-p.
+ * Asked for greedily they are the model's own, whatever the sampling of a call is.
+ *
+ * @param besides - tokens whose values are wanted wherever they stand
+ */
+function distribution(breadth: number, besides: readonly number[]): GenerateNext {
+  return {
+    totalLogitWeight: true,
+    logits: { filter: { tokens: besides as Token[], includeTop: breadth } },
+    options: { temperature: 0 },
+  };
 }

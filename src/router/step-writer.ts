@@ -108,6 +108,13 @@ export type Answered<Part> =
     }
   | { readonly type: "end"; readonly reason: "tool_calls"; readonly usage?: TokenUsage };
 
+/** A text that was given, in the tokens of the model that read it. */
+export interface ScoredText {
+  /** Each with its log-probability behind all that stands before it, in nats; `top` where it was asked for. */
+  readonly tokens: readonly TokenLogprobs[];
+  readonly usage?: TokenUsage;
+}
+
 /**
  * The port: one way to make a model go on with an unfinished thought. All arguments but the signal are
  * data, so that another process can go on from them.
@@ -126,6 +133,20 @@ export interface StepWriter<Prompt = unknown, Part = unknown> {
     how: WriteOptions,
     signal?: AbortSignal,
   ): AsyncIterable<Written>;
+  /**
+   * How likely is a given text behind a thought? Nothing is kept, and one token generated at most. The text's tokens are
+   * those that the model's tokenizer makes of both together, from where they differ from those of the thought alone: a
+   * token that holds the thought's end and the text's beginning is the text's.
+   */
+  scorePrompt?(
+    from: Opening,
+    thought: string,
+    text: string,
+    how: { readonly topLogprobs: number },
+    signal?: AbortSignal,
+  ): Promise<ScoredText>;
+  /** `scorePrompt` reads prompt and thought anew each time, whatever is cached: its price grows with them. */
+  readonly scoresAnew?: boolean;
   /**
    * What text cannot do: an answer with tools or a response format.
    * @param thought - complete, without closing tag; `""` where the whole reply is asked for

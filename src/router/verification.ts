@@ -4,7 +4,7 @@ import type { Role } from "./step-writer.js";
 
 /** A judge rates the steps that small has written; the pure part of the option `verify`. */
 export interface VerifyConfig {
-  /** Who judges, in the record: `"score"`, `"self"`, or the name of the user's own function. */
+  /** Who judges, in the record: `"score"`, `"self"`, `"likelihood"`, or the name of the user's own function. */
   readonly by: string;
   /** A step whose doubt is above it is rejected: large writes it. */
   readonly threshold: number;

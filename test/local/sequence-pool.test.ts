@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { commonPrefixLength, SequencePool } from "../../src/local/sequence-pool.js";
+import { commonPrefixLength } from "../../src/core/common-prefix.js";
+import { SequencePool } from "../../src/local/sequence-pool.js";
 
 const sequence = (name: string, ...contextTokens: number[]) => ({ name, contextTokens });
 

@@ -8,7 +8,7 @@ import { recordOf } from "../langchain/record-of.js";
 const { pair, router } = useEmbeddedPair();
 
 describe("verify, on the embedded pair", () => {
-  it.each(["score", "self"] as const)(
+  it.each(["score", "self", "likelihood"] as const)(
     "rule 21: small in both roles gives its own text, whatever it says of itself by %s",
     async (by) => {
       const { small } = pair();
@@ -22,8 +22,10 @@ describe("verify, on the embedded pair", () => {
         expect(steps.some(({ verified }) => verified !== undefined)).toBe(true);
         const judged = steps.filter(({ verified }) => verified?.value != null).length;
         expect(requests.verify ?? 0).toBe(judged);
-        expect(usage.verify?.output_tokens ?? 0).toBe(judged);
-        const spent = usage.small.output_tokens + usage.large.output_tokens + judged;
+        // A likelihood is read: nothing is written for it.
+        const written = by === "likelihood" ? 0 : judged;
+        expect(usage.verify?.output_tokens ?? 0).toBe(written);
+        const spent = usage.small.output_tokens + usage.large.output_tokens + written;
         expect(reply.usage_metadata?.output_tokens).toBe(spent);
         expect(requests.small + requests.large).toBeLessThanOrEqual(2 * (requests.large - 1) + 2);
       }

@@ -1,6 +1,7 @@
 import type {
   Opening,
   Role,
+  ScoredText,
   StepWriter,
   WriteOptions,
   Written,
@@ -46,8 +47,24 @@ export class TextModel {
       kind: "text",
       open: async () => this.openings.small,
       write: (_from, thought, how) => this.#write(thought, how),
+      scorePrompt: async (_from, thought, text) => this.#score(thought, text),
     };
     return { small: writer, large: writer };
+  }
+
+  /** Likely, unlikely, impossible, or not to be had, by the text alone: it is asked by two drivers. */
+  #score(thought: string, text: string): ScoredText {
+    if (!this.#text.startsWith(thought + text)) {
+      throw new Error(`${JSON.stringify(thought + text)} is no beginning of the text`);
+    }
+    if (text.length % 7 === 0) throw new Error("no log-probabilities");
+    const logprobs = [-0.1, -0.4, text.length % 5 === 0 ? Number.NEGATIVE_INFINITY : -0.6];
+    const tokens = Array.from(text, (token, index) => ({
+      token,
+      logprob: text.length % 11 === 0 ? null : (logprobs[(index + text.length) % 3] ?? null),
+      top: [],
+    }));
+    return { tokens };
   }
 
   async *#write(thought: string, how: WriteOptions): AsyncGenerator<Written> {

@@ -7,6 +7,7 @@ import { span } from "../../src/core/points/span.js";
 import { stepEnd } from "../../src/core/points/step-end.js";
 import { random } from "../../src/core/policies/random.js";
 import type { Judge } from "../../src/router/judge-step.js";
+import { likelihoodJudge } from "../../src/router/likelihood-judge.js";
 import { CONFIG, drive, runOver } from "../router/run-thought.js";
 import { ANSWER, cap, serving } from "./route-text.js";
 import { type Serving, TextModel } from "./text-model.js";
@@ -27,14 +28,26 @@ const moody: Judge = async ({ step }) => {
   return { value: mood / 4 };
 };
 
+/** Who judges the steps of one model in both roles. */
+const JUDGES = {
+  moody: () => moody,
+  likelihood: ({ writers, openings }: TextModel) =>
+    likelihoodJudge("large", {
+      writer: writers.large,
+      opening: openings.large,
+      maxContext: Number.POSITIVE_INFINITY,
+    }),
+} as const;
+
 const BYTES_BEHIND = [
   { sizes: [0], entropies: [0.1], chunks: [3], keepStop: false },
+  "moody",
   "always",
   "accept",
   1,
   512,
   0,
-] as [Serving, "always", "accept", number, 512, number];
+] as [Serving, "moody", "always", "accept", number, 512, number];
 
 describe("rule 21 under verification: one model in both roles gives the unrouted text, whatever the judge says", () => {
   describe.each(POINTS)("%s", (_name, point) => {
@@ -42,13 +55,14 @@ describe("rule 21 under verification: one model in both roles gives the unrouted
       await fc.assert(
         fc.asyncProperty(
           serving,
+          fc.constantFrom("moody" as const, "likelihood" as const),
           fc.constantFrom("always" as const, "doubtful" as const),
           fc.constantFrom("accept" as const, "large" as const),
           cap,
           fc.constantFrom(2, 8, 512),
           fc.integer(),
-          async (given, when, onFailure, maxStepTokens, maxHoldTokens, seed) => {
-            const verify = { by: "moody", threshold: 0.4, when, onFailure, timeoutMs: 1000 };
+          async (given, by, when, onFailure, maxStepTokens, maxHoldTokens, seed) => {
+            const verify = { by, threshold: 0.4, when, onFailure, timeoutMs: 1000 };
             const config = {
               ...CONFIG,
               ...(point && { point }),
@@ -59,7 +73,10 @@ describe("rule 21 under verification: one model in both roles gives the unrouted
               policy: random(0.4, seed),
             };
             const whole = `${text}</think>\n\n${ANSWER}`;
-            const models = () => Object.assign(new TextModel(whole, given), { judge: moody });
+            const models = () => {
+              const model = new TextModel(whole, given);
+              return Object.assign(model, { judge: JUDGES[by](model) });
+            };
             const { thought, answer, record } = await runOver(models(), config);
             expect(thought + answer).toBe(text + ANSWER);
             const { small, large } = record.requests;

@@ -20,17 +20,34 @@ export type VerifyFunction = (step: StepToVerify) => number | Promise<number>;
 /** Who judges the steps that small writes, and what is too much doubt. */
 export interface VerifyOption {
   /**
-   * `"score"`: large rates the step, 0 to 9, by one token. `"self"`: so does small, without a request to large. Or a
-   * function of your own. Their value rises with doubt; that of a rating is 1 minus a ninth of its expectation.
+   * `"score"`: large rates the step, 0 to 9, by one token. `"self"`: so does small, without a request to large.
+   * `"likelihood"`: how unlikely large finds the step, for models on vLLM, SGLang or in this process. Or a function of
+   * your own. Their value rises with doubt; that of a rating is 1 minus a ninth of its expectation, that of a likelihood
+   * the mean of -log p over the step's tokens.
    */
-  readonly by: "score" | "self" | VerifyFunction;
-  /** A step above it is thrown away, and large writes it. 0 to 1 for ratings; there is no value that is right for every pair. */
+  readonly by: "score" | "self" | "likelihood" | VerifyFunction;
+  /**
+   * A step above it is thrown away, and large writes it. 0 to 1 for ratings, nats a token for a likelihood; there is no
+   * value that is right for every pair.
+   */
   readonly threshold: number;
   /** `"doubtful"`: only steps that the policy would hand over; small finishes them first. @defaultValue "always" */
   readonly when?: "always" | "doubtful";
   /** Milliseconds that one judgement may take. @defaultValue 10000 */
   readonly timeoutMs?: number;
+  /**
+   * Of `"likelihood"` on vLLM, which reads prompt and thought anew for each judgement: the most tokens of both and the
+   * step. Beyond it a step is not judged, as where the judge fails.
+   * @defaultValue 1000
+   */
+  readonly maxContext?: number;
 }
+
+/**
+ * Here a judgement on vLLM costs a quarter of what large's writing of a step would (30 tokens, 0.2 ms a token read, 25 a
+ * token written: docs/verification.md has the curve).
+ */
+const MAX_CONTEXT = 1000;
 
 export interface VerifyOptions {
   /**
@@ -45,19 +62,21 @@ export interface VerifyOptions {
 /** Checked, and with who judges. */
 export interface ResolvedVerify extends VerifyConfig {
   readonly judge: VerifyOption["by"];
+  /** Only of a likelihood. */
+  readonly maxContext?: number;
 }
 
 export const VERIFY_REMEDY =
-  'Give { by: "score" | "self" | function, threshold, when: "always" | "doubtful", timeoutMs }, or false. A threshold for ratings is 0 to 1, and has no default: find one on your own pair (docs/verification.md).';
+  'Give { by: "score" | "self" | "likelihood" | function, threshold, when: "always" | "doubtful", timeoutMs, maxContext }, or false. A threshold is 0 to 1 for ratings, nats a token (0 or more) for "likelihood", and has no default: find one on your own pair (docs/verification.md). `maxContext` is for "likelihood" alone.';
 
 /** In an error's words, where a field of it is misspelt. */
-export const VERIFY_FIELDS = ["by", "threshold", "when", "timeoutMs"];
+export const VERIFY_FIELDS = ["by", "threshold", "when", "timeoutMs", "maxContext"];
 
 export const verifySchema = z.union([
   z.literal(false),
   z.object({
     by: z.union([
-      z.enum(["score", "self"]),
+      z.enum(["score", "self", "likelihood"]),
       z.custom<VerifyFunction>((value) => typeof value === "function"),
     ]),
     threshold: z.number(),
@@ -68,22 +87,34 @@ export const verifySchema = z.union([
       .min(1)
       .max(2 ** 31 - 1)
       .optional(),
+    maxContext: z.number().int().min(1).optional(),
   }),
 ]);
 
 /**
- * @throws GlimpRouterError `invalid_option` where a rating's threshold is outside 0 to 1
+ * @throws GlimpRouterError `invalid_option` where the threshold is outside what the judge's value can be, or a limit is
+ * none of its
  */
 export function resolveVerify(
   verify: z.infer<typeof verifySchema> | undefined,
   onFailure: "accept" | "large" = "accept",
 ): { readonly verify?: ResolvedVerify } {
   if (verify === undefined || verify === false) return {};
-  const { by, threshold, when = "always", timeoutMs = 10_000 } = verify;
-  const isRating = typeof by === "string";
-  if (isRating && (threshold < 0 || threshold > 1)) {
+  const { by, threshold, when = "always", timeoutMs = 10_000, maxContext } = verify;
+  const [least, most] = rangeOf(by);
+  if (threshold < least || threshold > most) {
     throw invalidOption("verify.threshold", threshold, VERIFY_REMEDY);
   }
-  const name = isRating ? by : by.name || "function";
-  return { verify: { by: name, judge: by, threshold, when, onFailure, timeoutMs } };
+  if (maxContext !== undefined && by !== "likelihood") {
+    throw invalidOption("verify.maxContext", maxContext, VERIFY_REMEDY);
+  }
+  const name = typeof by === "string" ? by : by.name || "function";
+  const limit = by === "likelihood" ? { maxContext: maxContext ?? MAX_CONTEXT } : {};
+  return { verify: { by: name, judge: by, threshold, when, onFailure, timeoutMs, ...limit } };
+}
+
+/** What a judge's value can be. */
+function rangeOf(by: VerifyOption["by"]): readonly [number, number] {
+  if (typeof by === "function") return [-Infinity, Infinity];
+  return [0, by === "likelihood" ? Infinity : 1];
 }

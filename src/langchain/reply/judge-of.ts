@@ -1,6 +1,7 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { GlimpRouterError } from "../../errors.js";
 import { type Judge, ratingJudge } from "../../router/judge-step.js";
+import { likelihoodJudge } from "../../router/likelihood-judge.js";
 import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
 import type { Secrets } from "../../writers/connection/secrets.js";
 import { showable } from "../../writers/connection/server-words.js";
@@ -19,7 +20,7 @@ export interface JudgedReply {
 /** Who judges the steps of a reply; `undefined` where nobody does. Its failures are in the record: they quote safely. */
 export function judgeOf(verify: ResolvedVerify | undefined, reply: JudgedReply): Judge | undefined {
   if (verify === undefined) return undefined;
-  const judge = judgeBy(verify.judge, reply);
+  const judge = judgeBy(verify, reply);
   return async (step, signal) => {
     try {
       return await judge(step, signal);
@@ -33,7 +34,7 @@ export function judgeOf(verify: ResolvedVerify | undefined, reply: JudgedReply):
 }
 
 function judgeBy(
-  judge: ResolvedVerify["judge"],
+  { judge, maxContext = Infinity }: ResolvedVerify,
   { messages, writers, openings, topLogprobs }: JudgedReply,
 ): Judge {
   if (typeof judge === "function") {
@@ -42,21 +43,34 @@ function judgeBy(
     });
   }
   const role = judge === "self" ? "small" : "large";
-  return ratingJudge(role, { writer: writers[role], opening: openings[role], topLogprobs });
+  const model = { writer: writers[role], opening: openings[role] };
+  if (judge === "likelihood") return likelihoodJudge(role, { ...model, maxContext });
+  return ratingJudge(role, { ...model, topLogprobs });
 }
 
 /**
- * A model that is prompted cannot go on with a thought's text, and so not with a rating line.
+ * A model that is prompted cannot go on with a thought's text, and so not with a rating line; and few servers tell how
+ * likely a given text is.
  *
  * @throws GlimpRouterError `invalid_option` before anything is paid for
  */
 export function checkJudge(
   verify: ResolvedVerify | undefined,
-  writers: Readonly<Record<Role, StepWriter>>,
+  { large }: Readonly<Record<Role, StepWriter>>,
 ): void {
-  if (verify?.judge !== "score" || writers.large.kind !== "ask") return;
-  throw new GlimpRouterError(
-    '`verify.by` is "score", and the large model is prompted ("ask"): it cannot go on with a thought and its rating line. Take "self", a function of your own that asks it, or a large model that continues text.',
-    { reason: "invalid_option", role: "large" },
-  );
+  if (verify?.judge === "score" && large.kind === "ask") {
+    throw unableJudge(
+      '`verify.by` is "score", and the large model is prompted ("ask"): it cannot go on with a thought and its rating line. Take "self", a function of your own that asks it, or a large model that continues text.',
+    );
+  }
+  if (verify?.judge === "likelihood" && large.scorePrompt === undefined) {
+    const who = large.kind === "ask" ? "is prompted" : "cannot tell how likely a given text is";
+    throw unableJudge(
+      `\`verify.by\` is "likelihood", and the large model ${who} (continuation "${large.kind}"). It takes a large model on vLLM ("vllm") or SGLang ("sglang"), or one in this process ("local"). Otherwise take "score", "self" or a function of your own.`,
+    );
+  }
+}
+
+function unableJudge(message: string): GlimpRouterError {
+  return new GlimpRouterError(message, { reason: "invalid_option", role: "large" });
 }

@@ -24,6 +24,12 @@ export function withAffinity<Part>(
     // Async, so that what `create` refuses is a rejection.
     open: async (prompt, signal) => writerOf(prompt.affinity).open(prompt, signal),
     write: (from, ...request) => writerOf(from.affinity).write(from, ...request),
+    ...(plain.scorePrompt && {
+      scorePrompt: async (from, ...request) => {
+        const { scorePrompt = plain.scorePrompt } = writerOf(from.affinity);
+        return (scorePrompt as NonNullable<typeof scorePrompt>)(from, ...request);
+      },
+    }),
     ...(plain.answer && {
       answer: (from, ...request) => {
         const { answer = plain.answer } = writerOf(from.affinity);

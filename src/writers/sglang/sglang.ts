@@ -12,6 +12,7 @@ import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js"
 import { withAffinity } from "../connection/with-affinity.js";
 import { withRawLogprobs } from "./raw-logprobs.js";
 import { requireAnswerable, sglangAnswer } from "./sglang-answer.js";
+import { sglangScore } from "./sglang-score.js";
 import { sglangServer } from "./sglang-server.js";
 import { sglangTokenize } from "./sglang-tokenize.js";
 
@@ -54,6 +55,7 @@ function writerOver(access: OpenAIAccess): StepWriter<ThoughtPrompt> {
         requireAnswerable(await sglangServer(access, signal), prompt, access);
       return opening;
     },
+    scorePrompt: sglangScore(access),
     answer: sglangAnswer(options, USAGE),
   };
   return withRawLogprobs(withinContext(writer), access);

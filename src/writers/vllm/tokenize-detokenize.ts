@@ -5,7 +5,7 @@ import type {
 } from "../completion/prompt-text-source.js";
 import { wantsPrompt } from "../completion/wants-prompt.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
-import { requestJson } from "../connection/send-request.js";
+import { requestJson, UnexpectedReply } from "../connection/send-request.js";
 import { answerMessage, answerStatus } from "../connection/server-error.js";
 
 /**
@@ -46,6 +46,27 @@ async function renderAtRoot(
     contextSize: typeof max_model_len === "number" ? max_model_len : null,
     serverAddsBos: false,
   };
+}
+
+/** The ids of a text, by the server's own tokenizer. */
+export async function tokenizeText(
+  access: OpenAIAccess,
+  {
+    model,
+    text,
+    addsBos,
+  }: { readonly model: unknown; readonly text: string; readonly addsBos: boolean },
+  signal?: AbortSignal,
+): Promise<readonly number[]> {
+  const reply = await requestJson(
+    access,
+    `${access.rootURL}/tokenize`,
+    { ...(model === undefined ? {} : { model }), prompt: text, add_special_tokens: addsBos },
+    signal,
+  );
+  const ids = (reply as Tokenized | null)?.tokens;
+  if (Array.isArray(ids)) return ids;
+  throw new UnexpectedReply(200, "no `tokens` from /tokenize", JSON.stringify(reply));
 }
 
 interface Tokenized {

@@ -10,6 +10,7 @@ import type { OpenAIAccess } from "../connection/openai-client.js";
 import { promptTextOfChat } from "./prompt-text-of-chat.js";
 import { tokenizeDetokenize } from "./tokenize-detokenize.js";
 import { vllmFields } from "./vllm-fields.js";
+import { vllmScore } from "./vllm-score.js";
 import { type VllmOptions, vllmWriterOver } from "./with-priority.js";
 
 /**
@@ -42,5 +43,10 @@ function writerOver(access: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallPar
   });
   const fields = vllmFields({ keepStop: false, showTags: false });
   const carry = carryInMessage(access, promptText, vllmCarriers);
-  return { ...writer, answer: chatAnswer({ access, carry, fields }) };
+  return {
+    ...writer,
+    scorePrompt: vllmScore(access),
+    scoresAnew: true,
+    answer: chatAnswer({ access, carry, fields }),
+  };
 }

@@ -41,6 +41,7 @@ function withPriority<Part>(
     ...begins,
     write: (from, thought, ...how) =>
       (thought === "" ? begins : goesOn).write(from, thought, ...how),
+    ...(goesOn.scorePrompt && { scorePrompt: goesOn.scorePrompt }),
     ...(goesOn.answer && { answer: goesOn.answer }),
   };
 }

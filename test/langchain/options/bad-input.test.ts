@@ -49,7 +49,11 @@ describe("bad options: the error names field, value and remedy", () => {
     ["minThoughtTokens", -1, "-1", "0 or more"],
     ["verify", true, "true", "docs/verification.md"],
     ["verify", { by: "score" }, "an object (Object)", "has no default"],
-    ["verify", { by: "likelihood", threshold: 1 }, "an object (Object)", '"score"'],
+    ["verify", { by: "vibes", threshold: 1 }, "an object (Object)", '"likelihood"'],
+    ["verify.threshold", { by: "likelihood", threshold: -0.1 }, "-0.1", "nats a token (0 or more)"],
+    ["verify", { by: "likelihood", threshold: Number.NaN }, "an object (Object)", "nats a token"],
+    ["verify.maxContext", { by: "score", threshold: 0.5, maxContext: 9 }, "9", "alone"],
+    ["verify.maxContext", { by: "likelihood", threshold: 1, maxContext: 0 }, "0", "alone"],
     ["verify.threshold", { by: "self", threshold: 1.5 }, "1.5", "0 to 1"],
     ["onVerifyFailure", "retry", '"retry"', '"accept"'],
     ["policy", "entropy", '"entropy"', "above(1)"],
@@ -71,6 +75,33 @@ describe("bad options: the error names field, value and remedy", () => {
   it("shows no model's fields, which may hold a key", () => {
     const error = construct({ small: { apiKey: "sk-secret" } }) as Error;
     expect(error.message).not.toContain("sk-secret");
+  });
+});
+
+describe("a judge that the large model cannot be: refused before any request", () => {
+  const routerBy = (by: "score" | "likelihood", large: StepWriter) =>
+    new GlimpRouterChatModel({
+      small: model,
+      large: model,
+      continuation: { small: untouched, large },
+      verify: { by, threshold: 0.5 },
+    });
+
+  it.each([
+    ["likelihood", untouched, 'cannot tell how likely a given text is (continuation "untouched")'],
+    ["likelihood", { ...untouched, kind: "ask" }, "is prompted"],
+  ] as const)("%s, a large model that %o", async (by, large, why) => {
+    await expect(routerBy(by, large).invoke("2+2?")).rejects.toMatchObject({
+      reason: "invalid_option",
+      role: "large",
+      message: expect.stringMatching(/^`verify.by` is "likelihood".*"vllm".*"sglang".*"local"/),
+    });
+    await expect(routerBy(by, large).invoke("2+2?")).rejects.toThrow(why);
+  });
+
+  it("one that can is asked", async () => {
+    const large: StepWriter = { ...untouched, scorePrompt: async () => ({ tokens: [] }) };
+    await expect(routerBy("likelihood", large).invoke("2+2?")).rejects.toThrow("was opened");
   });
 });
 

@@ -8,6 +8,7 @@ import { chatViolations, checkChat, maxTokensOf, shownTools } from "./check-chat
 import { type Completion, reply } from "./completion-reply.js";
 import type { FakeSglangOptions, SglangViolation } from "./fake-sglang-options.js";
 import { renderChat, withoutSpecialTokens, withTokenizerBos } from "./render-chat.js";
+import { generateNative } from "./scored-input.js";
 import { SchedulerError, SglangError } from "./sglang-error.js";
 
 export interface FakeSglangState {
@@ -243,6 +244,7 @@ export const ROOT_ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   "GET /server_info": serverInfo,
   "POST /tokenize": tokenize,
   "POST /detokenize": detokenize,
+  "POST /generate": generateNative,
 };
 
 /** What sglang-router passes on of them. */

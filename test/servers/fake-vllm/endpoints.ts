@@ -7,6 +7,7 @@ import { chatLogprobs, legacyLogprobs } from "./logprob-shapes.js";
 import type { PrefixCache } from "./prefix-cache.js";
 import { shapeChat } from "./reasoning-delta.js";
 import { renderMessages } from "./render-messages.js";
+import { scorePrompt } from "./scored-prompt.js";
 import { ToolCallDeltas } from "./tool-call-delta.js";
 import {
   checkAnswerForm,
@@ -99,6 +100,10 @@ const completions: Endpoint = async (exchange, state) => {
   const { cache, options, tokenizer, violations } = state;
   const { body } = exchange.record;
   checkModel(body, options.modelName);
+  // Asked for in a stream, 0 of them are taken without a word, and none told.
+  if (typeof body.prompt_logprobs === "number" && !(body.stream && body.prompt_logprobs === 0)) {
+    return scorePrompt(exchange, state);
+  }
   if (typeof body.prompt !== "string") {
     throw new VllmError(400, "Either prompt or prompt_embeds must be provided and non-empty.");
   }

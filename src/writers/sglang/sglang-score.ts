@@ -1,0 +1,85 @@
+import type { TokenLogprob } from "../../core/token-distribution.js";
+import type { ScoredText, StepWriter } from "../../router/step-writer.js";
+import { readUsage } from "../completion/read-usage.js";
+import type { TextOpening } from "../completion/text-completion.js";
+import { tokensBehind } from "../completion/tokens-behind.js";
+import { modelParams } from "../connection/model-params.js";
+import type { OpenAIAccess } from "../connection/openai-client.js";
+import { requestJson, UnexpectedReply } from "../connection/send-request.js";
+import { serverError } from "../connection/server-error.js";
+import { tokenize } from "./sglang-tokenize.js";
+
+/** Log-probability (of the first one there is none), id, text. */
+type Scored = readonly [logprob: number | null, id: number, text: string | null];
+
+interface ScoredInput {
+  readonly meta_info?: {
+    readonly prompt_tokens?: unknown;
+    readonly completion_tokens?: unknown;
+    readonly cached_tokens?: unknown;
+    readonly input_token_logprobs?: readonly Scored[] | null;
+    readonly input_top_logprobs?: readonly (readonly Scored[] | null)[] | null;
+  };
+}
+
+/**
+ * Log-probabilities of a given text by SGLang's own `/generate`: its OpenAI routes have none of a prompt. From
+ * `logprob_start_len` on the prompt is read, and what stands before it comes from the prefix cache.
+ */
+export function sglangScore(access: OpenAIAccess): NonNullable<StepWriter["scorePrompt"]> {
+  return async ({ data }, thought, text, { topLogprobs }, signal) => {
+    const { text: prompt, serverAddsBos } = data as TextOpening;
+    const { model } = modelParams(access);
+    signal?.throwIfAborted();
+    try {
+      const { ids, from } = await tokensBehind(
+        (given) =>
+          tokenize(access, { model, prompt: given, add_special_tokens: serverAddsBos }, signal),
+        prompt + thought,
+        text,
+      );
+      // The token before tells the text's first one.
+      const start = Math.max(0, from - 1);
+      const reply = await requestJson(
+        access,
+        `${access.rootURL}/generate`,
+        {
+          input_ids: ids,
+          sampling_params: { max_new_tokens: 0, temperature: 0 },
+          return_logprob: true,
+          logprob_start_len: start,
+          top_logprobs_num: topLogprobs,
+          return_text_in_logprobs: true,
+        },
+        signal,
+      );
+      return readScored(reply, ids.slice(start).length);
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw serverError(error, access, "scoring a text");
+    }
+  };
+}
+
+function readScored(reply: unknown, length: number): ScoredText {
+  const { meta_info = {} } = (reply ?? {}) as ScoredInput;
+  const { input_token_logprobs: own, input_top_logprobs: top, ...counts } = meta_info;
+  if (own?.length !== length) {
+    throw new UnexpectedReply(200, "a reply without its input's log-probabilities", textOf(reply));
+  }
+  const tokens = own.slice(1).map(([logprob, , text], index) => ({
+    token: text ?? "",
+    logprob,
+    top: (top?.[index + 1] ?? []).map(candidate),
+  }));
+  const { cached_tokens } = counts;
+  return { tokens, ...readUsage({ ...counts, prompt_tokens_details: { cached_tokens } }) };
+}
+
+function candidate([logprob, , text]: Scored): TokenLogprob {
+  return { token: text ?? "", logprob: logprob ?? Number.NaN };
+}
+
+function textOf(reply: unknown): string {
+  return typeof reply === "string" ? reply : JSON.stringify(reply);
+}
