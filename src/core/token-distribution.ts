@@ -87,13 +87,17 @@ export function topProbabilities(logprobs: readonly number[], k: number): readon
 /** Relative to the highest, which comes first, so that a tail of tiny values does not underflow to 0 / 0. */
 function renormalised(logprobs: readonly number[]): readonly number[] {
   const [highest = 0] = logprobs;
+  const weights: number[] = [];
   let mass = 0;
-  const weights = logprobs.map((logprob) => {
+  for (const logprob of logprobs) {
     const weight = Math.exp(logprob - highest);
     mass += weight;
-    return weight;
-  });
-  return weights.map((weight) => weight / mass);
+    weights.push(weight);
+  }
+  // In place: where a point looks at every token, this is done for every token.
+  for (let index = 0; index < weights.length; index++)
+    weights[index] = (weights[index] ?? 0) / mass;
+  return weights;
 }
 
 /**

@@ -8,7 +8,7 @@ import { seenCandidates } from "./seen-candidates.js";
 import { tokensFrom } from "./step-tokens.js";
 import type { ThoughtDraft } from "./thought-draft.js";
 import type { LastToken, OpenStep } from "./thought-state.js";
-import { AskedGlimpse, ToldDecision } from "./told-decision.js";
+import { AskedContext, AskedGlimpse, ToldDecision } from "./told-decision.js";
 
 /** The router's own policy among those that have a state. */
 export const ROUTER = "";
@@ -201,21 +201,11 @@ function answerOfPolicy(
   glimpse: Glimpse,
   policyState: Json | undefined,
 ): unknown {
-  const step = state.steps.length + 1;
   try {
-    return policy(glimpse, {
-      step,
-      thought: state.thought,
-      thoughtTokens: state.thoughtTokens,
-      handoffs: state.handoffs,
-      ...(policyState === undefined ? {} : { state: policyState }),
-      // Made when it is looked at: most policies do not, and a list at every step would take ever longer.
-      get routes() {
-        return state.steps.map(({ route }) => route);
-      },
-    });
+    return policy(glimpse, new AskedContext(state, policyState));
   } catch (cause) {
     const said = cause instanceof Error ? cause.message : String(cause);
+    const step = state.steps.length + 1;
     throw new RouteError("invalid_option", `The \`policy\` failed at step ${step}: ${said}`, cause);
   }
 }

@@ -1,9 +1,10 @@
 import { margin, shareOfCeiling } from "../core/entropy.js";
+import type { Json } from "../core/json.js";
 import { ownGetter } from "../core/own-getter.js";
-import type { Glimpse } from "../core/route-policy.js";
+import type { Glimpse, Route, RouteContext } from "../core/route-policy.js";
 import type { TokenDistribution } from "../core/token-distribution.js";
 import type { RouteEvent } from "./route-event.js";
-import type { LastToken } from "./thought-state.js";
+import type { LastToken, ThoughtState } from "./thought-state.js";
 
 /** Candidates that an event tells. */
 const TOLD = 5;
@@ -55,6 +56,34 @@ export class AskedGlimpse implements Glimpse {
 
   static readonly #candidates = ownGetter(function (this: AskedGlimpse) {
     return this.#seen.distribution;
+  });
+}
+
+/** What a policy may know beside that. The routes so far are listed where it looks at them: they grow with the thought. */
+export class AskedContext implements RouteContext {
+  readonly step: number;
+  readonly thought: string;
+  readonly thoughtTokens: number;
+  readonly handoffs: number;
+  readonly state: Json | undefined;
+  declare readonly routes: readonly Route[];
+  readonly #steps: ThoughtState["steps"];
+
+  constructor(
+    { steps, thought, thoughtTokens, handoffs }: ThoughtState,
+    policyState: Json | undefined,
+  ) {
+    this.step = steps.length + 1;
+    this.thought = thought;
+    this.thoughtTokens = thoughtTokens;
+    this.handoffs = handoffs;
+    this.state = policyState;
+    this.#steps = steps;
+    Object.defineProperty(this, "routes", AskedContext.#routes);
+  }
+
+  static readonly #routes = ownGetter(function (this: AskedContext) {
+    return this.#steps.map(({ route }) => route);
   });
 }
 

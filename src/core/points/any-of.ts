@@ -61,21 +61,25 @@ export function anyOf(...parts: readonly PointPart[]): GlimpsePoint {
     wantsToo: (state, text) =>
       points.some((each, index) => each.wantsToo?.(at(state, index).state, text) ?? false),
     read(state, token) {
-      const reads = points.map((each, index) => readPart(each, at(state, index), token));
-      return {
-        state: reads.map(({ part }) => part),
-        ask: reads.flatMap(({ asks }, index) => asks.map((ask) => renumbered(ask, all, index))),
-      };
+      const asks: Ask[] = [];
+      const parts = points.map((each, index) => {
+        const read = readPart(each, at(state, index), token);
+        for (const ask of read.asks) asks.push(renumbered(ask, all, index));
+        return read.part;
+      });
+      return { state: parts, ask: asks };
     },
     end: (state) =>
       points.flatMap((each, index) =>
         endPart(each, at(state, index)).map((ask) => renumbered(ask, all, index)),
       ),
     holdsFrom(state) {
-      const held = points
-        .map((each, index) => partHoldsFrom(each, at(state, index)))
-        .filter((from) => from !== null);
-      return held.length === 0 ? null : Math.min(...held);
+      let least: number | null = null;
+      for (const [index, each] of points.entries()) {
+        const from = partHoldsFrom(each, at(state, index));
+        if (from !== null && (least === null || from < least)) least = from;
+      }
+      return least;
     },
   };
   return point;
@@ -84,12 +88,13 @@ export function anyOf(...parts: readonly PointPart[]): GlimpsePoint {
 /** The parts' occasions side by side: each stays one, and no two are one. */
 function renumbered(ask: Ask, parts: readonly Part[], index: number): Ask {
   const { point, policy } = parts[index] ?? { point: { name: "" }, policy: null };
-  return {
+  const numbered = {
     ...ask,
     occasion: ask.occasion * parts.length + index,
     point: ask.point ?? point.name,
-    ...(ask.policy === undefined && policy !== null && { policy, policyOf: point.name }),
   };
+  if (ask.policy !== undefined || policy === null) return numbered;
+  return { ...numbered, policy, policyOf: point.name };
 }
 
 /** Those of a part that is made of others, and its own. */

@@ -81,20 +81,18 @@ function readToken(
 ): { state: State; ask?: readonly Ask[] } {
   const isNext = before.next === null || before.next === token.at;
   const { occasions } = before;
-  const from = isNext ? before : { occasions, open: null, tail: "" };
+  const open = isNext ? before.open : null;
+  const tail = isNext ? before.tail : "";
   const asks: Ask[] = [];
-  let walk: Walk = { ...from, rest: token.text, ask: null };
+  let walk: Walk = { occasions, open, tail, rest: token.text, ask: null };
   while (walk.rest !== null) {
     walk = walk.open === null ? seek(walk, token, after) : readPlace(walk, walk.open, token);
     if (walk.ask !== null) asks.push(walk.ask);
   }
-  const state = {
-    occasions: walk.occasions,
-    open: walk.open,
-    tail: walk.tail,
-    next: token.at + token.text.length,
-  };
-  return { state, ...(asks.length > 0 && { ask: asks }) };
+  const next = token.at + token.text.length;
+  const state = { occasions: walk.occasions, open: walk.open, tail: walk.tail, next };
+  // Not spread: most tokens are read here, and have nothing to ask.
+  return asks.length === 0 ? { state } : { state, ask: asks };
 }
 
 /** To the end of the next `after`. */
@@ -115,15 +113,16 @@ function seek({ occasions, tail, rest }: Walk, token: SeenToken, after: string):
 function readPlace({ occasions, rest }: Walk, open: Open, token: SeenToken): Walk {
   const text = open.text + (rest ?? "");
   const number = scanNumber(text);
-  const place = countToken({ ...open, text }, number, token);
+  const { cut, sign, highest } = open;
+  const place = countToken({ cut, text, sign, highest }, number, token);
   if (number.open) {
     const isRaised = place.highest !== open.highest;
     const ask = isRaised ? askOf(place, occasions, false) : null;
     return { occasions, open: place, tail: "", rest: null, ask };
   }
   const ask = askOf(place, occasions, true);
-  const over = { open: null, tail: "", rest: text.slice(number.to), ask };
-  return { ...over, occasions: ask === null ? occasions : occasions + 1 };
+  const next = ask === null ? occasions : occasions + 1;
+  return { occasions: next, open: null, tail: "", rest: text.slice(number.to), ask };
 }
 
 /** What `token` adds to a place: only its own part of the text is looked at. */
@@ -137,8 +136,8 @@ function countToken(
   const isSign = SIGN.test(open.text.slice(begin, Math.max(begin, from)));
   const sign = isSign ? Math.max(entropy, open.sign ?? 0) : open.sign;
   const isDigit = hasDigit(open.text.slice(Math.max(begin, from), Math.max(begin, to)));
-  if (!isDigit) return { ...open, sign };
-  return { ...open, sign, highest: Math.max(entropy, open.highest ?? 0, sign ?? 0) };
+  const highest = isDigit ? Math.max(entropy, open.highest ?? 0, sign ?? 0) : open.highest;
+  return { cut: open.cut, text: open.text, sign, highest };
 }
 
 function askOf(open: Open | null, occasion: number, final: boolean): Ask | null {

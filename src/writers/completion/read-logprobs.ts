@@ -51,27 +51,14 @@ export function readLogprobs(
 function readList({ content }: ListLogprobs, event: unknown): readonly TokenLogprobs[] {
   return content.map(
     ({ token, logprob, top_logprobs }) =>
-      new LateToken(token, numberOrNull(logprob), {
-        top: () => (listed(event, top_logprobs) ?? NONE).map(candidate),
-        logprobs: () => scanned(event, top_logprobs, scanList),
-      }),
+      new ListedLate(token, numberOrNull(logprob), event, top_logprobs),
   );
 }
 
 function readMaps(legacy: LegacyLogprobs, k: number, event: unknown): readonly TokenLogprobs[] {
   return legacy.tokens.map((token, index) => {
     const logprob = numberOrNull(legacy.token_logprobs?.[index]);
-    const isAlone = legacy.tokens.length === 1;
-    return new LateToken(token, logprob, {
-      top: () => {
-        const map = listed(event, legacy.top_logprobs)?.[index] ?? null;
-        return map === null ? NONE : readTopMap(map, { token, logprob }, k);
-      },
-      logprobs: () =>
-        isAlone
-          ? scanned(event, legacy.top_logprobs, (json) => scanMap(json, { token, logprob }, k))
-          : undefined,
-    });
+    return new MappedLate(token, logprob, { legacy, index, k, event });
   });
 }
 
@@ -96,37 +83,88 @@ function listed<Candidates>(event: unknown, place: Candidates): Candidates {
   }
 }
 
-/** How a token's candidates are read, late. */
-interface Reading {
-  top(): readonly TokenLogprob[];
-  logprobs(): readonly number[] | undefined;
-}
-
-/** A plain object to all who look at it, whose candidates are read once, and late. */
-class LateToken implements TokenLogprobs {
+/**
+ * A plain object to all who look at it, whose candidates are read once, and late. One is made for every token: what
+ * is needed to read them is kept in fields, since a closure would cost as much as the object.
+ */
+abstract class LateToken implements TokenLogprobs {
   readonly token: string;
   readonly logprob: number | null;
   declare readonly top: readonly TokenLogprob[];
-  readonly #read: Reading;
   #top: readonly TokenLogprob[] | null = null;
   #logprobs: readonly number[] | undefined | null = null;
 
-  constructor(token: string, logprob: number | null, read: Reading) {
+  constructor(token: string, logprob: number | null) {
     this.token = token;
     this.logprob = logprob;
-    this.#read = read;
     Object.defineProperty(this, "top", LateToken.#candidates);
   }
 
   get topLogprobs(): readonly number[] | undefined {
-    if (this.#logprobs === null) this.#logprobs = this.#read.logprobs();
+    if (this.#logprobs === null) this.#logprobs = this.readLogprobs();
     return this.#logprobs;
   }
 
+  protected abstract readTop(): readonly TokenLogprob[];
+  protected abstract readLogprobs(): readonly number[] | undefined;
+
   static readonly #candidates = ownGetter(function (this: LateToken) {
-    this.#top ??= this.#read.top();
+    this.#top ??= this.readTop();
     return this.#top;
   });
+}
+
+class ListedLate extends LateToken {
+  readonly #event: unknown;
+  readonly #candidates: readonly ListedCandidate[] | null | undefined;
+
+  constructor(
+    token: string,
+    logprob: number | null,
+    event: unknown,
+    candidates: readonly ListedCandidate[] | null | undefined,
+  ) {
+    super(token, logprob);
+    this.#event = event;
+    this.#candidates = candidates;
+  }
+
+  protected readTop(): readonly TokenLogprob[] {
+    return (listed(this.#event, this.#candidates) ?? NONE).map(candidate);
+  }
+
+  protected readLogprobs(): readonly number[] | undefined {
+    return scanned(this.#event, this.#candidates, scanList);
+  }
+}
+
+/** Where the candidates of a token are among those of its chunk. */
+interface MapPlace {
+  readonly legacy: LegacyLogprobs;
+  readonly index: number;
+  readonly k: number;
+  readonly event: unknown;
+}
+
+class MappedLate extends LateToken {
+  readonly #place: MapPlace;
+
+  constructor(token: string, logprob: number | null, place: MapPlace) {
+    super(token, logprob);
+    this.#place = place;
+  }
+
+  protected readTop(): readonly TokenLogprob[] {
+    const { legacy, index, k, event } = this.#place;
+    const map = listed(event, legacy.top_logprobs)?.[index] ?? null;
+    return map === null ? NONE : readTopMap(map, this, k);
+  }
+
+  protected readLogprobs(): readonly number[] | undefined {
+    const { legacy, k, event } = this.#place;
+    if (legacy.tokens.length !== 1) return undefined;
+    return scanned(event, legacy.top_logprobs, (json) => scanMap(json, this, k));
+  }
 }
 
 function candidate({ token, logprob }: ListedCandidate): TokenLogprob {

@@ -47,7 +47,7 @@ export function scanMap(
     const key = json.indexOf('"', at);
     if (key === -1) break;
     const colon = endOfString(json, key) + 1;
-    if (colon === 0 || json[colon] !== ":") return null;
+    if (colon === 0 || json.charCodeAt(colon) !== COLON) return null;
     const logprob = numberAt(json, colon + 1);
     if (Number.isNaN(logprob)) return null;
     found.push(logprob);
@@ -70,7 +70,7 @@ function endOfString(json: string, begin: number): number {
 
 function isEscaped(json: string, at: number): boolean {
   let backslashes = 0;
-  while (json[at - 1 - backslashes] === "\\") backslashes++;
+  while (json.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++;
   return backslashes % 2 === 1;
 }
 
@@ -85,5 +85,7 @@ function numberAt(json: string, begin: number): number {
   return end === begin ? Number.NaN : Number(json.slice(begin, end));
 }
 
+const BACKSLASH = 92;
+const COLON = 58;
 const COMMA = 44;
 const BRACE = 125;
