@@ -4,6 +4,11 @@
  * @module
  */
 
+export {
+  type AnswerEntropy,
+  type AnswerEntropyOptions,
+  answerEntropy,
+} from "./core/early-exit/answer-entropy.js";
 export { type CloseMargin, closeMargin } from "./core/early-exit/close-margin.js";
 export { entropy, entropyCeiling, margin, normalizedEntropy } from "./core/entropy.js";
 export { anyOf, type PointPart } from "./core/points/any-of.js";
@@ -84,6 +89,7 @@ export type {
 export { routingOf } from "./langchain/output/routing-of.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
 export type { RoutingRecord } from "./router/route-trace.js";
+export type { RequestCounts, RoleUsage, UsageCounts } from "./router/spent.js";
 export type {
   AnswerRecord,
   DecisionRecord,
@@ -91,6 +97,7 @@ export type {
   StepRecord,
   StopReason,
   VerifiedRecord,
+  WatchRecord,
 } from "./router/step-record.js";
 export {
   type Affinity,
@@ -106,7 +113,6 @@ export {
   type WriteOptions,
   type Written,
 } from "./router/step-writer.js";
-export type { RoleUsage } from "./router/thought-state.js";
 export type { ToolCallPart } from "./writers/chat-answer/tool-call-part.js";
 export type { Continuation } from "./writers/step-writer-for.js";
 export type { TemplateContinuation } from "./writers/template/template.js";

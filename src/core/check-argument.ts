@@ -1,3 +1,4 @@
+import { nearestName } from "./nearest-name.js";
 import { RouteError } from "./route-error.js";
 import type { RoutePolicy } from "./route-policy.js";
 import { shownValue } from "./shown-value.js";
@@ -38,6 +39,23 @@ export function requirePolicies(combination: string, policies: readonly RoutePol
         'Give a function (glimpse, context) => "small" | "large", such as above(1).',
       );
     }
+  }
+}
+
+/** @throws RouteError `invalid_option` where an option is misspelt, or there are none */
+export function requireFields(owner: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null) {
+    const wanted = `an object of ${known.map((each) => `\`${each}\``).join(", ")}`;
+    throw new RouteError(
+      "invalid_option",
+      `Expected \`options\` of ${owner} to be ${wanted}, got ${shownValue(options)}.`,
+    );
+  }
+  for (const field of Object.keys(options)) {
+    if (known.includes(field)) continue;
+    const near = nearestName(field, known);
+    const meant = near === null ? `It has ${known.join(", ")}.` : `Did you mean \`${near}\`?`;
+    throw new RouteError("invalid_option", `${owner} has no option \`${field}\`. ${meant}`);
   }
 }
 

@@ -68,6 +68,14 @@ const verifiedRecord = z.strictObject({
   failed: text.exactOptional(),
 });
 
+const watchRecord = z.strictObject({
+  step: count,
+  entropy: amount.nullable(),
+  variance: amount.nullable(),
+  ms: amount,
+  failed: text.exactOptional(),
+});
+
 const stepRecord = z.strictObject({
   step: count,
   route: role,
@@ -119,8 +127,8 @@ const openStep = z
 /** A thought between two nodes. That no field is forgotten, the compiler sees to. */
 const thoughtSchema = z.strictObject({
   phase: z.enum(["glimpse", "small", "large", "rest", "answer", "done"]),
-  // A node does not end before its judgement.
-  judged: z.null(),
+  // A node does not end before it has heard what it waits for.
+  waits: z.null(),
   thought: text,
   step: openStep,
   // A checkpoint cannot hold one.
@@ -138,11 +146,18 @@ const thoughtSchema = z.strictObject({
   rooms: both(
     z.strictObject({ promptTokens: count.nullable(), contextSize: count.min(1).nullable() }),
   ),
-  requests: z.strictObject({ small: count, large: count, verify: count.exactOptional() }),
+  watched: z.array(watchRecord),
+  requests: z.strictObject({
+    small: count,
+    large: count,
+    verify: count.exactOptional(),
+    watch: count.exactOptional(),
+  }),
   usage: z.strictObject({
     small: roleUsage,
     large: roleUsage,
     verify: roleUsage.exactOptional(),
+    watch: roleUsage.exactOptional(),
   }),
   stopReason: z
     .enum(["closed", "early-exit", "eos", "budget", "context", "repetition", "steps"])

@@ -1,4 +1,4 @@
-import { type Judge, judgeStep } from "../router/judge-step.js";
+import { type Asides, hearAside } from "../router/hear-aside.js";
 import { type NextRequest, nextRequest } from "../router/next-request.js";
 import { OpenRequest } from "../router/open-request.js";
 import { wantsNext } from "../router/point-reading.js";
@@ -10,13 +10,11 @@ import { abandonStream, draftOf, leaveStream } from "../router/thought-draft.js"
 import { ThoughtError } from "../router/thought-error.js";
 import type { ThoughtState } from "../router/thought-state.js";
 
-interface TurnInput {
+interface TurnInput extends Asides {
   readonly config: RouteConfig;
   readonly writers: Readonly<Record<Role, StepWriter>>;
   readonly openings: Readonly<Record<Role, Opening>>;
   readonly signal?: AbortSignal | undefined;
-  /** Rates steps by small; needed with `config.verify`. */
-  readonly judge?: Judge | undefined;
   /** Called with everything that happens, in order. */
   readonly tell: (event: RouteEvent) => Promise<void>;
 }
@@ -40,8 +38,8 @@ export async function takeTurn(input: TurnInput, before: ThoughtState): Promise<
   const turn = new Turn(input, before);
   while (!turn.isOver()) {
     const request = nextRequest(requestConfig(input.config, turn.state), turn.state);
-    if (turn.state.judged !== null) {
-      await turn.judge();
+    if (turn.state.waits !== null) {
+      await turn.hear();
       continue;
     }
     if (request === null) break;
@@ -76,6 +74,8 @@ class Turn {
   /** A step has ended, or it is another one's turn. */
   isOver(): boolean {
     const { state } = this;
+    // What is asked behind a step belongs to its node.
+    if (state.waits !== null) return false;
     return (
       state.phase === "done" ||
       turnOf(state) !== turnOf(this.#before) ||
@@ -98,8 +98,8 @@ class Turn {
       await this.reduce({ type: "request", request });
       open = new OpenRequest(this.#input, request);
       while (this.state.stream !== null && !this.isOver()) {
-        if (this.state.judged === null) await this.#readOn(open);
-        else await this.judge();
+        if (this.state.waits === null) await this.#readOn(open);
+        else await this.hear();
       }
       this.#leave();
     } catch (error) {
@@ -111,14 +111,14 @@ class Turn {
     }
   }
 
-  /** Nothing is read meanwhile: the step waits, and its stream with it. */
-  async judge(): Promise<void> {
-    const { config, judge, signal } = this.#input;
+  /** Nothing is read meanwhile: the thought waits, and its stream with it. */
+  async hear(): Promise<void> {
+    const { config, signal } = this.#input;
     const now = (): number => performance.now();
     try {
-      const verdict = await judgeStep(config.verify, judge, this.state, { signal, now });
+      const heard = await hearAside(config, this.#input, this.state, { signal, now });
       this.#lap();
-      await this.reduce({ type: "judged", verdict });
+      await this.reduce(heard);
     } catch (error) {
       throw new ThoughtError(error, null, abandonStream(config, this.state, true));
     }

@@ -6,7 +6,8 @@ import { checkCuts } from "../langchain/options/check-cuts.js";
 import { checkMessages } from "../langchain/options/check-messages.js";
 import { ReplyText } from "../langchain/output/reply-text.js";
 import { ChunkWriter } from "../langchain/output/to-generation-chunk.js";
-import { checkJudge, judgeOf } from "../langchain/reply/judge-of.js";
+import { asidesOf } from "../langchain/reply/asides-of.js";
+import { checkJudge } from "../langchain/reply/judge-of.js";
 import type { RoutedModels } from "../langchain/reply/routed-models.js";
 import { toPublicError } from "../langchain/reply/to-public-error.js";
 import { decisionTeller } from "../langchain/tracing/tell-decision.js";
@@ -96,8 +97,9 @@ export class ThoughtNodes {
       const { verify, topLogprobs } = this.#options;
       checkJudge(verify, writers);
       const secrets = () => this.#models.secrets();
-      const judge = judgeOf(verify, { messages, writers, openings, topLogprobs, secrets });
-      return await takeTurn({ config, writers, openings, signal, tell, judge }, thought);
+      const reply = { messages, writers, openings, topLogprobs, secrets };
+      const asides = asidesOf(this.#options, reply);
+      return await takeTurn({ config, writers, openings, signal, tell, ...asides }, thought);
     } catch (error) {
       throw this.#publicError(error, signal, openings);
     }

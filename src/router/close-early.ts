@@ -17,7 +17,7 @@ import { tokensSoFar } from "./thought-state.js";
 export function isDone(draft: ThoughtDraft, first: ListedToken | null): boolean {
   const { config, state } = draft;
   const { closeWhen, thinking, topLogprobs, minThoughtTokens = 0 } = config;
-  if (closeWhen === undefined || thinking === false) return false;
+  if (closeWhen?.rule !== "closeMargin" || thinking === false) return false;
   if (state.steps.length === 0 || tokensSoFar(state) < minThoughtTokens) return false;
   const { top } = requireCandidates(draft, first);
   const margin = marginToClose(tokenDistribution(top, topLogprobs), thinking.close);

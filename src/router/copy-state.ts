@@ -7,7 +7,7 @@ import type { OpenStep, OpenStream, PointReading, ThoughtState } from "./thought
 export function copyState(state: ThoughtState): ThoughtState {
   return {
     phase: state.phase,
-    judged: state.judged,
+    waits: state.waits,
     thought: state.thought,
     step: copyStep(state.step),
     stream: state.stream === null ? null : copyStream(state.stream),
@@ -22,6 +22,7 @@ export function copyState(state: ThoughtState): ThoughtState {
     sinceLarge: state.sinceLarge,
     thoughtTokens: state.thoughtTokens,
     rooms: state.rooms,
+    watched: state.watched,
     requests: state.requests,
     usage: state.usage,
     stopReason: state.stopReason,

@@ -4,6 +4,7 @@ import { certainLength, closeReading } from "./point-reading.js";
 import type { DecisionRecord, PartRecord, StepRecord, StopReason } from "./step-record.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 import { emptyStep, type OpenStep } from "./thought-state.js";
+import { isWatchDue } from "./watch-answer.js";
 
 /**
  * Hands out what the step under way has gained. Blanks wait for its first word: there may never be one. What a
@@ -46,7 +47,7 @@ export function endStep(
   stopReason: StopReason | null = null,
 ): void {
   if (isJudged(draft.state.step, end)) {
-    draft.state.judged = { end, stopReason, behind: [], isOver: false };
+    draft.state.waits = { for: "verdict", end, stopReason, behind: [], isOver: false };
     return;
   }
   closeStep(draft, end, stopReason);
@@ -72,6 +73,7 @@ export function closeStep(
   if (repeatsOnceMore) return endThought(draft, "repetition");
   if (state.steps.length >= config.maxSteps) return endThought(draft, "steps");
   state.phase = state.untilEnd ? "rest" : "glimpse";
+  if (isWatchDue(config, state)) state.waits = { for: "watch", behind: [], isOver: false };
 }
 
 /** One that a limit has cut is none that could be judged. */

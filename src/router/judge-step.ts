@@ -1,8 +1,8 @@
 import { tokenDistribution } from "../core/token-distribution.js";
 import { doubtOfRating, ratingText } from "../core/verification/rating.js";
+import { askAside, type ReplyTime, type Said } from "./aside.js";
 import type { Opening, Role, StepWriter } from "./step-writer.js";
 import { type ThoughtState, tokensSoFar } from "./thought-state.js";
-import { unlessAborted } from "./unless-aborted.js";
 import type { Verdict, VerifyConfig } from "./verification.js";
 
 /** What a judge is given. */
@@ -15,16 +15,10 @@ export interface StepToJudge {
 }
 
 /** Rates a step. Its value rises with doubt. */
-export type Judge = (
-  step: StepToJudge,
-  signal: AbortSignal,
-) => Promise<Pick<Verdict, "asked"> & { readonly value: number }>;
-
-const OVER = Object.assign(new Error("The judgement is over."), { name: "AbortError" });
+export type Judge = (step: StepToJudge, signal: AbortSignal) => Promise<Said>;
 
 /**
- * Has the waiting step judged. A judge that fails, takes too long or says nothing of use is a verdict, too: the thought
- * goes on.
+ * Has the waiting step judged. A judge that is of no use is a verdict, too.
  *
  * @throws the signal's reason where the reply was aborted
  */
@@ -32,37 +26,15 @@ export async function judgeStep(
   verify: VerifyConfig | undefined,
   judge: Judge | undefined,
   state: ThoughtState,
-  { signal, now }: { readonly signal?: AbortSignal | undefined; readonly now: () => number },
+  time: ReplyTime,
 ): Promise<Verdict> {
-  const since = now();
   if (verify === undefined || judge === undefined)
     return { value: null, failed: "no judge", ms: 0 };
   const { timeoutMs } = verify;
-  const limit = new AbortController();
-  const timer = setTimeout(
-    () => limit.abort(new Error(`no judgement within ${timeoutMs} ms`)),
-    timeoutMs,
-  );
-  const stop = (): void => limit.abort(signal?.reason);
-  signal?.addEventListener("abort", stop, { once: true });
-  try {
-    signal?.throwIfAborted();
-    const asked = { thought: state.thought, step: state.step.text, tokens: tokensSoFar(state) };
-    const { value, ...cost } = await unlessAborted(judge(asked, limit.signal), limit.signal);
-    const ms = now() - since;
-    return Number.isFinite(value)
-      ? { value, ms, ...cost }
-      : { value: null, failed: `not a number: ${String(value)}`, ms, ...cost };
-  } catch (error) {
-    signal?.throwIfAborted();
-    const said = error instanceof Error ? error.message : String(error);
-    return { value: null, failed: said.slice(0, 200), ms: now() - since };
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
-    // With a reason: a signal that is aborted without one makes an exception with its stack.
-    limit.abort(OVER);
-  }
+  const asked = { thought: state.thought, step: state.step.text, tokens: tokensSoFar(state) };
+  const late = `no judgement within ${timeoutMs} ms`;
+  // Async: one that throws at once has failed like any other.
+  return askAside(async (signal) => judge(asked, signal), { timeoutMs, late }, time);
 }
 
 /**

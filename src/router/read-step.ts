@@ -17,7 +17,7 @@ import { requireCandidates } from "./require-candidates.js";
 import { forceLarge, takeGlimpse } from "./take-glimpse.js";
 import type { ThoughtDraft } from "./thought-draft.js";
 import type { UnreadToken } from "./thought-state.js";
-import { boundJudged, isRead, keepBehind } from "./wait-for-verdict.js";
+import { boundJudged, isRead, keepBehind } from "./waiting.js";
 
 /**
  * Reads one piece of a stream into the step under way. A piece may end a step and begin the next one: what

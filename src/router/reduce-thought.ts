@@ -1,6 +1,7 @@
 import { alignTokens, listedToken, type TextlessTokens } from "../core/align-tokens.js";
 import { splitHalfCharacter } from "../core/half-character.js";
 import { RouteError } from "../core/route-error.js";
+import type { Aside } from "./aside.js";
 import { believed, believedHalf, countWritten } from "./count-written.js";
 import { endStep, endThought } from "./end-step.js";
 import type { NextRequest } from "./next-request.js";
@@ -11,13 +12,14 @@ import { readProbe } from "./read-probe.js";
 import { flushHeld, isLeft, readPiece } from "./read-step.js";
 import { beginTurn, readTurn } from "./read-turn.js";
 import { readVerdict } from "./read-verdict.js";
+import { readWatched } from "./read-watched.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import type { Answered, Written } from "./step-writer.js";
 import { changeState, draftOf, type ThoughtDraft } from "./thought-draft.js";
 import { type OpenStream, type ThoughtState, tokensSoFar } from "./thought-state.js";
 import type { Verdict } from "./verification.js";
-import { keepBehind } from "./wait-for-verdict.js";
+import { keepBehind } from "./waiting.js";
 
 /** What a driver tells the reducer. `ms`: time since it told something last. */
 export type ThoughtInput =
@@ -27,7 +29,9 @@ export type ThoughtInput =
   /** The stream ended without saying why. */
   | { readonly type: "cut" }
   /** What was said of the step that waits for it. */
-  | { readonly type: "judged"; readonly verdict: Verdict };
+  | { readonly type: "judged"; readonly verdict: Verdict }
+  /** How sure small is of the answer. */
+  | { readonly type: "watched"; readonly said: Aside };
 
 export interface Reduced {
   readonly state: ThoughtState;
@@ -59,6 +63,7 @@ function readInput(draft: ThoughtDraft, input: ThoughtInput): void {
   else if (input.type === "out-of-room") endOutOfRoom(draft, input.reason);
   else if (input.type === "cut") cutStream(draft);
   else if (input.type === "judged") readVerdict(draft, input.verdict);
+  else if (input.type === "watched") readWatched(draft, input.said);
   else readWritten(draft, input.written, input.ms);
 }
 
@@ -121,8 +126,8 @@ function readWritten(draft: ThoughtDraft, written: Answered<unknown>, ms: number
 
 function endOverrun(draft: ThoughtDraft, stream: OpenStream): void {
   const { state } = draft;
-  if (state.judged === null) readEnd(draft, stream, "length");
-  else state.judged = { ...state.judged, isOver: true };
+  if (state.waits === null) readEnd(draft, stream, "length");
+  else state.waits = { ...state.waits, isOver: true };
 }
 
 /** Half a character is left out where a limit cut it in two; else it is what the model wrote. */
@@ -171,7 +176,7 @@ function readPieces(draft: ThoughtDraft, stream: OpenStream, written: ListedText
     if (draft.state.stream === null || stream.complete) return;
     const counted = { ...piece, tokens: Math.max(piece.tokens, least) };
     if (stream.purpose === "probe") readProbe(draft, piece);
-    else if (draft.state.judged !== null) keepBehind(draft, [counted]);
+    else if (draft.state.waits !== null) keepBehind(draft, [counted]);
     else readPiece(draft, counted);
   }
   stream.textless = textless === null ? null : keptTextless(draft, textless);
@@ -179,10 +184,10 @@ function readPieces(draft: ThoughtDraft, stream: OpenStream, written: ListedText
 
 /** Candidates are kept only where they may be a glimpse: where nobody looks nothing is wrong with odd ones. */
 function keptTextless(
-  { state: { step, judged } }: ThoughtDraft,
+  { state: { step, waits } }: ThoughtDraft,
   { first, count }: TextlessTokens,
 ): TextlessTokens {
-  // Behind a step that waits for its judgement the next one begins.
-  const isSeen = !step.begun || step.reading !== null || judged !== null;
+  // Behind the place where a thought waits the next step begins.
+  const isSeen = !step.begun || step.reading !== null || waits !== null;
   return { first: isSeen ? listedToken(first) : { token: first.token, top: [] }, count };
 }

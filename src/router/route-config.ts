@@ -1,3 +1,4 @@
+import type { AnswerEntropy } from "../core/early-exit/answer-entropy.js";
 import type { CloseMargin } from "../core/early-exit/close-margin.js";
 import type { GlimpsePoint } from "../core/points/glimpse-point.js";
 import type { RoutePolicy } from "../core/route-policy.js";
@@ -19,7 +20,7 @@ export interface RouteConfig extends ThoughtLimits {
   /** The most tokens that are held back for a decision; past them the point passes. */
   readonly maxHoldTokens: number;
   /** Closes the thought at a boundary where it is done; absent: the model does. Not without `thinking`. */
-  readonly closeWhen?: CloseMargin;
+  readonly closeWhen?: CloseMargin | AnswerEntropy;
   /** Tokens before which `closeWhen` does not close. @defaultValue 0 */
   readonly minThoughtTokens?: number;
   /** Steps by small are judged; absent: they are taken as they are. */

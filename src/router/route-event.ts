@@ -1,6 +1,12 @@
 import type { Route } from "../core/route-policy.js";
 import type { TokenDistribution } from "../core/token-distribution.js";
-import type { AnswerRecord, StepRecord, StopReason, VerifiedRecord } from "./step-record.js";
+import type {
+  AnswerRecord,
+  StepRecord,
+  StopReason,
+  VerifiedRecord,
+  WatchRecord,
+} from "./step-record.js";
 
 /** What happens while a reply is written, in order. Every character of it is in one delta. */
 export type RouteEvent =
@@ -32,6 +38,7 @@ export type RouteEvent =
     }
   | { readonly type: "step-end"; readonly record: StepRecord; readonly text: string }
   | { readonly type: "step-judged"; readonly step: number; readonly verified: VerifiedRecord }
+  | { readonly type: "answer-watched"; readonly record: WatchRecord }
   | { readonly type: "thought-end"; readonly stopReason: StopReason }
   | { readonly type: "answer-start"; readonly by: Route }
   | { readonly type: "answer-delta"; readonly text: string }

@@ -1,4 +1,4 @@
-import { type Judge, judgeStep } from "./judge-step.js";
+import { type Asides, hearAside } from "./hear-aside.js";
 import { type NextRequest, nextRequest } from "./next-request.js";
 import { OpenRequest } from "./open-request.js";
 import { wantsNext } from "./point-reading.js";
@@ -10,7 +10,7 @@ import { abandonStream } from "./thought-draft.js";
 import { ThoughtError } from "./thought-error.js";
 import { startThought, type ThoughtState } from "./thought-state.js";
 
-export interface RouteThoughtInput {
+export interface RouteThoughtInput extends Asides {
   readonly config: RouteConfig;
   readonly writers: Readonly<Record<Role, StepWriter>>;
   readonly openings: Readonly<Record<Role, Opening>>;
@@ -24,8 +24,6 @@ export interface RouteThoughtInput {
    * event goes through all the generators on its way. @defaultValue true
    */
   readonly isHeard?: boolean;
-  /** Rates steps by small; needed with `config.verify`. */
-  readonly judge?: Judge;
 }
 
 /**
@@ -42,7 +40,7 @@ export async function* routeThought(
   const run = new ThoughtRun(input);
   for (;;) {
     const request = run.next();
-    if (run.state.judged !== null) yield* await run.judge();
+    if (run.state.waits !== null) yield* await run.hear();
     else if (request === null) return run.state;
     else if ("outOfRoom" in request)
       yield* run.tell({ type: "out-of-room", reason: request.outOfRoom });
@@ -61,9 +59,9 @@ async function* readRequest(
     run.tell({ type: "request", request });
     open = new OpenRequest(input, request);
     while (run.state.stream !== null) {
-      // A step that is judged waits for it, and its stream with it.
-      const isRead = run.state.judged === null;
-      const events = isRead ? run.read(await open.next(run.wantsNext())) : await run.judge();
+      // A thought waits for what is asked beside it, and its stream with it.
+      const isRead = run.state.waits === null;
+      const events = isRead ? run.read(await open.next(run.wantsNext())) : await run.hear();
       // Before anybody looks at the events: every token until the abort is wasted.
       if (run.state.stream === null) open.abort();
       // Not `yield*`: in an async generator it wraps the list, which costs more than all else here.
@@ -121,12 +119,12 @@ class ThoughtRun {
   }
 
   /** @throws ThoughtError where the reply is aborted meanwhile */
-  async judge(): Promise<ReturnType<typeof reduceThought>["events"]> {
-    const { config, judge, signal, now } = this.#input;
+  async hear(): Promise<ReturnType<typeof reduceThought>["events"]> {
+    const { config } = this.#input;
     try {
-      const verdict = await judgeStep(config.verify, judge, this.state, { signal, now });
+      const heard = await hearAside(config, this.#input, this.state, this.#input);
       this.lap();
-      return this.tell({ type: "judged", verdict });
+      return this.tell(heard);
     } catch (error) {
       throw new ThoughtError(error, null, this.abandon(true));
     }

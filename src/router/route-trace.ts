@@ -1,6 +1,13 @@
-import type { AnswerRecord, PartRecord, StepRecord, StopReason } from "./step-record.js";
+import type { RequestCounts, UsageCounts } from "./spent.js";
+import type {
+  AnswerRecord,
+  PartRecord,
+  StepRecord,
+  StopReason,
+  WatchRecord,
+} from "./step-record.js";
 import type { Role } from "./step-writer.js";
-import type { RoleUsage, ThoughtState } from "./thought-state.js";
+import type { ThoughtState } from "./thought-state.js";
 
 /** The routing record of a reply: `response_metadata.glimprouter`. */
 export interface RoutingRecord {
@@ -15,14 +22,11 @@ export interface RoutingRecord {
   readonly largeShare: number;
   /** Changes of writer, inside a step or between two. */
   readonly handoffs: number;
-  /** Generation requests; rendering the prompt is not one. */
-  readonly requests: Readonly<Record<Role, number>> & {
-    /** Those that judged a step, apart from the others; absent where none was judged by a model. */
-    readonly verify?: number;
-  };
+  readonly requests: RequestCounts;
   readonly continuation: Readonly<Record<Role, string>>;
-  /** Tokens of every request, discarded ones included. */
-  readonly usage: Readonly<Record<Role, RoleUsage>> & { readonly verify?: RoleUsage };
+  readonly usage: UsageCounts;
+  /** How sure small was of the answer, in order (`answerEntropy`); absent where it was not asked. */
+  readonly watched?: readonly WatchRecord[];
   /** `null` only in the record of a reply that failed in mid-thought. */
   readonly stopReason: StopReason | null;
   readonly answeredBy: Role | null;
@@ -52,6 +56,7 @@ export function routingRecord(
     requests: state.requests,
     continuation: about.continuation,
     usage: state.usage,
+    ...(state.watched.length === 0 ? {} : { watched: state.watched }),
     stopReason: state.stopReason,
     answeredBy: about.answerBy,
   };

@@ -74,6 +74,19 @@ export interface VerifiedRecord {
   readonly failed?: string;
 }
 
+/** How sure small was of the answer behind a step (`closeWhen: answerEntropy(...)`). */
+export interface WatchRecord {
+  /** The thought was closed, for one token, behind this step. */
+  readonly step: number;
+  /** Of the answer's first token, in nats; `null` where it could not be had. */
+  readonly entropy: number | null;
+  /** Moving variance of the entropies up to this one, in nats squared; `null` likewise. */
+  readonly variance: number | null;
+  readonly ms: number;
+  /** Why there is no entropy; absent where there is one. */
+  readonly failed?: string;
+}
+
 export interface AnswerRecord {
   readonly tokens: number;
   readonly ms: number;

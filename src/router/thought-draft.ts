@@ -2,8 +2,9 @@ import { copyState } from "./copy-state.js";
 import { spentTokens } from "./count-written.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
+import { addUsage } from "./spent.js";
 import type { StepRecord } from "./step-record.js";
-import type { RoleUsage, ThoughtState } from "./thought-state.js";
+import type { ThoughtState } from "./thought-state.js";
 
 /**
  * A copy of the state that one event may change, and what there is to tell about it. The reducer hands
@@ -51,14 +52,6 @@ export function leaveStream({ state }: ThoughtDraft): void {
   const { role } = stream;
   state.usage = { ...state.usage, [role]: addUsage(state.usage[role], spentTokens(stream)) };
   state.stream = null;
-}
-
-export function addUsage(usage: RoleUsage, spent: RoleUsage): RoleUsage {
-  return {
-    input_tokens: usage.input_tokens + spent.input_tokens,
-    output_tokens: usage.output_tokens + spent.output_tokens,
-    estimated: usage.estimated || spent.estimated,
-  };
 }
 
 /**

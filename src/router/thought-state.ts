@@ -4,6 +4,7 @@ import type { Route } from "../core/route-policy.js";
 import { type ContextRoom, checkRoom, contextRoom } from "../core/thought-budget.js";
 import type { TokenDistribution } from "../core/token-distribution.js";
 import type { ReportedUsage } from "./count-written.js";
+import { NO_USAGE, type RequestCounts, type UsageCounts } from "./spent.js";
 import type {
   AnswerRecord,
   DecisionRecord,
@@ -11,9 +12,11 @@ import type {
   StepRecord,
   StopReason,
   VerifiedRecord,
+  WatchRecord,
 } from "./step-record.js";
 import type { Opening, Role } from "./step-writer.js";
-import type { JudgedFrom, JudgedStep } from "./verification.js";
+import type { JudgedFrom } from "./verification.js";
+import type { Waiting } from "./waiting.js";
 
 /** A token that small wrote and that the point has not read yet: what follows it may still be a tag. */
 export interface UnreadToken {
@@ -136,17 +139,11 @@ export interface OpenStream {
 /** What must be asked for next. `small` goes on in the middle of a step, or behind a low probe; `rest`: large, for good. */
 type Phase = "glimpse" | "small" | "large" | "rest" | "answer" | "done";
 
-export interface RoleUsage {
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly estimated: boolean;
-}
-
 /** All there is to know of a thought under way. Plain JSON: another process can go on from it. */
 export interface ThoughtState {
   phase: Phase;
-  /** The step under way is whole, and waits for its judgement. */
-  judged: JudgedStep | null;
+  /** Somebody else's word is awaited before the thought goes on. */
+  waits: Waiting | null;
   /** Text of the ended steps, each with its boundary. */
   thought: string;
   step: OpenStep;
@@ -171,9 +168,10 @@ export interface ThoughtState {
   /** Kept tokens of the thought. */
   thoughtTokens: number;
   rooms: { readonly small: ContextRoom; readonly large: ContextRoom };
-  /** `verify`: those that judged a step, apart from the others; absent before the first. */
-  requests: { readonly small: number; readonly large: number; readonly verify?: number };
-  usage: { readonly small: RoleUsage; readonly large: RoleUsage; readonly verify?: RoleUsage };
+  /** How sure small was of the answer, where it was asked. */
+  watched: readonly WatchRecord[];
+  requests: RequestCounts;
+  usage: UsageCounts;
   stopReason: StopReason | null;
   answer: AnswerRecord | null;
   answerMs: number;
@@ -209,8 +207,6 @@ export function emptyStep(): OpenStep {
   };
 }
 
-export const NO_USAGE: RoleUsage = { input_tokens: 0, output_tokens: 0, estimated: false };
-
 /**
  * The state before the first request.
  *
@@ -222,7 +218,7 @@ export function startThought(openings: Readonly<Record<Role, Opening>>): Thought
   checkRoom("large", rooms.large);
   return {
     phase: "glimpse",
-    judged: null,
+    waits: null,
     thought: "",
     step: emptyStep(),
     stream: null,
@@ -237,6 +233,7 @@ export function startThought(openings: Readonly<Record<Role, Opening>>): Thought
     sinceLarge: null,
     thoughtTokens: 0,
     rooms,
+    watched: [],
     requests: { small: 0, large: 0 },
     usage: { small: NO_USAGE, large: NO_USAGE },
     stopReason: null,

@@ -9,7 +9,7 @@ import {
 } from "langchain";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { everyToken, random, stepEnd } from "../../src/index.js";
+import { answerEntropy, everyToken, random, stepEnd } from "../../src/index.js";
 import { glimpRouterMiddleware } from "../../src/middleware/index.js";
 import { recordOf } from "../langchain/record-of.js";
 import { SCRIPT, ScriptedChatModel, scriptedRouter, THOUGHT } from "../langchain/scripted-pair.js";
@@ -33,6 +33,20 @@ describe("an agent's model", () => {
     expect(message.additional_kwargs.reasoning_content).toBe(THOUGHT);
     expect(recordOf(message).steps.map(({ route }) => route)).toEqual(["small", "large", "small"]);
     expect([small.opened.length, large.opened.length]).toEqual([1, 1]);
+  });
+
+  it("closes a thought early, as the router does alone", async () => {
+    const closeWhen = answerEntropy({ delta: 1, warmUp: 1 });
+    const [small, large] = [new ScriptedChatModel(), new ScriptedChatModel()];
+    const middleware = [glimpRouterMiddleware({ small, closeWhen })];
+    const message = lastOf(await createAgent({ model: large, middleware }).invoke(ask("2+2?")));
+    const { stopReason, requests, steps } = recordOf(message);
+    expect({ stopReason, requests }).toEqual({
+      stopReason: "early-exit",
+      requests: { small: 1, large: 1, watch: 1 },
+    });
+    expect(steps).toHaveLength(1);
+    expect(message.text).toBe(SCRIPT.answer);
   });
 
   it("is large of a router at any point: parts, record, text and events of the model's run", async () => {

@@ -20,6 +20,7 @@ it("the public names of each entry point are these", () => {
         "above",
         "always",
         "and",
+        "answerEntropy",
         "anyOf",
         "atSteps",
         "below",

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { entropyAbove } from "../../src/core/policies/entropy-above.js";
-import { type Judge, judgeStep } from "../../src/router/judge-step.js";
+import { type Asides, hearAside } from "../../src/router/hear-aside.js";
+import type { Judge } from "../../src/router/judge-step.js";
 import { type NextRequest, nextRequest } from "../../src/router/next-request.js";
 import { reduceThought, type ThoughtInput } from "../../src/router/reduce-thought.js";
 import type { RouteConfig } from "../../src/router/route-config.js";
@@ -10,6 +11,7 @@ import { type RoutingRecord, routingRecord } from "../../src/router/route-trace.
 import type { Opening, Role, StepWriter } from "../../src/router/step-writer.js";
 import { ThoughtError } from "../../src/router/thought-error.js";
 import { startThought, type ThoughtState, thoughtText } from "../../src/router/thought-state.js";
+import { answerWatcher } from "../../src/router/watch-answer.js";
 import { Script, type ScriptedRequest } from "./scripted-writer.js";
 import { K } from "./tokens.js";
 
@@ -89,11 +91,18 @@ export async function runOver(
 ): Promise<Run> {
   const events: RouteEvent[] = [];
   const now = tickingClock();
-  const loop = routeThought({ config, writers, openings, now, ...(judge && { judge }) });
+  const asides = asidesOf({ writers, openings, judge }, config);
+  const loop = routeThought({ config, writers, openings, now, ...asides });
   for (let item = await loop.next(); ; item = await loop.next()) {
     if (item.done) return resultOf(events, item.value, config);
     events.push(item.value);
   }
+}
+
+/** Who is asked beside the thought: the judge of the test, and small itself. */
+function asidesOf({ writers, openings, judge }: Pair, { topLogprobs }: RouteConfig): Asides {
+  const small = { writer: writers.small, opening: openings.small, topLogprobs };
+  return { judge, watcher: answerWatcher(small) };
 }
 
 function resultOf(events: readonly RouteEvent[], state: ThoughtState, config: RouteConfig): Run {
@@ -134,8 +143,11 @@ export async function drive(
     see(state, reduced.events);
   };
   const hear = async (): Promise<void> => {
-    const verdict = await judgeStep(config.verify, judge, state, { now: () => 0 });
-    tell({ type: "judged", verdict: { ...verdict, ms: 1 } });
+    const heard = await hearAside(config, asidesOf({ writers, openings, judge }, config), state, {
+      now: () => 0,
+    });
+    if (heard.type === "judged") tell({ ...heard, verdict: { ...heard.verdict, ms: 1 } });
+    if (heard.type === "watched") tell({ ...heard, said: { ...heard.said, ms: 1 } });
   };
   const read = async (next: NextRequest): Promise<void> => {
     tell({ type: "request", request: next });
@@ -154,12 +166,12 @@ export async function drive(
       tell(done ? { type: "cut" } : { type: "written", written: value, ms: 1 });
     };
     while (state.stream !== null) {
-      await (state.judged === null ? readItem() : hear());
+      await (state.waits === null ? readItem() : hear());
       if (state.stream === null && isOpen) abort.abort();
     }
   };
   for (let next = nextRequest(config, state); next !== null; next = nextRequest(config, state)) {
-    if (state.judged !== null) await hear();
+    if (state.waits !== null) await hear();
     else if ("outOfRoom" in next) tell({ type: "out-of-room", reason: next.outOfRoom });
     else await read(next);
   }

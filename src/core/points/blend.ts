@@ -1,5 +1,6 @@
+import { requireFields } from "../check-argument.js";
 import type { Ask, GlimpsePoint } from "./glimpse-point.js";
-import { requireFields, requirePoint, wrongArgument } from "./point-arguments.js";
+import { requirePoint, wrongArgument } from "./point-arguments.js";
 import { endPart, type PartState, readPart, startPart } from "./point-part.js";
 
 export interface BlendOptions {

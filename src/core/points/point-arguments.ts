@@ -1,4 +1,3 @@
-import { nearestName } from "../nearest-name.js";
 import { RouteError } from "../route-error.js";
 import { shownValue } from "../shown-value.js";
 import type { GlimpsePoint } from "./glimpse-point.js";
@@ -14,20 +13,6 @@ export function wrongArgument(
     "invalid_option",
     `Expected \`${field}\` of ${point} to be ${wanted}, got ${shownValue(value)}.`,
   );
-}
-
-/** @throws RouteError `invalid_option` where an option is misspelt, or there are none */
-export function requireFields(point: string, options: object, known: readonly string[]): void {
-  const wanted = `an object of ${known.map((each) => `\`${each}\``).join(", ")}`;
-  if (typeof options !== "object" || options === null) {
-    throw wrongArgument(point, "options", options, wanted);
-  }
-  for (const field of Object.keys(options)) {
-    if (known.includes(field)) continue;
-    const near = nearestName(field, known);
-    const meant = near === null ? `It has ${known.join(", ")}.` : `Did you mean \`${near}\`?`;
-    throw new RouteError("invalid_option", `${point} has no option \`${field}\`. ${meant}`);
-  }
 }
 
 /** @throws RouteError `invalid_option` */

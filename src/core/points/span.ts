@@ -1,7 +1,8 @@
+import { requireFields } from "../check-argument.js";
 import { entropyCeiling } from "../entropy.js";
 import { hasDigit } from "./digits.js";
 import type { Ask, GlimpsePoint, SeenToken } from "./glimpse-point.js";
-import { requireFields, requireOneOf, requireText } from "./point-arguments.js";
+import { requireOneOf, requireText } from "./point-arguments.js";
 import { escapeText } from "./point-name.js";
 import { scanNumber } from "./scan-number.js";
 

@@ -1,6 +1,7 @@
+import { requireFields } from "../check-argument.js";
 import { entropyCeiling } from "../entropy.js";
 import type { GlimpsePoint, SeenToken } from "./glimpse-point.js";
-import { requireFields, requireOneOf } from "./point-arguments.js";
+import { requireOneOf } from "./point-arguments.js";
 
 export interface StepStartOptions {
   /**

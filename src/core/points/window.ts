@@ -1,5 +1,6 @@
+import { requireFields } from "../check-argument.js";
 import type { Ask, GlimpsePoint, SeenToken } from "./glimpse-point.js";
-import { requireFields, requireOneOf, requireWhole } from "./point-arguments.js";
+import { requireOneOf, requireWhole } from "./point-arguments.js";
 import { optionsText } from "./point-name.js";
 import { isResting, requireTurn, restLeft, type Turn, type TurnOptions, withTurn } from "./turn.js";
 

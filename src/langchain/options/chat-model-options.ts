@@ -1,6 +1,5 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { z } from "zod";
-import type { CloseMargin } from "../../core/early-exit/close-margin.js";
 import type { GlimpsePoint } from "../../core/points/glimpse-point.js";
 import { isPoint } from "../../core/points/point-arguments.js";
 import type { RoutePolicy } from "../../core/route-policy.js";
@@ -10,6 +9,7 @@ import type { Continuation } from "../../writers/step-writer-for.js";
 import { type AffinityOption, isFreeHeader } from "./affinity.js";
 import {
   CLOSE_WHEN_REMEDY,
+  type CloseRule,
   type EarlyExitOptions,
   isCloseWhen,
   resolveEarlyExit,
@@ -138,7 +138,7 @@ const optionsSchema = z.object({
   threshold: z.number().optional(),
   policy: z.custom<RoutePolicy>((value) => typeof value === "function").optional(),
   glimpseAt: z.custom<GlimpsePoint>(isPoint).optional(),
-  closeWhen: z.custom<CloseMargin | false>(isCloseWhen).optional(),
+  closeWhen: z.custom<CloseRule | false>(isCloseWhen).optional(),
   minThoughtTokens: tokens(0).optional(),
   verify: verifySchema.optional(),
   onVerifyFailure: z.enum(["accept", "large"]).optional(),

@@ -1,5 +1,6 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { RoutingRecord } from "../../router/route-trace.js";
+import type { RoleUsage } from "../../router/spent.js";
 import { MODEL_PROVIDER } from "./content-blocks.js";
 
 /** Why a reply ended, in OpenAI's words; `cancelled` where its reader left. */
@@ -65,9 +66,10 @@ interface TokenUsageOutput {
   readonly totalTokens: number;
 }
 
-/** Tokens of both models, discarded ones and judgements included: what the reply cost. */
-export function usageOf({ usage: { small, large, verify } }: RoutingRecord): UsageMetadata {
-  const input_tokens = small.input_tokens + large.input_tokens + (verify?.input_tokens ?? 0);
-  const output_tokens = small.output_tokens + large.output_tokens + (verify?.output_tokens ?? 0);
+/** Tokens of all requests, discarded ones and those beside the thought included: what the reply cost. */
+export function usageOf({ usage }: RoutingRecord): UsageMetadata {
+  const counts: readonly RoleUsage[] = Object.values(usage);
+  const input_tokens = counts.reduce((sum, each) => sum + each.input_tokens, 0);
+  const output_tokens = counts.reduce((sum, each) => sum + each.output_tokens, 0);
   return { input_tokens, output_tokens, total_tokens: input_tokens + output_tokens };
 }

@@ -4,8 +4,8 @@ import { type Judge, ratingJudge } from "../../router/judge-step.js";
 import { likelihoodJudge } from "../../router/likelihood-judge.js";
 import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
 import type { Secrets } from "../../writers/connection/secrets.js";
-import { showable } from "../../writers/connection/server-words.js";
 import type { ResolvedVerify } from "../options/verify-options.js";
+import { safely } from "./safely.js";
 
 /** What a judge may look at. */
 export interface JudgedReply {
@@ -17,20 +17,11 @@ export interface JudgedReply {
   readonly secrets: () => Secrets;
 }
 
-/** Who judges the steps of a reply; `undefined` where nobody does. Its failures are in the record: they quote safely. */
+/** Who judges the steps of a reply; `undefined` where nobody does. */
 export function judgeOf(verify: ResolvedVerify | undefined, reply: JudgedReply): Judge | undefined {
   if (verify === undefined) return undefined;
   const judge = judgeBy(verify, reply);
-  return async (step, signal) => {
-    try {
-      return await judge(step, signal);
-    } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      // Ours quotes safely already.
-      const hidden = GlimpRouterError.isInstance(error) ? [] : reply.secrets();
-      throw new Error(showable(said, hidden));
-    }
-  };
+  return (step, signal) => safely(() => judge(step, signal), reply.secrets);
 }
 
 function judgeBy(

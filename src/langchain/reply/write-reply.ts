@@ -16,7 +16,8 @@ import { checkCuts } from "../options/check-cuts.js";
 import { checkMessages } from "../options/check-messages.js";
 import type { Routing } from "../options/routing-options.js";
 import type { Reply } from "../output/reply-events.js";
-import { checkJudge, judgeOf } from "./judge-of.js";
+import { asidesOf } from "./asides-of.js";
+import { checkJudge } from "./judge-of.js";
 import { linkSignals } from "./linked-signals.js";
 import type { RoutedModels } from "./routed-models.js";
 import { toPublicError } from "./to-public-error.js";
@@ -83,9 +84,8 @@ export class ReplyWriter {
       const answerStop = options.stop ?? this.#models.answerStop();
       const config: RouteConfig = { ...limits, policy, thinking, answerIn, answerStop };
       const routed = point === undefined ? config : { ...config, point };
-      const { topLogprobs, verify } = limits;
+      const { topLogprobs } = limits;
       const secrets = () => this.#models.secrets();
-      const judge = judgeOf(verify, { messages, writers, openings, topLogprobs, secrets });
       const input = {
         config: routed,
         writers,
@@ -94,7 +94,7 @@ export class ReplyWriter {
         signal,
         now,
         isHeard,
-        ...(judge && { judge }),
+        ...asidesOf(limits, { messages, writers, openings, topLogprobs, secrets }),
       };
       const state = yield* routeThought(input);
       settlePolicies(routed, state);

@@ -9,7 +9,7 @@ import {
   type CallbackManagerForLLMRun,
 } from "@langchain/core/callbacks/manager";
 import type { RouteEvent } from "../../router/route-event.js";
-import type { VerifiedRecord } from "../../router/step-record.js";
+import type { VerifiedRecord, WatchRecord } from "../../router/step-record.js";
 import { ReplyText } from "../output/reply-text.js";
 
 type Decision = Extract<RouteEvent, { type: "route-decided" }>;
@@ -63,6 +63,8 @@ export class StepRuns {
         return this.#open === null ? this.#beginStep(event.step, event.route) : undefined;
       case "step-judged":
         return this.#hear(event.verified);
+      case "answer-watched":
+        return this.#tellWatched(event.record);
       case "text-delta":
         return this.#write(event);
       case "step-end": {
@@ -98,6 +100,12 @@ export class StepRuns {
     // The decision was about what is thrown away.
     this.#decision = null;
     this.#rejected = verified;
+  }
+
+  /** Asked between two steps: a run of its own, since it is a request of its own. */
+  async #tellWatched(record: WatchRecord): Promise<void> {
+    await this.#begin(watchName(record), { step: record.step });
+    await this.#end("", record);
   }
 
   /** Behind a turn of large, small goes on in the same step: each part is a run. */
@@ -177,6 +185,15 @@ function stepName(
   const what = point === "stepStart" ? "H" : point;
   const tau = threshold === null ? "" : ` ${value > threshold ? ">" : "≤"} ${threshold.toFixed(2)}`;
   return `${step} ${route}, ${what} ${value.toFixed(2)}${tau}${why}, ${JSON.stringify(token)}`;
+}
+
+/** `watch behind 3, H 0.42, variance 0.0130`. */
+function watchName({ step, entropy, variance, failed }: WatchRecord): string {
+  const said =
+    entropy === null || variance === null
+      ? failed
+      : `H ${entropy.toFixed(2)}, variance ${variance.toPrecision(3)}`;
+  return `watch behind ${step}, ${said}`;
 }
 
 /** `, rejected by score, 0.90`. */

@@ -6,6 +6,7 @@ import { z } from "zod";
 import {
   above,
   always,
+  answerEntropy,
   anyOf,
   closeMargin,
   entropyAbove,
@@ -52,6 +53,7 @@ describe("the cache's key", () => {
     ["the threshold", keyOf({ threshold: 1.5 })],
     ["a policy", keyOf({ policy: entropyAbove(1) })],
     ["early exit", keyOf({ closeWhen: closeMargin(1) })],
+    ["another early exit", keyOf({ closeWhen: answerEntropy({ delta: 0.1 }) })],
     ["a verification", keyOf({ verify: { by: "self", threshold: 0.5 } })],
     ["the tags", keyOf({ thinking: { open: "<t>", close: "</t>" } })],
     ["a limit", keyOf({ maxThoughtTokens: 10 })],

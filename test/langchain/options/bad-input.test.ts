@@ -46,6 +46,7 @@ describe("bad options: the error names field, value and remedy", () => {
     ["maxSteps", 0, "0", "1 or more"],
     ["closeWhen", true, "true", "closeMargin(1)"],
     ["closeWhen", { rule: "closeMargin", below: 0 }, "an object (Object)", "closeMargin(1)"],
+    ["closeWhen", { rule: "answerEntropy", delta: 1 }, "an object (Object)", "answerEntropy({"],
     ["minThoughtTokens", -1, "-1", "0 or more"],
     ["verify", true, "true", "docs/verification.md"],
     ["verify", { by: "score" }, "an object (Object)", "has no default"],

@@ -1,7 +1,7 @@
 import { type AIMessageChunk, HumanMessage } from "@langchain/core/messages";
 import { MessagesAnnotation, StateGraph } from "@langchain/langgraph";
 import { describe, expect, it } from "vitest";
-import { entropyAbove, everyToken } from "../../../src/index.js";
+import { answerEntropy, entropyAbove, everyToken } from "../../../src/index.js";
 import type { TraceTree } from "../../servers/fake-langsmith.js";
 import { graphOf, inputOf } from "../output/token-surfaces.js";
 import { recordOf } from "../record-of.js";
@@ -65,6 +65,23 @@ describe("a trace of judged steps", () => {
         undefined,
       ].map((said) => said as never),
     );
+  });
+});
+
+describe("a trace of a thought that is watched", () => {
+  it("has a run for each time that small was asked how sure it is, with what it said", async () => {
+    const { tracer, tree } = await useTracer();
+    const closeWhen = answerEntropy({ delta: 1, warmUp: 2 });
+    const { router } = scriptedRouter({}, { closeWhen });
+    const message = await router.invoke("2+2?", { callbacks: [tracer] });
+    const root = await tree();
+    const { watched, stopReason } = recordOf(message);
+    expect(stopReason).toBe("early-exit");
+    const [first = "", second = ""] = names(root).filter((name) => name.startsWith("watch"));
+    expect(names(root)).toEqual([STEPS[0], first, STEPS[1], second, "answer large"]);
+    expect(first).toMatch(/^watch behind 1, H \d\.\d\d, variance 0\.00$/);
+    expect(root.children[1]).toMatchObject({ inputs: { step: 1 }, outputs: { ...watched?.[0] } });
+    expect(root.extra.metadata?.usage_metadata).toMatchObject({ ...message.usage_metadata });
   });
 });
 
