@@ -23,6 +23,12 @@ Options of ask and demo
   --threshold VALUE  the large model takes over above this value, of --point's (default 1; also --tau)
   --point NAME       where in a step that is decided, and by what: stepStart, firstTokens:3,
                      span:=:number, stepEnd:meanEntropy, ...             (default stepStart: H_init in nats)
+  --verify BY        each step by small is judged, by score (large), self or likelihood (large)
+  --verify-threshold DOUBT               above it large writes the step: 0 to 1, likelihood in nats
+  --verify-when WHEN always, or doubtful: only where the step would be handed over       (default always)
+  --close-when RULE  a thought that is done is closed: closeMargin:NATS, or
+                     answerEntropy:DELTA[:every=1][:alpha=0.2][:warmUp=20][:lead=TEXT]
+  --min-thought-tokens N                 not before so many tokens                        (default 0)
 
 Options of ask
   --glimpse MODE     fused or probe                                      (default fused)

@@ -58,9 +58,17 @@ export function summaryOf(record: RoutingRecord): string {
     `${steps.length} steps`,
     `${percent(interventionRate)} by large`,
     `${percent(largeShare)} of the tokens by large`,
-    `${requests.small + requests.large} requests`,
+    [`${requests.small + requests.large} requests`, ...besides(requests)].join(" + "),
     `${(ms / 1000).toFixed(2)} s`,
   ].join(", ");
+}
+
+/** Those beside the thought. */
+function besides({ verify, watch }: RoutingRecord["requests"]): readonly string[] {
+  return [
+    ...(verify === undefined ? [] : [`${verify} to judge`]),
+    ...(watch === undefined ? [] : [`${watch} to watch`]),
+  ];
 }
 
 export function percent(share: number): string {

@@ -1,29 +1,33 @@
 import type { GlimpsePoint } from "../core/points/glimpse-point.js";
 import { pointFromName } from "../core/points/point-from-name.js";
 import { RouteError } from "../core/route-error.js";
+import { EARLY_EXIT_OPTIONS, readEarlyExit } from "./read-early-exit.js";
 import { readNumber } from "./read-options.js";
+import { readVerify, VERIFY_OPTIONS } from "./read-verify.js";
 import { UsageError } from "./usage-error.js";
 
-/** Options of where a hand-off may happen, the same for each command that routes. */
+/** Options of how a thought is shared, the same for each command that routes. */
 export const ROUTING_OPTIONS = {
   threshold: { type: "string" },
   /** The same by the paper's name. */
   tau: { type: "string" },
   point: { type: "string" },
+  ...VERIFY_OPTIONS,
+  ...EARLY_EXIT_OPTIONS,
 } as const;
 
 /** What is left out is the router's to choose. */
-export interface ReadRouting {
+export interface ReadRouting
+  extends ReturnType<typeof readVerify>,
+    ReturnType<typeof readEarlyExit> {
   readonly threshold?: number;
   readonly glimpseAt?: GlimpsePoint;
 }
 
 /** @throws UsageError */
-export function readRouting(values: {
-  readonly threshold?: string | undefined;
-  readonly tau?: string | undefined;
-  readonly point?: string | undefined;
-}): ReadRouting {
+export function readRouting(
+  values: Readonly<Partial<Record<keyof typeof ROUTING_OPTIONS, string>>>,
+): ReadRouting {
   const { threshold, tau, point } = values;
   if (threshold !== undefined && tau !== undefined) {
     throw new UsageError("--tau is another name of --threshold: give one of them.");
@@ -38,6 +42,8 @@ export function readRouting(values: {
   return {
     ...(text === undefined ? {} : { threshold: readNumber(name, text, { unit, least }) }),
     ...(glimpseAt === undefined ? {} : { glimpseAt }),
+    ...readVerify(values),
+    ...readEarlyExit(values),
   };
 }
 

@@ -156,6 +156,27 @@ describe("--point and --threshold", () => {
   });
 });
 
+describe("--verify and --close-when", () => {
+  it("are seen in the record and in the summary; a bad value is told in one line", async () => {
+    const verify = ["--verify", "self", "--verify-threshold", "1"];
+    const early = ["--close-when", "answerEntropy:100:warmUp=2"];
+    const [shown, json, bad] = await Promise.all([
+      runCli(["ask", TAPE, ...verify, ...early]),
+      runCli(["ask", TAPE, "--json", ...early]),
+      runCli(["ask", TAPE, "--close-when", "closeMargin:0"]),
+    ]);
+    expect([shown.code, shown.stderr, json.code, json.stderr]).toEqual([0, "", 0, ""]);
+    expect(shown.stdout).toMatch(
+      /\n2 steps, .*, \d requests( \+ [12] to judge)? \+ 2 to watch, [\d.]+ s\n$/,
+    );
+    const { glimprouter } = JSON.parse(json.stdout) as { glimprouter: RoutingRecord };
+    expect(glimprouter).toMatchObject({ stopReason: "early-exit", requests: { watch: 2 } });
+    expect(bad).toMatchObject({ code: 2, stdout: "" });
+    expect(bad.stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(bad.stderr).toContain("--close-when: `margin` of closeMargin()");
+  });
+});
+
 describe("glimprouter --help and --version", () => {
   it("print what there is, and exit with 0", async () => {
     const help = await runCli(["--help"]);
