@@ -6,6 +6,8 @@ import {
   type GlimpRouterFields,
   random,
 } from "../../src/index.js";
+import { ALL_POINTS } from "../core/points/all-points.js";
+import { ALL_POLICIES } from "../core/policies/all-policies.js";
 import { recordOf } from "../langchain/record-of.js";
 import { PLAIN } from "../prompt/chat-templates.js";
 import { textByHeart } from "../servers/script/text-by-heart.js";
@@ -17,6 +19,8 @@ import { chatOpenAI, fakeVllm } from "./vllm/vllm-setup.js";
 const TEXT =
   "f(a):\n    b\n\n    c 👍\n\n\n- a\n\n  - 🎉🎊é\n\n 好\r\n\r\n  b\r\n\n\tc\n \n\n  🎊\n";
 const ANSWER = "  It is\n\n    42 👍";
+/** In which every kind of point finds something, too. */
+const POINTED = `${TEXT}So 3 * 24 = 72.\n\n**Wait**, the answer is 14.\n`;
 
 type Fields = Partial<GlimpRouterFields>;
 type Router = (whole: string, fields: Fields) => Promise<GlimpRouterChatModel>;
@@ -67,11 +71,15 @@ async function unrouted(routerOf: Router, fields: Fields): Promise<void> {
   expect(reply.text).toBe(TEXT);
 }
 
-async function unroutedThought(routerOf: Router, fields: Fields): Promise<void> {
-  const router = await routerOf(`${TEXT}</think>\n\n${ANSWER}`, fields);
+async function reply(routerOf: Router, fields: Fields, text = POINTED): Promise<object> {
+  const router = await routerOf(`${text}</think>\n\n${ANSWER}`, fields);
   const message = await router.invoke("?");
-  expect(message.additional_kwargs.reasoning_content).toBe(TEXT.trimEnd());
-  expect(message.text).toBe(ANSWER);
+  return { thought: message.additional_kwargs.reasoning_content, answer: message.text };
+}
+
+async function unroutedThought(routerOf: Router, fields: Fields): Promise<void> {
+  const unrouted = { thought: TEXT.trimEnd(), answer: ANSWER };
+  expect(await reply(routerOf, fields, TEXT)).toEqual(unrouted);
 }
 
 describe.each(Object.entries(ROUTERS))("rule 21 over %s: the unrouted text", (_kind, routerOf) => {
@@ -84,6 +92,25 @@ describe.each(Object.entries(ROUTERS))("rule 21 over %s: the unrouted text", (_k
     const fields = { policy: always("large"), maxStepTokens };
     await (maxStepTokens % 2 === 0 ? unrouted : unroutedThought)(routerOf, fields);
   });
+});
+
+const UNROUTED = { thought: POINTED.trimEnd(), answer: ANSWER };
+const KINDS = Object.entries(ROUTERS);
+const ROUTINGS = Object.entries(ALL_POLICIES);
+
+/** Server kinds take turns: each point meets each policy, and each kind of server, every other time with a cap. */
+describe("rule 21 over servers at every point under every policy", () => {
+  it.each(ALL_POINTS.map((point, at) => [point.name, point, at] as const))(
+    "%s",
+    async (_name, glimpseAt, at) => {
+      for (const [turn, [name, policyOf]] of ROUTINGS.entries()) {
+        const [kind, routerOf] = KINDS[(at + turn) % KINDS.length] as (typeof KINDS)[number];
+        const maxStepTokens = turn % 2 === 0 ? 5 : 512;
+        const fields = { glimpseAt, policy: policyOf(7), maxStepTokens };
+        expect(await reply(routerOf, fields), `${kind}, ${name}`).toEqual(UNROUTED);
+      }
+    },
+  );
 });
 
 describe.each(["vllm", "sglang"])("half a character at the cap, over %s", (kind) => {
