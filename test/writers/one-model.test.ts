@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   always,
+  answerEntropy,
   entropyAbove,
   GlimpRouterChatModel,
   type GlimpRouterFields,
@@ -109,6 +110,23 @@ describe("rule 21 over servers at every point under every policy", () => {
         const fields = { glimpseAt, policy: policyOf(7), maxStepTokens };
         expect(await reply(routerOf, fields), `${kind}, ${name}`).toEqual(UNROUTED);
       }
+    },
+  );
+});
+
+describe("answerEntropy over servers", () => {
+  it.each(KINDS)(
+    "%s: small is asked behind every boundary, and the text stays",
+    async (_kind, routerOf) => {
+      const closeWhen = answerEntropy({ delta: Number.MIN_VALUE });
+      const router = await routerOf(`${TEXT}</think>\n\n${ANSWER}`, { closeWhen, threshold: 1 });
+      const message = await router.invoke("?");
+      expect(message.additional_kwargs.reasoning_content).toBe(TEXT.trimEnd());
+      expect(message.text).toBe(ANSWER);
+      const { steps, watched, requests } = recordOf(message);
+      expect(watched?.map(({ failed }) => failed)).toEqual(steps.slice(1).map(() => undefined));
+      expect(requests.watch).toBe(steps.length - 1);
+      expect(requests.small + requests.large).toBeLessThanOrEqual(2 * (requests.large - 1) + 2);
     },
   );
 });
