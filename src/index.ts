@@ -107,6 +107,7 @@ export {
   type Json,
   type Opening,
   type Role,
+  type ScoredText,
   STEP_WRITER,
   type StepWriter,
   type TokenUsage,

@@ -55,6 +55,19 @@ describe("examples on the embedded pair", () => {
     for (const line of lines) expect(line).toMatch(/: Answer: .*, \d requests$/);
   });
 
+  it("check-arithmetic.ts has large write the steps that small calculates wrong", async () => {
+    const { code, stdout, stderr } = await runProgram("examples/check-arithmetic");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const lines = stdout.trim().split("\n");
+    expect(lines.at(-1)).toBe("Answer: \\boxed{3}");
+    const steps = lines.slice(0, -1);
+    expect(steps).toContain("step 1: small's was right, written by small");
+    expect(steps.some((line) => line.endsWith("small's was wrong, written by large"))).toBe(true);
+    for (const line of steps) {
+      expect(line).toMatch(/: small's was (right, written by small|wrong, written by large)$/);
+    }
+  });
+
   it("agent-or-chain.ts answers three tapes in one batch", async () => {
     const { code, stdout, stderr } = await runProgram("examples/agent-or-chain");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
