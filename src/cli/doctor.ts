@@ -1,25 +1,48 @@
 import { diagnose } from "../doctor/diagnose.js";
+import { judgeOwnSteps } from "../doctor/judge-own-steps.js";
+import { DEMO_PROBLEMS } from "./demo-problems.js";
 import { loadPair } from "./load-pair.js";
+import { ownStepsTable, paintOwnSteps, readModelJudge } from "./own-steps.js";
 import { DoctorPainter } from "./paint-report.js";
-import { MODEL_OPTIONS, parseOptions, readContinuation, readTopLogprobs } from "./read-options.js";
+import {
+  MODEL_OPTIONS,
+  parseOptions,
+  readContinuation,
+  readNumber,
+  readTopLogprobs,
+} from "./read-options.js";
 import { columns, writeJson } from "./terminal.js";
+import { UsageError } from "./usage-error.js";
+
+const TAPES = DEMO_PROBLEMS.map(({ prompt }) => prompt);
 
 /** `glimprouter doctor`: can these two models route? Exit code 1 where they cannot. */
 export async function runDoctor(args: string[]): Promise<void> {
-  const { small, large, json, continuation, topLogprobs } = readDoctorArguments(args);
+  const { small, large, json, continuation, topLogprobs, by, threshold } =
+    readDoctorArguments(args);
   const pair = await loadPair(small, large);
+  const continued = continuation === undefined ? {} : { continuation };
   try {
     const painter = new DoctorPainter(columns());
     const report = await diagnose({
       small: pair.small,
       large: pair.large,
-      ...(continuation === undefined ? {} : { continuation }),
+      ...continued,
       ...(topLogprobs === undefined ? {} : { topLogprobs }),
       // Each check is shown when it is made: a slow server's take half a minute each.
       ...(json ? {} : { onCheck: painter.check }),
     });
-    if (json) writeJson(report);
-    else painter.end(report);
+    if (!json) painter.end(report);
+    const isJudged = by !== undefined && report.canRoute;
+    // The embedded pair can only calculate, and its own questions are not everybody's.
+    const questions = small === undefined ? { questions: TAPES } : {};
+    const judged = isJudged
+      ? await judgeOwnSteps({ ...pair, ...continued, ...questions, by })
+      : undefined;
+    if (json) {
+      const rejected = judged && { ...judged, rejected: ownStepsTable(judged, threshold) };
+      writeJson({ ...report, ...(rejected && { verify: rejected }) });
+    } else if (judged !== undefined) paintOwnSteps(judged, threshold);
     if (!report.canRoute) process.exitCode = 1;
   } finally {
     await pair.dispose();
@@ -27,10 +50,22 @@ export async function runDoctor(args: string[]): Promise<void> {
 }
 
 function readDoctorArguments(args: string[]) {
-  const { values } = parseOptions({ args, options: MODEL_OPTIONS });
+  const { values } = parseOptions({
+    args,
+    options: { ...MODEL_OPTIONS, verify: { type: "string" }, threshold: { type: "string" } },
+  });
+  const by = readModelJudge(values.verify);
+  if (values.threshold !== undefined && by === undefined) {
+    throw new UsageError("--threshold is for --verify: give --verify score, self or likelihood.");
+  }
   return {
     ...values,
     continuation: readContinuation(values.continuation),
     topLogprobs: readTopLogprobs(values["top-logprobs"]),
+    by,
+    threshold:
+      values.threshold === undefined
+        ? undefined
+        : readNumber("--threshold", values.threshold, { unit: "doubt", least: 0 }),
   };
 }

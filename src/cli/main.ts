@@ -19,6 +19,10 @@ Options of ask and doctor
   --top-logprobs K                       candidates of a glimpse                  (default 20)
   --json             one JSON object; of ask also where it fails: {"error": ...}
 
+Options of doctor
+  --verify JUDGE     score, self or likelihood: how many of large's own steps it would reject, by threshold
+                     (--threshold VALUE is one of the table's then)
+
 Options of ask and demo
   --threshold VALUE  the large model takes over above this value, of --point's (default 1; also --tau)
   --point NAME       where in a step that is decided, and by what: stepStart, firstTokens:3,

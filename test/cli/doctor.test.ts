@@ -101,6 +101,27 @@ describe("glimprouter doctor", () => {
     });
   });
 
+  it("--verify: the share of large's own steps that the judge rejects, by threshold", async () => {
+    const { code, stdout, stderr } = await runCli([
+      ...["doctor", "--verify", "likelihood", "--threshold", "0.33"],
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/\nverify by "likelihood": large's own steps, \d+ of 10 questions\n/);
+    for (const threshold of ["0.1", "0.33", "3"]) {
+      expect(stdout).toMatch(new RegExp(`│ ${threshold} +│ +0 % │`));
+    }
+  });
+
+  it("--verify where no step could be judged says why", async () => {
+    const server = await fakeVllm();
+    const { code, stdout } = await runCli([
+      ...["doctor", ...pairOn(server.baseURL), "--verify", "score"],
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("large's own steps, 0 of 6 questions\n");
+    expect(stdout).toMatch(/\d+ steps were not judged; the first: no rating from 0 to 9/);
+  });
+
   it("--continuation and --top-logprobs reach the examination", async () => {
     const server = await fakeVllm({ template: "trimming", maxLogprobs: 5 });
     const run = (...options: string[]) =>
@@ -151,6 +172,9 @@ describe("bad input", () => {
     ["a question", ["What?"], "Unexpected argument"],
     ["an unknown option", ["--tau", "1"], "--tau"],
     ["half a pair of kinds", ["--continuation", "vllm,"], "--continuation must be a name, or two"],
+    ["an unknown judge", ["--verify", "vibes"], "--verify must be one of score, self, likelihood"],
+    ["a threshold without a judge", ["--threshold", "0.5"], "--threshold is for --verify"],
+    ["a threshold that is none", ["--verify", "self", "--threshold", "x"], "--threshold must be"],
     ["one candidate", ["--top-logprobs", "1"], "--top-logprobs must be a whole number, 2 or more"],
   ])("%s: one line that says why, exit code 2", async (_what, args, reason) => {
     const { code, stdout, stderr } = await runCli(["doctor", ...args]);
