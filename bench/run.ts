@@ -26,6 +26,7 @@ import { describeMachine } from "./machine.js";
 import { points } from "./points/points.js";
 import { longThought } from "./router-cost/long-thought.js";
 import { routerCost } from "./router-cost/router-cost.js";
+import { verification } from "./verification/verification.js";
 import { writeBlock } from "./write-block.js";
 
 const BENCHES: readonly Bench[] = [
@@ -39,6 +40,7 @@ const BENCHES: readonly Bench[] = [
   manyReplicas,
   longLivedSignal,
   points,
+  verification,
 ];
 
 const { values, positionals } = parseArgs({

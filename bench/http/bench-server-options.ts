@@ -8,6 +8,15 @@ export interface BenchServerOptions {
   readonly msPerToken: Readonly<Record<ServedModel, number>>;
   /** Before the first byte of every reply: network and prefill. */
   readonly msPerRequest: number;
+  /** Absent: prompts cost nothing to read, and are not counted. */
+  readonly prefill?: PrefillOptions;
+}
+
+/** Prompts are read token by token, those but that a prefix cache holds. What it held is told in `usage`. */
+export interface PrefillOptions {
+  readonly msPerToken: number;
+  /** Tokens of a block: the cache holds whole ones. */
+  readonly block: number;
 }
 
 /** One request as the server saw it. */

@@ -14,17 +14,25 @@ import {
   type ServerNote,
   type ServerOrder,
 } from "./bench-server-options.js";
-import { type FramedReply, frameReply } from "./event-frames.js";
+import { type FramedReply, frameReply, RATING } from "./event-frames.js";
 import { PacedStream } from "./paced-stream.js";
+import { Prefill } from "./prefill.js";
+import { sglangScored, vllmScored } from "./score-prompt.js";
 
-const PROMPT = "<|im_start|>user\nGo.<|im_end|>\n<|im_start|>assistant\n";
-const OPENED = `${PROMPT}<think>\n`;
+const ASSISTANT = "<|im_start|>assistant\n";
+const PROMPT = `<|im_start|>user\nGo.<|im_end|>\n${ASSISTANT}`;
+const OPENED = `${ASSISTANT}<think>\n`;
+/** Of a prompt that nobody counts. */
+const UNREAD = { tokens: 10, cached: null };
+/** What a judge's rating line ends in. */
+const RATING_LINE_END = ": [";
 const MAX_MODEL_LEN = 100_000;
 /** Five hundred chains connect at once. */
 const BACKLOG = 4096;
 
 let options: BenchServerOptions | null = null;
 let reply: FramedReply | null = null;
+let prefill: Prefill | null = null;
 let requests: ServedRequest[] = [];
 
 const server = createServer((request, response) => {
@@ -39,7 +47,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (options === null || reply === null) throw new Error("The server was not configured.");
   await sleep(options.msPerRequest);
   const path = request.url ?? "";
-  const ready = readyReply(path);
+  const ready = readyReply(path, body) ?? (await scored(path, body));
   if (ready !== null) {
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(ready));
@@ -47,19 +55,68 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   const model = body.model === "large" ? "large" : "small";
   const { tokens, from } = tokensFor(reply, path, body);
+  const prompt = await readPrompt(model, body);
   const stream = new PacedStream(response, {
     path,
     body,
     tokens: from === 0 ? tokens : tokens.slice(from),
     msPerToken: options.msPerToken[model],
+    prompt,
   });
   const written = await stream.write();
+  keepWritten(model, body, tokens.slice(from, from + written.tokensWritten));
   const client = String(request.headers[CLIENT_HEADER]);
   requests.push({ client, model, path, ...written });
 }
 
-function readyReply(path: string): object | null {
+/** Costs what is not cached of it. */
+async function readPrompt(model: string, { prompt }: Readonly<Record<string, unknown>>) {
+  if (prefill === null || typeof prompt !== "string") return UNREAD;
+  return prefill.read(model, prefill.encode(prompt));
+}
+
+function keepWritten(
+  model: string,
+  { prompt }: Readonly<Record<string, unknown>>,
+  written: FramedReply["thought"],
+): void {
+  if (prefill === null || typeof prompt !== "string") return;
+  prefill.keep(model, prefill.encode(prompt + written.map(({ text }) => text).join("")));
+}
+
+/** A given text's log-probabilities, asked for in vLLM's way or in SGLang's. */
+async function scored(
+  path: string,
+  body: Readonly<Record<string, unknown>>,
+): Promise<object | null> {
+  if (prefill === null || options === null) return null;
+  const model = String(body.model ?? "large");
+  if (path === "/generate") return sglangScored(prefill, model, body);
+  if (!("prompt_logprobs" in body)) return null;
+  const reply = await vllmScored(prefill, model, body);
+  await sleep(options.msPerToken.large);
+  return reply;
+}
+
+/** With a tokenizer of its own, where prompts are counted. */
+function tokenized(path: string, body: Readonly<Record<string, unknown>>): object | null {
+  if (prefill === null) return null;
+  if (path.endsWith("/detokenize")) {
+    const text = prefill.decode(body.tokens as readonly number[]);
+    return { prompt: text, text };
+  }
+  if (!path.endsWith("/tokenize")) return null;
+  const [message] = (body.messages ?? []) as { content: string }[];
+  const rendered = `<|im_start|>user\n${message?.content}<|im_end|>\n${ASSISTANT}`;
+  const tokens = prefill.encode(typeof body.prompt === "string" ? body.prompt : rendered);
+  return { count: tokens.length, max_model_len: MAX_MODEL_LEN, tokens };
+}
+
+function readyReply(path: string, body: Readonly<Record<string, unknown>>): object | null {
+  const read = tokenized(path, body);
+  if (read !== null) return read;
   if (path === "/version") return { version: "0.32.0" };
+  if (path === "/server_info") return { version: "0.5.23" };
   if (path === "/v1/models") {
     const data = ["small", "large"].map((id) => ({ id, owned_by: "vllm" }));
     return { object: "list", data };
@@ -78,11 +135,13 @@ function tokensFor(
   { prompt }: Readonly<Record<string, unknown>>,
 ): { tokens: FramedReply["thought"]; from: number } {
   if (path.endsWith("/chat/completions")) return { tokens: [...thought, ...answer], from: 0 };
-  if (typeof prompt !== "string" || !prompt.startsWith(OPENED)) {
-    throw new Error(`Expected a prompt that begins with the opened thought, got ${prompt}.`);
+  const at = typeof prompt === "string" ? prompt.indexOf(OPENED) : -1;
+  if (typeof prompt !== "string" || at === -1) {
+    throw new Error(`Expected a prompt with an opened thought, got ${prompt}.`);
   }
+  if (prompt.endsWith(RATING_LINE_END)) return { tokens: [RATING], from: 0 };
   if (prompt.includes(CLOSE_TAG)) return { tokens: answer, from: 0 };
-  return { tokens: thought, from: indexAt(prompt.length - OPENED.length) };
+  return { tokens: thought, from: indexAt(prompt.length - at - OPENED.length) };
 }
 
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
@@ -104,6 +163,7 @@ process.on("message", (order: ServerOrder) => {
   }
   options = order.options;
   reply = frameReply(order.options.shape);
+  prefill = order.options.prefill === undefined ? null : new Prefill(order.options.prefill);
   tell({ type: "configured" });
 });
 // The bench is over, or died.

@@ -47,12 +47,17 @@ export function endFrame(path: string, finish: string, stopReason: string | null
 /** The first event of a chat stream names the speaker, and brings no token. */
 export const ROLE_FRAME = `data: {${ID},"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}]}\n\n`;
 
-export function usageFrame(promptTokens: number, written: number): string {
-  return `data: {${ID},"choices":[]${usageTail(promptTokens, written)}data: [DONE]\n\n`;
+/** What a digit behind a rating line comes as. */
+export const RATING: FramedToken = frameToken({ text: "8", hard: false }, 0);
+
+/** @param cached - tokens of the prompt that came from the cache, `null` where there is none */
+export function usageFrame(promptTokens: number, written: number, cached: number | null): string {
+  const details = cached === null ? "" : `,"prompt_tokens_details":{"cached_tokens":${cached}}`;
+  return `data: {${ID},"choices":[]${usageTail(promptTokens, written, details)}data: [DONE]\n\n`;
 }
 
-export function usageTail(promptTokens: number, written: number): string {
-  return `,"usage":{"prompt_tokens":${promptTokens},"total_tokens":${promptTokens + written},"completion_tokens":${written}}}\n\n`;
+export function usageTail(promptTokens: number, written: number, details = ""): string {
+  return `,"usage":{"prompt_tokens":${promptTokens},"total_tokens":${promptTokens + written},"completion_tokens":${written}${details}}}\n\n`;
 }
 
 function frameToken({ text, hard }: ScriptedToken, place: number): FramedToken {

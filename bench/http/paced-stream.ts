@@ -10,8 +10,6 @@ import {
   usageTail,
 } from "./event-frames.js";
 
-const PROMPT_TOKENS = 10;
-
 let replies = 0;
 
 /** One reply, each token at its own time: a late one does not delay those behind it. */
@@ -20,6 +18,7 @@ export class PacedStream {
   readonly #path: string;
   readonly #tokens: readonly FramedToken[];
   readonly #msPerToken: number;
+  readonly #prompt: { readonly tokens: number; readonly cached: number | null };
   readonly #maxTokens: number;
   readonly #stop: ReadonlySet<unknown>;
   readonly #frame: "chat" | "chatWithLogprobs" | "completion" | "completionWithLogprobs";
@@ -38,6 +37,7 @@ export class PacedStream {
       readonly body: Readonly<Record<string, unknown>>;
       readonly tokens: readonly FramedToken[];
       readonly msPerToken: number;
+      readonly prompt: { readonly tokens: number; readonly cached: number | null };
     },
   ) {
     const { path, body } = from;
@@ -47,6 +47,7 @@ export class PacedStream {
     this.#path = path;
     this.#tokens = from.tokens;
     this.#msPerToken = from.msPerToken;
+    this.#prompt = from.prompt;
     this.#maxTokens = typeof body.max_tokens === "number" ? body.max_tokens : Number.MAX_VALUE;
     this.#stop = new Set(Array.isArray(body.stop) ? body.stop : []);
     this.#frame = `${chat ? "chat" : "completion"}${logprobs ? "WithLogprobs" : ""}`;
@@ -90,7 +91,7 @@ export class PacedStream {
 
   #writeToken(token: FramedToken): void {
     this.#written++;
-    const tail = this.#runningUsage ? usageTail(PROMPT_TOKENS, this.#written) : "}\n\n";
+    const tail = this.#runningUsage ? usageTail(this.#prompt.tokens, this.#written) : "}\n\n";
     this.#response.write(token[this.#frame].replaceAll(REPLY_MARK, this.#number) + tail);
     if (token.endsFused && this.#ending === null) {
       this.#ending = { written: this.#written, at: performance.now() };
@@ -98,9 +99,10 @@ export class PacedStream {
   }
 
   #end({ reason, stop }: { reason: "stop" | "length"; stop: string | null }): void {
-    const tail = this.#runningUsage ? usageTail(PROMPT_TOKENS, this.#written) : "}\n\n";
+    const tail = this.#runningUsage ? usageTail(this.#prompt.tokens, this.#written) : "}\n\n";
+    const { tokens, cached } = this.#prompt;
     const end = endFrame(this.#path, reason, stop) + tail;
-    this.#response.end(end + usageFrame(PROMPT_TOKENS, this.#written));
+    this.#response.end(end + usageFrame(tokens, this.#written, cached));
   }
 
   #close(): void {
