@@ -60,6 +60,29 @@ The thought is complete, and nobody else sees it. Now write the answer, on the s
   );
 }
 
+/**
+ * Asks for a rating of the last step that was written, 0 to 9.
+ *
+ * @param about.thought - the text so far, that step included, without tags
+ */
+export function askForRating(
+  messages: readonly BaseMessage[],
+  about: {
+    readonly thought: string;
+    readonly thinking: ThinkingTags | false;
+    readonly tools?: readonly ToolNote[];
+  },
+): BaseMessage[] {
+  const { thought, thinking, tools = [] } = about;
+  const what = thinking === false ? "reply" : "thought";
+  return withInstruction(
+    messages,
+    `${textSoFar(what, thought, tools)}
+
+Rate the last step of this ${what}, from 0 (wrong) to 9 (right). Write one digit, and nothing else.`,
+  );
+}
+
 /** Begins alike for every request of a reply: what was written stays where it is. */
 function textSoFar(what: "thought" | "reply", thought: string, tools: readonly ToolNote[]): string {
   const purpose =

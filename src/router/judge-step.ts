@@ -1,7 +1,7 @@
 import { tokenDistribution } from "../core/token-distribution.js";
-import { doubtOfRating, ratingText } from "../core/verification/rating.js";
+import { doubtOfDigit, doubtOfRating, isRating, ratingText } from "../core/verification/rating.js";
 import { askAside, type ReplyTime, type Said } from "./aside.js";
-import type { Opening, Role, StepWriter } from "./step-writer.js";
+import type { Opening, Role, StepWriter, TokenUsage, Written } from "./step-writer.js";
 import { type ThoughtState, tokensSoFar } from "./thought-state.js";
 import type { Verdict, VerifyConfig } from "./verification.js";
 
@@ -38,8 +38,8 @@ export async function judgeStep(
 }
 
 /**
- * A model as judge: it goes on with the thought's text behind a rating line, by one token. Its candidates are read where
- * they come, else the digit itself.
+ * A model as judge: it goes on with the thought's text behind a rating line, by one token; one that is prompted is asked
+ * for the digit. Its candidates are read where they come, else the digit itself.
  */
 export function ratingJudge(
   role: Role,
@@ -50,21 +50,39 @@ export function ratingJudge(
   }: { readonly writer: StepWriter; readonly opening: Opening; readonly topLogprobs: number },
 ): Judge {
   return async ({ thought, step, tokens }, signal) => {
+    const text = thought + step;
     const how = { maxTokens: 1, topLogprobs, temperature: 0 } as const;
-    let said = "";
-    let value: number | null = null;
-    let usage: { readonly input_tokens: number; readonly output_tokens: number } | undefined;
-    for await (const written of writer.write(opening, ratingText(thought + step), how, signal)) {
-      usage = written.usage ?? usage;
-      if (written.type === "end") break;
-      said += written.text;
-      const top = written.tokens[0]?.top ?? [];
-      if (value === null && top.length > 0)
-        value = doubtOfRating(tokenDistribution(top, topLogprobs));
-    }
-    value ??= doubtOfRating([{ token: said, probability: 1 }]);
-    if (value === null) throw new Error(`no rating from 0 to 9, but ${JSON.stringify(said)}`);
+    const written =
+      writer.rate?.(opening, text, { topLogprobs }, signal) ??
+      writer.write(opening, ratingText(text), how, signal);
+    const { value, usage } = await hearRating(written, topLogprobs, writer.rate !== undefined);
     const estimate = { input_tokens: (opening.promptTokens ?? 0) + tokens, output_tokens: 1 };
     return { value, asked: { role, ...(usage ?? estimate), estimated: usage === undefined } };
   };
+}
+
+/**
+ * @param mayTalk - the digit may stand among words; else the first token's candidates are the rating, whatever it is
+ * @throws Error where nothing of it is a rating
+ */
+async function hearRating(
+  reply: AsyncIterable<Written>,
+  k: number,
+  mayTalk: boolean,
+): Promise<{ readonly value: number; readonly usage: TokenUsage | undefined }> {
+  let said = "";
+  let value: number | null = null;
+  let usage: TokenUsage | undefined;
+  for await (const written of reply) {
+    usage = written.usage ?? usage;
+    if (written.type === "end") break;
+    said += written.text;
+    const { tokens } = written;
+    const rating = mayTalk ? tokens.find(({ token }) => isRating(token)) : tokens[0];
+    if (value === null && rating !== undefined && rating.top.length > 0)
+      value = doubtOfRating(tokenDistribution(rating.top, k));
+  }
+  value ??= doubtOfDigit(said);
+  if (value === null) throw new Error(`no rating from 0 to 9, but ${JSON.stringify(said)}`);
+  return { value, usage };
 }

@@ -148,6 +148,16 @@ export interface StepWriter<Prompt = unknown, Part = unknown> {
   /** `scorePrompt` reads prompt and thought anew each time, whatever is cached: its price grows with them. */
   readonly scoresAnew?: boolean;
   /**
+   * A model that cannot go on with a rating line is asked for its rating of the thought's last step: its reply is a
+   * digit, 0 to 9, with candidates where it tells them.
+   */
+  rate?(
+    from: Opening,
+    thought: string,
+    how: { readonly topLogprobs: number },
+    signal?: AbortSignal,
+  ): AsyncIterable<Written>;
+  /**
    * What text cannot do: an answer with tools or a response format.
    * @param thought - complete, without closing tag; `""` where the whole reply is asked for
    */

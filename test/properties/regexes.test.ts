@@ -18,6 +18,7 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
     "llama.cp",
     "gunicorm",
   ],
+  "/(?<![\\d.,])\\d(?!\\d|[.,]\\d)/": ["1", "1.", ",1"],
   "/(prompt|input) is too long/i": ["prompt is too ", "promptinput"],
   "/(?![\\t\\n\\r])[\\p{Cc}\\p{Bidi_Control}]/gu": ["\t\n\r", "\u0000", "\u202e"],
   '/(?<=[.)"`]) (?=(?:As small,|Check|Give|Is|Look|Run|Serve|Set|Start|Switch|Use) )/': [

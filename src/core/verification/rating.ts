@@ -28,9 +28,23 @@ export function doubtOfRating(distribution: TokenDistribution): number | null {
   let mass = 0;
   let sum = 0;
   for (const { token, probability } of distribution) {
-    if (!/^\d$/.test(token.trim())) continue;
+    if (!isRating(token)) continue;
     mass += probability;
     sum += probability * Number(token);
   }
   return mass === 0 ? null : 1 - sum / mass / BEST;
+}
+
+/** One digit that is no part of a longer number. */
+const DIGIT = /(?<![\d.,])\d(?!\d|[.,]\d)/;
+
+/** The same of what a model has said, where nothing is told of its other candidates. */
+export function doubtOfDigit(said: string): number | null {
+  const [digit] = DIGIT.exec(said) ?? [];
+  return digit === undefined ? null : doubtOfRating([{ token: digit, probability: 1 }]);
+}
+
+/** Is a token a rating by itself? */
+export function isRating(token: string): boolean {
+  return /^\d$/.test(token.trim());
 }

@@ -40,8 +40,7 @@ function judgeBy(
 }
 
 /**
- * A model that is prompted cannot go on with a thought's text, and so not with a rating line; and few servers tell how
- * likely a given text is.
+ * Few servers tell how likely a given text is.
  *
  * @throws GlimpRouterError `invalid_option` before anything is paid for
  */
@@ -49,19 +48,10 @@ export function checkJudge(
   verify: ResolvedVerify | undefined,
   { large }: Readonly<Record<Role, StepWriter>>,
 ): void {
-  if (verify?.judge === "score" && large.kind === "ask") {
-    throw unableJudge(
-      '`verify.by` is "score", and the large model is prompted ("ask"): it cannot go on with a thought and its rating line. Take "self", a function of your own that asks it, or a large model that continues text.',
-    );
-  }
-  if (verify?.judge === "likelihood" && large.scorePrompt === undefined) {
-    const who = large.kind === "ask" ? "is prompted" : "cannot tell how likely a given text is";
-    throw unableJudge(
-      `\`verify.by\` is "likelihood", and the large model ${who} (continuation "${large.kind}"). It takes a large model on vLLM ("vllm") or SGLang ("sglang"), or one in this process ("local"). Otherwise take "score", "self" or a function of your own.`,
-    );
-  }
-}
-
-function unableJudge(message: string): GlimpRouterError {
-  return new GlimpRouterError(message, { reason: "invalid_option", role: "large" });
+  if (verify?.judge !== "likelihood" || large.scorePrompt !== undefined) return;
+  const who = large.kind === "ask" ? "is prompted" : "cannot tell how likely a given text is";
+  throw new GlimpRouterError(
+    `\`verify.by\` is "likelihood", and the large model ${who} (continuation "${large.kind}"). It takes a large model on vLLM ("vllm") or SGLang ("sglang"), or one in this process ("local"). Otherwise take "score", "self" or a function of your own.`,
+    { reason: "invalid_option", role: "large" },
+  );
 }

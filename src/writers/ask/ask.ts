@@ -6,13 +6,16 @@ import {
 } from "@langchain/core/messages";
 import type { ThinkingTags } from "../../core/thinking-tags.js";
 import { GlimpRouterError } from "../../errors.js";
-import { askForAnswer, askForStep, type ToolNote } from "../../prompt/ask-prompt.js";
+import { askForAnswer, askForRating, askForStep, type ToolNote } from "../../prompt/ask-prompt.js";
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { Json, Opening, Role, StepWriter, WriteOptions } from "../../router/step-writer.js";
 import { promptedAnswer } from "./prompted-answer.js";
 import { type PromptedModel, readPrompted } from "./read-prompted.js";
 
 const KIND = "ask";
+
+/** A digit, and the few words that some models cannot help. */
+const RATING_TOKENS = 16;
 
 /** What later requests of the reply need. */
 interface AskOpening {
@@ -70,6 +73,22 @@ export function askWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt>
       const { affinity } = from;
       const asked = { ...questionOf(from, thought, how), how, role, affinity };
       yield* readPrompted(model, asked, signal);
+    },
+    async *rate(from, thought, { topLogprobs }, signal) {
+      signal?.throwIfAborted();
+      const { messages: stored, thinking, tools } = from.data as unknown as AskOpening;
+      const messages = askForRating(mapStoredMessagesToChatMessages([...stored]), {
+        thought,
+        thinking,
+        tools,
+      });
+      const how = { maxTokens: RATING_TOKENS, topLogprobs };
+      const { affinity } = from;
+      yield* readPrompted(
+        model,
+        { messages, thinking, isAnswer: false, how, role, affinity },
+        signal,
+      );
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import type { ToolCall } from "@langchain/core/messages/tool";
 import type { ThinkingTags } from "../../core/thinking-tags.js";
+import type { TokenLogprobs } from "../../core/token-distribution.js";
 import { GlimpRouterError } from "../../errors.js";
 import { REPLY_IS_COMPLETE } from "../../prompt/ask-prompt.js";
 import type {
@@ -13,6 +14,7 @@ import type {
 import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
 import { type StreamedPiece, ToolCallParts } from "../chat-answer/tool-call-parts.js";
 import { finishReasonOf, meaningOf } from "../completion/read-finish-reason.js";
+import { readLogprobs } from "../completion/read-logprobs.js";
 import type { Secrets } from "../connection/secrets.js";
 import { quote } from "../connection/server-words.js";
 import { PromptedText } from "./prompted-text.js";
@@ -89,6 +91,13 @@ export class PromptedReply {
     else this.#silent++;
     this.#characters += text.length;
     return text;
+  }
+
+  /** Candidates, where they are wanted and the model tells them: of a text that is handed on as it came. */
+  tokens(chunk: ReplyChunk, text: string): readonly TokenLogprobs[] {
+    const k = this.#asked.how.topLogprobs;
+    if (k === 0 || text === "" || text !== textOf(chunk)) return [];
+    return readLogprobs(chunk.response_metadata?.logprobs, k);
   }
 
   /** Nothing but silence for longer than any model thinks: from here on the router must count it. */

@@ -82,7 +82,8 @@ function* piecesOf(
 ): Generator<Answered<ToolCallPart>, void, void> {
   const text = reply.read(chunk);
   if (text === "" && reply.isSilent) yield textItem(text);
-  yield* textsOf(text, untagged);
+  if (untagged !== null) yield* textsOf(text, untagged);
+  else if (text !== "") yield { type: "text", text, tokens: reply.tokens(chunk, text) };
   for (const part of reply.calls(chunk)) {
     for (const before of untagged?.end(false) ?? []) yield textItem(before);
     yield { type: "part", part };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { doubtOfRating, ratingText } from "../../../src/core/verification/rating.js";
+import { doubtOfDigit, doubtOfRating, ratingText } from "../../../src/core/verification/rating.js";
 
 const of = (...candidates: [token: string, probability: number][]) =>
   candidates.map(([token, probability]) => ({ token, probability }));
@@ -27,4 +27,18 @@ it("the rating line ends in a bracket: what follows is the digit itself", () => 
   expect(ratingText("One.\n\nTwo.\n\n")).toBe(
     "One.\n\nTwo.\n\nRating of the last step, from 0 (wrong) to 9 (right): [",
   );
+});
+
+it.each([
+  ["8", 1 - 8 / 9],
+  [" **8**.", 1 - 8 / 9],
+  ["Rating: 8/9", 1 - 8 / 9],
+  ["0", 1],
+  ["10", null],
+  ["7.5", null],
+  ["eight", null],
+  ["", null],
+])("of a rating in words, the digit: %j", (said, doubt) => {
+  if (doubt === null) expect(doubtOfDigit(said)).toBeNull();
+  else expect(doubtOfDigit(said)).toBeCloseTo(doubt);
 });
