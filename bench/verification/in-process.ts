@@ -4,6 +4,7 @@ import { heldOutProblems } from "../embedded/held-out-problems.js";
 import type { JudgedCost } from "./judged-cost.js";
 import {
   byLikelihood,
+  cpuTime,
   measureJudge,
   openPrompt,
   STEP_TOKENS,
@@ -25,7 +26,7 @@ export async function judgedInProcess(): Promise<JudgedCost> {
       const model = { writer, opening: await openPrompt(writer, prompt) };
       const thought = await writeText(model, "", STEP_TOKENS);
       const step = await writeText(model, thought, STEP_TOKENS);
-      rounds.push(await measureJudge(model, byLikelihood, { thought, step }));
+      rounds.push(await measureJudge(model, byLikelihood, { thought, step }, cpuTime));
     }
     return { name: "likelihood, in process", context: 2 * STEP_TOKENS, rounds };
   } finally {

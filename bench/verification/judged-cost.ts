@@ -1,6 +1,4 @@
-import { median } from "../statistics.js";
-
-/** What the judgement of a step took, and large's writing of it at the same place. */
+/** What the judgement of a step took, and large's writing of it at the same place, in turns. */
 export interface JudgedCost {
   readonly name: string;
   /** Tokens before the step. */
@@ -8,9 +6,21 @@ export interface JudgedCost {
   readonly rounds: readonly { readonly judgedMs: number; readonly writtenMs: number }[];
 }
 
-/** Judged over written, median of the rounds: each is of the same moment. */
-export function ratioOf({ rounds }: JudgedCost): number {
-  return median(rounds.map(({ judgedMs, writtenMs }) => judgedMs / writtenMs));
+/** The fastest of the rounds: what else the machine does only adds to a time. */
+export function fastest({ rounds }: JudgedCost): {
+  readonly judgedMs: number;
+  readonly writtenMs: number;
+} {
+  return {
+    judgedMs: Math.min(...rounds.map(({ judgedMs }) => judgedMs)),
+    writtenMs: Math.min(...rounds.map(({ writtenMs }) => writtenMs)),
+  };
+}
+
+/** Judged over written. */
+export function ratioOf(cost: JudgedCost): number {
+  const { judgedMs, writtenMs } = fastest(cost);
+  return judgedMs / writtenMs;
 }
 
 /** The context at which a judgement costs what writing does, between the two that were measured around it. */

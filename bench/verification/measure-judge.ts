@@ -32,6 +32,7 @@ export async function measureJudge(
   model: JudgingModel,
   judgeOf: JudgeOf,
   { thought, step }: { readonly thought: string; readonly step: string },
+  timeOf: Clock,
 ): Promise<JudgedCost["rounds"][number]> {
   const judge = judgeOf(model);
   const { signal } = new AbortController();
@@ -54,8 +55,19 @@ export async function writeText(
   return said;
 }
 
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
+/** Milliseconds that some work takes. */
+export type Clock = (work: () => Promise<unknown>) => Promise<number>;
+
+export const wallTime: Clock = async (work) => {
   const begin = performance.now();
   await work();
   return performance.now() - begin;
-}
+};
+
+/** Of this process, all its threads together: for work that is all done here, whatever else the machine does. */
+export const cpuTime: Clock = async (work) => {
+  const begin = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(begin);
+  return (user + system) / 1000;
+};

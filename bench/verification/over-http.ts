@@ -5,12 +5,19 @@ import type { BenchServerOptions } from "../http/bench-server-options.js";
 import { startBenchServer } from "../http/start-bench-server.js";
 import { thoughtScript } from "../thought-script.js";
 import type { JudgedCost } from "./judged-cost.js";
-import { byLikelihood, byScore, measureJudge, openPrompt, STEP_TOKENS } from "./measure-judge.js";
+import {
+  byLikelihood,
+  byScore,
+  measureJudge,
+  openPrompt,
+  STEP_TOKENS,
+  wallTime,
+} from "./measure-judge.js";
 
 const READ_MS = 0.2;
 const WRITE_MS = 25;
 const BLOCK = 16;
-const ROUNDS = 4;
+const ROUNDS = 6;
 const CONTEXTS = [500, 1000, 2000, 4000, 8000, 16_000];
 
 const SHAPE = { steps: 4, tokensPerStep: STEP_TOKENS, hardEvery: 0, answerTokens: 1 };
@@ -44,7 +51,7 @@ export async function judgedOverHttp(): Promise<readonly JudgedCost[]> {
         // A conversation of its own each: nothing of it is cached before.
         const filling = " word".repeat(context - STEP_TOKENS - PROMPT_TOKENS);
         const opening = await openPrompt(writer, `${name} ${context} ${round}${filling}`);
-        return measureJudge({ writer, opening }, judgeOf, { thought, step });
+        return measureJudge({ writer, opening }, judgeOf, { thought, step }, wallTime);
       };
       await measure(CONTEXTS[0] ?? 0, ROUNDS);
       for (const context of CONTEXTS) {
