@@ -38,7 +38,8 @@ const JUDGES: readonly (readonly [string, VerifyOption])[] = [
   ["self", { by: "self", threshold: 0.5 }],
   ["a function", { by: moody, threshold: 0.5 }],
 ];
-const LIKELIHOOD: VerifyOption = { by: "likelihood", threshold: 0.5 };
+/** A model is hardly surprised by itself: above 0.5 nats nothing was. */
+const LIKELIHOOD: VerifyOption = { by: "likelihood", threshold: 0.01 };
 
 /** Small is only looked at; and the first chance is taken. */
 const WATCHED = answerEntropy({ delta: Number.MIN_VALUE });
