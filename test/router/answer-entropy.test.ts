@@ -6,10 +6,12 @@ import {
 import { firstTokens } from "../../src/core/points/first-tokens.js";
 import { once } from "../../src/core/policies/once.js";
 import type { RouteConfig } from "../../src/router/route-config.js";
+import { routeThought } from "../../src/router/route-thought.js";
 import type { VerifyConfig } from "../../src/router/verification.js";
-import { partsOf, run } from "./run-thought.js";
+import { answerWatcher } from "../../src/router/watch-answer.js";
+import { CONFIG, partsOf, run } from "./run-thought.js";
 import { CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
-import { CUT, type ScriptedRequest, type ScriptItem, SILENCE } from "./scripted-writer.js";
+import { CUT, Script, type ScriptedRequest, type ScriptItem, SILENCE } from "./scripted-writer.js";
 import { bare, chunk, end, HIGH, textless, token } from "./tokens.js";
 
 /** Two equal entropies are enough. */
@@ -318,4 +320,31 @@ describe("a watcher that is of no use", () => {
     expect(result.record.watched).toHaveLength(3);
     expect(result.record.requests).toEqual({ small: 1, large: 1 });
   });
+});
+
+it("an abort while small is asked ends the reply at once, and both its streams", async () => {
+  const script = new Script([fused("", [token("One.\n\n")]), watch("One.\n\n", SILENCE)]);
+  const controller = new AbortController();
+  const reason = new Error("the caller left");
+  const { config } = early({ timeoutMs: 60_000 });
+  const watcher = answerWatcher({
+    writer: script.writers.small,
+    opening: script.openings.small,
+    topLogprobs: CONFIG.topLogprobs,
+  });
+  const loop = routeThought({
+    config: { ...CONFIG, ...config },
+    writers: script.writers,
+    openings: script.openings,
+    watcher,
+    signal: controller.signal,
+    now: () => 0,
+  });
+  const reading = (async () => {
+    for await (const event of loop)
+      if (event.type === "step-end") setTimeout(() => controller.abort(reason));
+  })();
+  const error = await reading.catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ cause: reason, state: { thought: "One.\n\n", stream: null } });
+  script.check();
 });
