@@ -136,6 +136,8 @@ function chatRequest(
     // The template shows the tools; a choice would need the server's tool parser.
     ...(tools === null ? {} : { tools, tool_choice: "none" }),
     ...(how.topLogprobs > 0 ? { logprobs: true, top_logprobs: how.topLogprobs } : {}),
+    // A reasoning parser swallows the closing tag. Where the stop string follows it in one chunk only this names it.
+    ...(how.topLogprobs === 0 && close !== null && !isAnswer ? { logprobs: true } : {}),
     ...vllmFields({
       keepStop: common.stop !== undefined && !isAnswer,
       showTags: close !== null && !isAnswer,

@@ -16,3 +16,19 @@ describe("the pair's own template with a reasoning parser on", () => {
     expectSame(`parser deepseek_r1, ${continuation}, ${glimpse}`, replies);
   });
 });
+
+/** What a busy server does by itself now and then: the closing tag comes together with other tokens. */
+describe("a reasoning parser on a server that sends several tokens at once", () => {
+  const { router } = useVllmPair(
+    ...["--reasoning-parser", "deepseek_r1", "--stream-interval", "4"],
+  );
+
+  it.each(["fused", "probe"] as const)(
+    "vllm-chat writes the same thoughts, %s",
+    async (glimpse) => {
+      const problems = inject("reference").problems.slice(0, 60);
+      const replies = await runChains(router({ glimpse, continuation: "vllm-chat" }), problems, 4);
+      expectSame(`parser deepseek_r1, 4 tokens at once, vllm-chat, ${glimpse}`, replies);
+    },
+  );
+});

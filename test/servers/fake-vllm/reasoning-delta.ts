@@ -1,9 +1,11 @@
-import { assistantPart } from "../script/scripted-model.js";
+import { assistantPart, type ScriptedToken } from "../script/scripted-model.js";
 import type { FakeVllmOptions } from "./fake-vllm-options.js";
 import type { GeneratedChunk } from "./generate.js";
 
 const OPEN = "<think>";
 const CLOSE = "</think>";
+
+const isClosing = (token: ScriptedToken): boolean => token.text === CLOSE;
 
 /**
  * A chat stream's chunks. With a reasoning parser the thought comes in `delta.reasoning`, what follows in
@@ -20,15 +22,21 @@ export function shapeChat(
 } {
   const common = { id: "chatcmpl-fake", object: "chat.completion.chunk", model: modelName };
   let thinking = reasoningParser && !assistantPart(prompt).includes(CLOSE);
-  const delta = (text: string): Record<string, unknown> => {
+  const delta = ({ text, tokens }: GeneratedChunk): Record<string, unknown> => {
     if (!reasoningParser) return { content: text };
     const bare = text.replace(OPEN, "");
     if (!thinking) return { content: bare };
-    const [reasoning = "", content] = bare.split(CLOSE);
-    thinking = content === undefined;
+    if (!tokens.some(isClosing)) return bare === "" ? {} : { reasoning: bare };
+    thinking = false;
+    // Its text is dropped whatever it is: that of the tokens before may lag behind.
+    if (tokens.length === 1) return {};
+    // As the real one does: it does not ask whether it was found. A list's end counts from behind in both languages.
+    const end = bare.indexOf(CLOSE);
+    const reasoning = bare.slice(0, end);
+    const content = bare.slice(end + CLOSE.length);
     return {
       ...(reasoning === "" ? {} : { reasoning }),
-      ...(content === undefined || content === "" ? {} : { content }),
+      ...(content === "" ? {} : { content }),
     };
   };
   return {
@@ -36,19 +44,29 @@ export function shapeChat(
       ...common,
       choices: [{ index: 0, delta: { role: "assistant", content: "" }, logprobs: null }],
     },
-    chunk: ({ text, finish, stopReason }, logprobs) => ({
+    chunk: (chunk, logprobs) => ({
       ...common,
       choices: [
-        { index: 0, delta: delta(text), logprobs, finish_reason: finish, stop_reason: stopReason },
+        {
+          index: 0,
+          delta: delta(chunk),
+          logprobs,
+          finish_reason: chunk.finish,
+          stop_reason: chunk.stopReason,
+        },
       ],
     }),
-    whole: ({ text, finish, stopReason }, logprobs) => ({
+    whole: ({ text, tokens, finish, stopReason }, logprobs) => ({
       ...common,
       object: "chat.completion",
       choices: [
         {
           index: 0,
-          message: { role: "assistant", content: null, ...delta(text) },
+          message: {
+            role: "assistant",
+            content: null,
+            ...delta({ text, tokens, finish, stopReason }),
+          },
           logprobs,
           finish_reason: finish,
           stop_reason: stopReason,

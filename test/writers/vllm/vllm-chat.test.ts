@@ -58,6 +58,7 @@ describe("vllm-chat", () => {
           { role: "user", content: "2+2?" },
           { role: "assistant", content: `<think>\n${FIRST}\n\n` },
         ],
+        logprobs: true,
         max_tokens: 9,
         stop: ["\n\n"],
       },
@@ -229,6 +230,23 @@ describe("vllm-chat with a reasoning parser on the server", () => {
     const all = await collectWritten(writer.write(opening, "", { ...HOW, topLogprobs }));
     expect(all).toMatchObject({ text: ALL, end: "eos" });
   });
+
+  it.each([1, 2, 3, 4, 5, 6, 7])(
+    "a closing tag that came with other tokens, cut short by the stop string's lag, is whole: %i tokens a chunk",
+    async (tokensPerChunk) => {
+      const server = await fakeVllm({ reasoningParser: true, tokensPerChunk });
+      const writer = vllmChatWriter(chatOpenAI(server), "large");
+      const opening = await writer.open(PROMPT);
+      const how = { ...HOW, topLogprobs: 0, stop: ["\n\n"] };
+      const { text } = await collectWritten(
+        writer.write(opening, `${FIRST}\n\n${SECOND}\n\n`, how),
+      );
+      const thought = text.slice(0, text.indexOf("</think>"));
+      // The character before a tag that comes alone is lost on the server.
+      expect(thought.trimEnd()).toBe(THIRD);
+      expect(text).toContain("</think>");
+    },
+  );
 
   it("ties the tag to its own token", async () => {
     const script = { ...SCRIPT, beforeClose: "\n\n", closeEntropy: 1.5 };
