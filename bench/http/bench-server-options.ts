@@ -25,6 +25,9 @@ export interface ServedRequest {
   readonly client: string;
   readonly model: ServedModel;
   readonly path: string;
+  /** Those of its prompt, and how many of them the cache held; 0 where they are not counted. */
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
   readonly tokensWritten: number;
   /** The client closed the stream before its end. */
   readonly aborted: boolean;

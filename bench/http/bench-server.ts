@@ -16,7 +16,7 @@ import {
 } from "./bench-server-options.js";
 import { type FramedReply, frameReply, RATING } from "./event-frames.js";
 import { PacedStream } from "./paced-stream.js";
-import { Prefill } from "./prefill.js";
+import { Prefill, type ReadPrompt } from "./prefill.js";
 import { sglangScored, vllmScored } from "./score-prompt.js";
 
 const ASSISTANT = "<|im_start|>assistant\n";
@@ -47,7 +47,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (options === null || reply === null) throw new Error("The server was not configured.");
   await sleep(options.msPerRequest);
   const path = request.url ?? "";
-  const ready = readyReply(path, body) ?? (await scored(path, body));
+  const client = String(request.headers[CLIENT_HEADER]);
+  const ready = readyReply(path, body) ?? (await scored(client, path, body));
   if (ready !== null) {
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(ready));
@@ -65,8 +66,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   });
   const written = await stream.write();
   keepWritten(model, body, tokens.slice(from, from + written.tokensWritten));
-  const client = String(request.headers[CLIENT_HEADER]);
-  requests.push({ client, model, path, ...written });
+  requests.push({ client, model, path, ...countsOf(prompt), ...written });
 }
 
 /** Costs what is not cached of it. */
@@ -84,17 +84,27 @@ function keepWritten(
   prefill.keep(model, prefill.encode(prompt + written.map(({ text }) => text).join("")));
 }
 
+function countsOf({ tokens, cached }: ReadPrompt | typeof UNREAD) {
+  return cached === null
+    ? { promptTokens: 0, cachedTokens: 0 }
+    : { promptTokens: tokens, cachedTokens: cached };
+}
+
 /** A given text's log-probabilities, asked for in vLLM's way or in SGLang's. */
 async function scored(
+  client: string,
   path: string,
   body: Readonly<Record<string, unknown>>,
 ): Promise<object | null> {
-  if (prefill === null || options === null) return null;
-  const model = String(body.model ?? "large");
-  if (path === "/generate") return sglangScored(prefill, model, body);
-  if (!("prompt_logprobs" in body)) return null;
-  const reply = await vllmScored(prefill, model, body);
-  await sleep(options.msPerToken.large);
+  const isNative = path === "/generate";
+  if (prefill === null || options === null || !(isNative || "prompt_logprobs" in body)) return null;
+  // SGLang has one model a server, and no name for it.
+  const model = body.model === "small" ? "small" : "large";
+  const { reply, prompt } = await (isNative ? sglangScored : vllmScored)(prefill, model, body);
+  const tokensWritten = isNative ? 0 : 1;
+  await sleep(tokensWritten * options.msPerToken[model]);
+  const whole = { aborted: false, tokensWasted: 0, msToAbort: null };
+  requests.push({ client, model, path, ...countsOf(prompt), tokensWritten, ...whole });
   return reply;
 }
 

@@ -55,7 +55,9 @@ export class PacedStream {
     response.once("close", () => this.#close());
   }
 
-  async write(): Promise<Omit<ServedRequest, "client" | "model" | "path">> {
+  async write(): Promise<
+    Omit<ServedRequest, "client" | "model" | "path" | "promptTokens" | "cachedTokens">
+  > {
     this.#response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
     if (this.#path.endsWith("/chat/completions")) this.#response.write(ROLE_FRAME);
     const finish = await this.#writeTokens();

@@ -1,4 +1,10 @@
-import type { Prefill } from "./prefill.js";
+import type { Prefill, ReadPrompt } from "./prefill.js";
+
+/** What was scored, and what had to be read for it. */
+interface Scored {
+  readonly reply: object;
+  readonly prompt: ReadPrompt;
+}
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -6,13 +12,14 @@ type Body = Readonly<Record<string, unknown>>;
 const LOGPROB = -0.25;
 
 /** vLLM's reply to `prompt_logprobs`: it does not read the prefix cache, and writes one token. */
-export async function vllmScored(prefill: Prefill, model: string, body: Body): Promise<object> {
+export async function vllmScored(prefill: Prefill, model: string, body: Body): Promise<Scored> {
   const ids = body.prompt as readonly number[];
-  const { tokens } = await prefill.read(model, ids, 0);
+  const prompt = await prefill.read(model, ids, 0);
+  const { tokens } = prompt;
   const prompt_logprobs = ids.map((id, at) =>
     at === 0 ? null : { [id]: { logprob: LOGPROB, rank: 1, decoded_token: prefill.decode([id]) } },
   );
-  return {
+  const reply = {
     choices: [{ index: 0, text: " so", finish_reason: "length", prompt_logprobs }],
     usage: {
       prompt_tokens: tokens,
@@ -21,17 +28,19 @@ export async function vllmScored(prefill: Prefill, model: string, body: Body): P
       prompt_tokens_details: { cached_tokens: 0 },
     },
   };
+  return { reply, prompt };
 }
 
 /** SGLang's reply to `/generate` without a token to write: what stands before `logprob_start_len` may be cached. */
-export async function sglangScored(prefill: Prefill, model: string, body: Body): Promise<object> {
+export async function sglangScored(prefill: Prefill, model: string, body: Body): Promise<Scored> {
   const ids = body.input_ids as readonly number[];
   const start = Number(body.logprob_start_len);
-  const { tokens, cached } = await prefill.read(model, ids, start);
+  const prompt = await prefill.read(model, ids, start);
+  const { tokens, cached } = prompt;
   const scored = ids
     .slice(start)
     .map((id, at) => [at === 0 ? null : LOGPROB, id, prefill.decode([id])]);
-  return {
+  const reply = {
     text: "",
     meta_info: {
       prompt_tokens: tokens,
@@ -40,4 +49,5 @@ export async function sglangScored(prefill: Prefill, model: string, body: Body):
       input_token_logprobs: scored,
     },
   };
+  return { reply, prompt };
 }

@@ -3,7 +3,7 @@ import type { ThoughtPrompt } from "../../src/prompt/thought-prompt.js";
 import { type Judge, ratingJudge } from "../../src/router/judge-step.js";
 import { likelihoodJudge } from "../../src/router/likelihood-judge.js";
 import type { Opening, StepWriter } from "../../src/router/step-writer.js";
-import type { JudgedCost } from "./judged-cost.js";
+import type { JudgedCost, Spent } from "./judged-cost.js";
 
 export const STEP_TOKENS = 30;
 
@@ -37,10 +37,10 @@ export async function measureJudge(
   const judge = judgeOf(model);
   const { signal } = new AbortController();
   await writeText(model, thought, 1);
-  const judgedMs = await timeOf(() => judge({ thought, step, tokens: 2 * STEP_TOKENS }, signal));
+  const judged = await timeOf(() => judge({ thought, step, tokens: 2 * STEP_TOKENS }, signal));
   await writeText(model, thought, 1);
-  const writtenMs = await timeOf(() => writeText(model, thought, STEP_TOKENS));
-  return { judgedMs, writtenMs };
+  const written = await timeOf(() => writeText(model, thought, STEP_TOKENS));
+  return { judged, written };
 }
 
 export async function writeText(
@@ -55,19 +55,13 @@ export async function writeText(
   return said;
 }
 
-/** Milliseconds that some work takes. */
-export type Clock = (work: () => Promise<unknown>) => Promise<number>;
-
-export const wallTime: Clock = async (work) => {
-  const begin = performance.now();
-  await work();
-  return performance.now() - begin;
-};
+/** What some work takes. */
+export type Clock = (work: () => Promise<unknown>) => Promise<Spent>;
 
 /** Of this process, all its threads together: for work that is all done here, whatever else the machine does. */
 export const cpuTime: Clock = async (work) => {
   const begin = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(begin);
-  return (user + system) / 1000;
+  return { ms: (user + system) / 1000, servedMs: null };
 };

@@ -2,16 +2,17 @@ import { sglangWriter } from "../../src/writers/sglang/sglang.js";
 import { vllmWriter } from "../../src/writers/vllm/vllm.js";
 import { chatOpenAI } from "../http/bench-models.js";
 import type { BenchServerOptions } from "../http/bench-server-options.js";
-import { startBenchServer } from "../http/start-bench-server.js";
+import { type BenchServer, startBenchServer } from "../http/start-bench-server.js";
+import { sum } from "../statistics.js";
 import { thoughtScript } from "../thought-script.js";
 import type { JudgedCost } from "./judged-cost.js";
 import {
   byLikelihood,
   byScore,
+  type Clock,
   measureJudge,
   openPrompt,
   STEP_TOKENS,
-  wallTime,
 } from "./measure-judge.js";
 
 const READ_MS = 0.2;
@@ -39,10 +40,14 @@ const WAYS = {
 const PROMPT_TOKENS = 12;
 
 /** What the judgement of a step costs at growing contexts, against large's writing of it. */
-export async function judgedOverHttp(): Promise<readonly JudgedCost[]> {
-  const server = await startBenchServer(SERVER);
+export async function judgedOverHttp({
+  options = SERVER,
+  most = ROUNDS,
+} = {}): Promise<readonly JudgedCost[]> {
+  const server = await startBenchServer(options);
   const large = chatOpenAI({ baseURL: server.baseURL, client: "verification" }, "large");
   const [thought, step] = [stepText(0), stepText(1)];
+  const clock = clockAt(server);
   const costs: JudgedCost[] = [];
   try {
     for (const [name, { judgeOf, writerOf }] of Object.entries(WAYS)) {
@@ -51,12 +56,12 @@ export async function judgedOverHttp(): Promise<readonly JudgedCost[]> {
         // A conversation of its own each: nothing of it is cached before.
         const filling = " word".repeat(context - STEP_TOKENS - PROMPT_TOKENS);
         const opening = await openPrompt(writer, `${name} ${context} ${round}${filling}`);
-        return measureJudge({ writer, opening }, judgeOf, { thought, step }, wallTime);
+        return measureJudge({ writer, opening }, judgeOf, { thought, step }, clock);
       };
-      await measure(CONTEXTS[0] ?? 0, ROUNDS);
+      await measure(CONTEXTS[0] ?? 0, most);
       for (const context of CONTEXTS) {
         const rounds = [];
-        for (let round = 0; round < ROUNDS; round++) rounds.push(await measure(context, round));
+        for (let round = 0; round < most; round++) rounds.push(await measure(context, round));
         costs.push({ name, context, rounds });
       }
     }
@@ -71,4 +76,18 @@ const SCRIPT = thoughtScript(SHAPE);
 function stepText(step: number): string {
   const tokens = SCRIPT.thought.slice(step * STEP_TOKENS, (step + 1) * STEP_TOKENS);
   return tokens.map(({ text }) => text).join("");
+}
+
+/** By the clock on the wall, and by what the server read and wrote meanwhile. */
+function clockAt(server: BenchServer): Clock {
+  return async (work) => {
+    await server.report();
+    const begin = performance.now();
+    await work();
+    const ms = performance.now() - begin;
+    const requests = await server.report();
+    const read = sum(requests.map((each) => each.promptTokens - each.cachedTokens));
+    const written = sum(requests.map(({ tokensWritten }) => tokensWritten));
+    return { ms, servedMs: read * READ_MS + written * WRITE_MS };
+  };
 }

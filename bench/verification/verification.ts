@@ -1,7 +1,7 @@
 import type { Bench } from "../bench.js";
 import type { BenchTable, Target } from "../bench-table.js";
 import { judgedInProcess } from "./in-process.js";
-import { breakEven, fastest, type JudgedCost, ratioOf } from "./judged-cost.js";
+import { breakEven, fastest, type JudgedCost, ratioOf, servedRatioOf } from "./judged-cost.js";
 import { judgedOverHttp } from "./over-http.js";
 
 const MOST_BY_SCORE = 0.1;
@@ -40,15 +40,23 @@ export const verification: Bench = {
 function table(title: string, costs: readonly JudgedCost[]): BenchTable {
   return {
     title: `${title}; a step of 30 tokens, the fastest of its rounds`,
-    columns: ["", "tokens before it", "judged, ms", "written, ms", "judged / written"],
+    columns: [
+      "",
+      "tokens before it",
+      "judged, ms",
+      "written, ms",
+      "judged / written",
+      "of the server's own time",
+    ],
     rows: costs.map((cost) => {
-      const { judgedMs, writtenMs } = fastest(cost);
+      const { judged, written } = fastest(cost);
       return [
         `\`${cost.name}\``,
         String(cost.context),
-        judgedMs.toFixed(1),
-        writtenMs.toFixed(0),
+        judged.ms.toFixed(1),
+        written.ms.toFixed(0),
         ratioOf(cost).toFixed(2),
+        judged.servedMs === null ? "" : servedRatioOf(cost).toFixed(3),
       ];
     }),
   };

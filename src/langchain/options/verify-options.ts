@@ -44,8 +44,8 @@ export interface VerifyOption {
 }
 
 /**
- * Here a judgement on vLLM costs a quarter of what large's writing of a step would (30 tokens, 0.2 ms a token read, 25 a
- * token written: docs/verification.md has the curve).
+ * Here a judgement on vLLM costs three tenths of large's writing of the step (30 tokens, 0.2 ms a token read, 25 a token
+ * written: docs/verification.md has the curve).
  */
 const MAX_CONTEXT = 1000;
 
