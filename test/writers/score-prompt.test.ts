@@ -118,6 +118,16 @@ describe.each(KINDS)("scorePrompt on %s", (kind, start) => {
   });
 });
 
+it("SGLang's own route names no model: the user's adapter goes along", async () => {
+  const server = await fakeSglang();
+  const large = chatOpenAI(server, { modelKwargs: { lora_path: "careful", top_k: 5 } });
+  const { score } = await scoring(server, sglangWriter(large, "large"));
+  await score(FIRST, "Wait,");
+  const [asked] = server.to("/generate");
+  expect(asked?.body).toMatchObject({ lora_path: "careful" });
+  expect(asked?.body).not.toHaveProperty("top_k");
+});
+
 it("vllm reads all anew for it, sglang does not", async () => {
   const [vllm, sglang] = [await fakeVllm(), await fakeSglang()];
   expect(vllmWriter(chatOpenAI(vllm), "large").scoresAnew).toBe(true);

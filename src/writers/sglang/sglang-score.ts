@@ -29,7 +29,7 @@ interface ScoredInput {
 export function sglangScore(access: OpenAIAccess): NonNullable<StepWriter["scorePrompt"]> {
   return async ({ data }, thought, text, { topLogprobs }, signal) => {
     const { text: prompt, serverAddsBos } = data as TextOpening;
-    const { model } = modelParams(access);
+    const { model, sampling } = modelParams(access);
     signal?.throwIfAborted();
     try {
       const { ids, from } = await tokensBehind(
@@ -45,6 +45,8 @@ export function sglangScore(access: OpenAIAccess): NonNullable<StepWriter["score
         `${access.rootURL}/generate`,
         {
           input_ids: ids,
+          // Names no model, and so no adapter: `base:adapter`, which its OpenAI routes take apart.
+          ...(sampling.lora_path === undefined ? {} : { lora_path: sampling.lora_path }),
           sampling_params: { max_new_tokens: 0, temperature: 0 },
           return_logprob: true,
           logprob_start_len: start,
