@@ -14,7 +14,6 @@ from vocabulary import BOS, BYTES, EOS, SPECIAL, TAGS, TOKENS, UNKNOWN
 UINT32, INT32, FLOAT32, BOOL, STRING, ARRAY = 4, 5, 6, 7, 8, 9
 FORMATS = {UINT32: "<I", INT32: "<i", FLOAT32: "<f", BOOL: "<?"}
 ALIGNMENT = 32
-CONTEXT = 512
 
 # System messages are left out: the pair was never trained on one. Assistant messages are written as they are.
 CHAT_TEMPLATE = (
@@ -24,8 +23,9 @@ CHAT_TEMPLATE = (
 )
 
 
-def write_gguf(model: LanguageModel, name: str, path: Path) -> None:
-    metadata = metadata_of(model, name)
+def write_gguf(model: LanguageModel, name: str, path: Path, tokenizer: dict[str, bytes], context: int) -> None:
+    template = {"tokenizer.chat_template": entry(STRING, CHAT_TEMPLATE)}
+    metadata = {**metadata_of(model, name, context), **template, **tokenizer}
     tensors = tensors_of(model)
     infos, data = b"", b""
     for tensor_name, values in tensors.items():
@@ -40,7 +40,7 @@ def write_gguf(model: LanguageModel, name: str, path: Path) -> None:
     path.write_bytes(padded(header) + data)
 
 
-def metadata_of(model: LanguageModel, name: str) -> dict[str, bytes]:
+def metadata_of(model: LanguageModel, name: str, context: int) -> dict[str, bytes]:
     shape = model.shape
     return {
         "general.architecture": entry(STRING, "llama"),
@@ -49,7 +49,7 @@ def metadata_of(model: LanguageModel, name: str) -> dict[str, bytes]:
         "general.alignment": entry(UINT32, ALIGNMENT),
         "general.file_type": entry(UINT32, 1),
         "llama.block_count": entry(UINT32, shape.layers),
-        "llama.context_length": entry(UINT32, CONTEXT),
+        "llama.context_length": entry(UINT32, context),
         "llama.embedding_length": entry(UINT32, shape.width),
         "llama.feed_forward_length": entry(UINT32, shape.hidden),
         "llama.attention.head_count": entry(UINT32, shape.heads),
@@ -57,6 +57,12 @@ def metadata_of(model: LanguageModel, name: str) -> dict[str, bytes]:
         "llama.attention.layer_norm_rms_epsilon": entry(FLOAT32, 1e-5),
         "llama.rope.dimension_count": entry(UINT32, shape.head_size),
         "llama.rope.freq_base": entry(FLOAT32, 10000.0),
+    }
+
+
+def tape_tokenizer() -> dict[str, bytes]:
+    """One token per character, in sentencepiece's terms."""
+    return {
         "llama.vocab_size": entry(UINT32, len(TOKENS)),
         "tokenizer.ggml.model": entry(STRING, "llama"),
         "tokenizer.ggml.pre": entry(STRING, "default"),
@@ -70,7 +76,6 @@ def metadata_of(model: LanguageModel, name: str) -> dict[str, bytes]:
         "tokenizer.ggml.add_bos_token": entry(BOOL, True),
         "tokenizer.ggml.add_eos_token": entry(BOOL, False),
         "tokenizer.ggml.add_space_prefix": entry(BOOL, False),
-        "tokenizer.chat_template": entry(STRING, CHAT_TEMPLATE),
     }
 
 

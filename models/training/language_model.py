@@ -75,10 +75,10 @@ class Cache:
 
 
 class LanguageModel(nn.Module):
-    def __init__(self, shape: Shape):
+    def __init__(self, shape: Shape, tokens: int = len(TOKENS)):
         super().__init__()
         self.shape = shape
-        self.embedding = nn.Embedding(len(TOKENS), shape.width)
+        self.embedding = nn.Embedding(tokens, shape.width)
         self.blocks = nn.ModuleList(Block(shape) for _ in range(shape.layers))
         self.norm = Norm(shape.width)
         nn.init.normal_(self.embedding.weight, std=0.05)
@@ -112,6 +112,7 @@ def save(model: LanguageModel, path) -> None:
 
 def load(path) -> LanguageModel:
     checkpoint = torch.load(path)
-    model = LanguageModel(Shape(**checkpoint["shape"]))
-    model.load_state_dict(checkpoint["weights"])
+    weights = checkpoint["weights"]
+    model = LanguageModel(Shape(**checkpoint["shape"]), tokens=len(weights["embedding.weight"]))
+    model.load_state_dict(weights)
     return model

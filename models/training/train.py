@@ -10,17 +10,19 @@ delete a file in the work folder to repeat it and what follows.
 import argparse
 import time
 from pathlib import Path
+from random import Random
 
 import torch
 
-from batches import Mix
+from batches import Mix, batches
 from fit import Stage, fit
 from grow import grow
-from gguf_file import write_gguf
+from gguf_file import tape_tokenizer, write_gguf
 from language_model import LanguageModel, Shape, load, save
 
 SMALL = Shape(layers=3, width=48, heads=3, hidden=144)
 MIDDLE_LAYERS, LARGE_LAYERS = 4, 8
+CONTEXT = 512
 
 # The small model rarely meets a remainder: it learns the form of those steps, and guesses the result.
 RARELY_HARD = Mix(drills=0.3, hard_drills=0.03, without_hard=0.85)
@@ -46,7 +48,8 @@ def trained(name: str, begin, folder: Path) -> LanguageModel:
     torch.manual_seed(STAGES[name].seed)
     model = begin()
     print(f"{name}: {model.parameter_count():,} parameters", flush=True)
-    fit(model, STAGES[name], lambda line: print(f"{name}: {line}", flush=True))
+    stage = STAGES[name]
+    fit(model, stage, batches(Random(stage.seed), stage.mix, stage.tokens), lambda line: print(f"{name}: {line}", flush=True))
     save(model, checkpoint)
     return model
 
@@ -65,8 +68,8 @@ def main() -> None:
     facts = trained("facts", lambda: grow(small, MIDDLE_LAYERS), arguments.work)
     chains = trained("chains", lambda: facts, arguments.work)
     large = trained("large", lambda: grow(chains, LARGE_LAYERS), arguments.work)
-    write_gguf(small, "glimp-small", arguments.out / "glimp-small.gguf")
-    write_gguf(large, "glimp-large", arguments.out / "glimp-large.gguf")
+    for name, model in (("glimp-small", small), ("glimp-large", large)):
+        write_gguf(model, name, arguments.out / f"{name}.gguf", tape_tokenizer(), CONTEXT)
     print(f"done in {time.time() - begin:.0f} s; now: python models/training/evaluate.py", flush=True)
 
 

@@ -1,7 +1,7 @@
 import { GlimpRouterChatModel } from "../langchain/chat-model.js";
 import { requireEmbeddedQuestion } from "./embedded-questions.js";
 import { FirstTokenLimit } from "./first-token-limit.js";
-import { loadPair, type Pair } from "./load-pair.js";
+import { embeddedPairName, loadPair, type Pair, routingOf } from "./load-pair.js";
 import { paintReply, summaryOf } from "./paint-reply.js";
 import {
   MODEL_OPTIONS,
@@ -19,8 +19,10 @@ import { UsageError } from "./usage-error.js";
 export async function runAsk(args: string[]): Promise<void> {
   const asked = await readAskArguments(args);
   const { small, large, question } = asked;
-  if (small === undefined && large === undefined) requireEmbeddedQuestion(question);
-  const pair = await loadPair(small, large);
+  if (small === undefined && large === undefined) {
+    requireEmbeddedQuestion(question, embeddedPairName(asked.pair));
+  }
+  const pair = await loadPair(asked);
   try {
     await reply(routerOf(pair, asked), asked);
   } finally {
@@ -33,7 +35,7 @@ function routerOf(pair: Pair, asked: AskArguments): GlimpRouterChatModel {
   return new GlimpRouterChatModel({
     small: pair.small,
     large: pair.large,
-    ...routing,
+    ...routingOf(pair, routing),
     glimpse,
     ...(continuation === undefined ? {} : { continuation }),
     ...(topLogprobs === undefined ? {} : { topLogprobs }),
@@ -66,6 +68,7 @@ interface AskArguments {
   readonly glimpse: "fused" | "probe";
   readonly small?: string | undefined;
   readonly large?: string | undefined;
+  readonly pair?: string | undefined;
   readonly continuation: ReturnType<typeof readContinuation>;
   readonly topLogprobs: number | undefined;
   /** Seconds for the first token. */

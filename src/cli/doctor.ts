@@ -1,7 +1,9 @@
 import { diagnose } from "../doctor/diagnose.js";
 import { judgeOwnSteps } from "../doctor/judge-own-steps.js";
 import { DEMO_PROBLEMS } from "./demo-problems.js";
-import { loadPair } from "./load-pair.js";
+import type { DemoProblem } from "./demo-table.js";
+import { WORD_PROBLEMS } from "./demo-word-problems.js";
+import { embeddedPairName, loadPair } from "./load-pair.js";
 import { ownStepsTable, paintOwnSteps, readModelJudge } from "./own-steps.js";
 import { DoctorPainter } from "./paint-report.js";
 import {
@@ -14,13 +16,14 @@ import {
 import { columns, writeJson } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
-const TAPES = DEMO_PROBLEMS.map(({ prompt }) => prompt);
+const promptsOf = (problems: readonly DemoProblem[]) => problems.map(({ prompt }) => prompt);
+const QUESTIONS = { tape: promptsOf(DEMO_PROBLEMS), words: promptsOf(WORD_PROBLEMS) };
 
 /** `glimprouter doctor`: can these two models route? Exit code 1 where they cannot. */
 export async function runDoctor(args: string[]): Promise<void> {
-  const { small, large, json, continuation, topLogprobs, by, threshold } =
-    readDoctorArguments(args);
-  const pair = await loadPair(small, large);
+  const asked = readDoctorArguments(args);
+  const { json, continuation, topLogprobs, by, threshold } = asked;
+  const pair = await loadPair(asked);
   const continued = continuation === undefined ? {} : { continuation };
   try {
     const painter = new DoctorPainter(columns());
@@ -34,8 +37,9 @@ export async function runDoctor(args: string[]): Promise<void> {
     });
     if (!json) painter.end(report);
     const isJudged = by !== undefined && report.canRoute;
-    // The embedded pair can only calculate, and its own questions are not everybody's.
-    const questions = small === undefined ? { questions: TAPES } : {};
+    // An embedded pair knows its own kind of question alone.
+    const questions =
+      asked.small === undefined ? { questions: QUESTIONS[embeddedPairName(asked.pair)] } : {};
     const judged = isJudged
       ? await judgeOwnSteps({ ...pair, ...continued, ...questions, by })
       : undefined;

@@ -1,25 +1,41 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { embeddedPair, LocalChatModel } from "../local/index.js";
+import { type EmbeddedPairName, embeddedPair, LocalChatModel } from "../local/index.js";
 import { connectServer, serverMeant } from "./connect-server.js";
 import { DownloadBar } from "./download-bar.js";
+import type { ReadRouting } from "./read-routing.js";
 import { UsageError } from "./usage-error.js";
 
 /** Two models to route between. */
 export interface Pair {
   readonly small: BaseChatModel;
   readonly large: BaseChatModel;
+  /** What routes between them well, where that is known. */
+  readonly routing: ReadRouting;
   dispose(): Promise<void>;
 }
 
+/** The models that a command line names. */
+export interface NamedModels {
+  readonly small?: string | undefined;
+  readonly large?: string | undefined;
+  /** One of the embedded pairs, in place of both. */
+  readonly pair?: string | undefined;
+}
+
 /**
- * Loads the pair that a command line names, the embedded one where it names none.
+ * Loads the pair that a command line names; without any name it is the embedded one that calculates.
  *
- * @throws UsageError where only one model is named
+ * @throws UsageError where only one model is named, or models and a pair
  */
-export async function loadPair(small?: string, large?: string): Promise<Pair> {
+export async function loadPair({ small, large, pair: name }: NamedModels): Promise<Pair> {
+  const pair = embeddedPairName(name);
   if (small === undefined && large === undefined) {
-    const pair = await embeddedPair();
-    return { ...pair, dispose: () => disposeAll([pair.small, pair.large]) };
+    const { threshold, glimpseAt, ...models } = await embeddedPair({ pair });
+    const routing = glimpseAt === undefined ? { threshold } : { threshold, glimpseAt };
+    return { ...models, routing, dispose: () => disposeAll([models.small, models.large]) };
+  }
+  if (name !== undefined) {
+    throw new UsageError("--pair is an embedded pair: give it, or --small and --large.");
   }
   if (small === undefined || large === undefined) {
     const missing = small === undefined ? "--small" : "--large";
@@ -27,7 +43,18 @@ export async function loadPair(small?: string, large?: string): Promise<Pair> {
   }
   // One after the other: two progress bars cannot share a line.
   const models = { small: await loadModel(small), large: await loadModel(large) };
-  return { ...models, dispose: () => disposeAll([models.small, models.large]) };
+  return { ...models, routing: {}, dispose: () => disposeAll([models.small, models.large]) };
+}
+
+/** What routes a pair well is for the point that comes with it: a point of one's own has a threshold of its own. */
+export function routingOf({ routing }: Pair, asked: ReadRouting): ReadRouting {
+  return asked.glimpseAt === undefined ? { ...routing, ...asked } : asked;
+}
+
+/** @throws UsageError where there is no such pair */
+export function embeddedPairName(text = "tape"): EmbeddedPairName {
+  if (text === "tape" || text === "words") return text;
+  throw new UsageError(`--pair must be tape or words, got ${JSON.stringify(text)}.`);
 }
 
 /** A model by its argument: `BASE_URL#NAME` is a server, everything else a GGUF file. */

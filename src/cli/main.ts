@@ -14,7 +14,7 @@ Usage
 
 Options of ask and doctor
   --small MODEL      a GGUF path, an hf: URI, or BASE_URL#NAME of an OpenAI-compatible server
-  --large MODEL      likewise            (without both: the two tiny models of this package)
+  --large MODEL      likewise            (without both: two tiny models of this package, see --pair)
   --continuation KIND, or SMALL,LARGE    how the models go on with a thought      (default auto)
   --top-logprobs K                       candidates of a glimpse                  (default 20)
   --json             one JSON object; of ask also where it fails: {"error": ...}
@@ -22,6 +22,10 @@ Options of ask and doctor
 Options of doctor
   --verify JUDGE     score, self or likelihood: how many of large's own steps it would reject, by threshold
                      (--threshold VALUE is one of the table's then)
+
+Options of ask, doctor and demo
+  --pair NAME        tape (two calculators) or words (they solve word problems)
+                                                       (default tape; of demo: words)
 
 Options of ask and demo
   --threshold VALUE  the large model takes over above this value, of --point's (default 1; also --tau)

@@ -6,6 +6,7 @@ import { UsageError } from "./usage-error.js";
 export const MODEL_OPTIONS = {
   small: { type: "string" },
   large: { type: "string" },
+  pair: { type: "string" },
   continuation: { type: "string" },
   "top-logprobs": { type: "string" },
   json: { type: "boolean", default: false },

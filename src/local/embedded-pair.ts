@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { GlimpsePoint } from "../core/points/glimpse-point.js";
 import { GlimpRouterError } from "../errors.js";
+import { laterTokens } from "./later-tokens.js";
 import { LocalChatModel } from "./local-chat-model.js";
 import type { LocalChatModelOptions } from "./local-model-options.js";
 
@@ -11,64 +13,98 @@ export interface EmbeddedPair {
   readonly large: LocalChatModel;
   /** In nats. */
   readonly threshold: number;
+  /** Where it is not a step's start. */
+  readonly glimpseAt?: GlimpsePoint;
   /** Frees both. */
   dispose(): Promise<void>;
 }
 
-/** What may be set for both models of the embedded pair. */
-export type EmbeddedPairOptions = Pick<
-  LocalChatModelOptions,
-  "sequences" | "temperature" | "topP" | "topK" | "seed" | "callbacks" | "tags" | "metadata"
->;
+/** `"tape"` calculates, a step a remainder; `"words"` solves word problems in plain English. */
+export type EmbeddedPairName = "tape" | "words";
 
-const THRESHOLD = 1.0;
+/** What may be set for both models of an embedded pair. */
+export interface EmbeddedPairOptions
+  extends Pick<
+    LocalChatModelOptions,
+    "sequences" | "temperature" | "topP" | "topK" | "seed" | "callbacks" | "tags" | "metadata"
+  > {
+  /** Default: `"tape"`. */
+  readonly pair?: EmbeddedPairName;
+}
+
+interface Shipped {
+  /** What the files' names begin with. */
+  readonly files: string;
+  readonly routing: Pick<EmbeddedPair, "threshold" | "glimpseAt">;
+}
+
+/** Built when it is asked for: a point is an object of its own. */
+const SHIPPED: Readonly<Record<EmbeddedPairName, () => Shipped>> = {
+  tape: () => ({ files: "glimp", routing: { threshold: 1.0 } }),
+  words: () => ({
+    files: "words",
+    routing: { threshold: 1.0, glimpseAt: laterTokens() },
+  }),
+};
 
 /** From `src/local`, `dist/local`, or a bundle's chunk in `dist`: the package's root is not far up. */
 const FOLDERS_UP = 4;
 
 /**
- * Loads the two tiny GGUF models of this package: calculators that think step by step, the small one weak in
- * remainders. They run on one CPU thread, offline, within milliseconds: for examples, tests, benchmarks.
+ * Loads two tiny GGUF models of this package. They run on one CPU thread, offline, within milliseconds: for
+ * examples, tests, benchmarks. Those of `"tape"` are calculators that think step by step, the small one weak in
+ * remainders; those of `"words"` think in sentences. Both are built so that their signals differ.
  *
  * @example
  * ```ts
  * const { small, large, threshold } = await embeddedPair();
  * const router = new GlimpRouterChatModel({ small, large, threshold });
  * ```
- * @throws GlimpRouterError `peer_missing` where node-llama-cpp is not installed; `local_model` where the
- * files are missing
+ * @throws GlimpRouterError `invalid_option` for another `pair`; `peer_missing` where node-llama-cpp is not
+ * installed; `local_model` where the files are missing
  */
 export async function embeddedPair(options: EmbeddedPairOptions = {}): Promise<EmbeddedPair> {
-  const folder = modelsFolder(dirname(fileURLToPath(import.meta.url)));
-  const load = (name: string): Promise<LocalChatModel> =>
+  const { pair = "tape", ...shared } = options;
+  const { files, routing } = shippedPair(pair);
+  const folder = modelsFolder(dirname(fileURLToPath(import.meta.url)), files);
+  const load = (role: string): Promise<LocalChatModel> =>
     LocalChatModel.load({
-      ...options,
-      model: join(folder, `${name}.gguf`),
+      ...shared,
+      model: join(folder, `${files}-${role}.gguf`),
       gpu: false,
     });
-  const [small, large] = await Promise.all([load("glimp-small"), load("glimp-large")]);
+  const [small, large] = await Promise.all([load("small"), load("large")]);
   const dispose = async (): Promise<void> => {
     await Promise.all([small.dispose(), large.dispose()]);
   };
   // Not enumerable: `{ ...pair }` are options of a router, which refuses those that it does not know.
-  return Object.defineProperty({ small, large, threshold: THRESHOLD, dispose }, "dispose", {
+  return Object.defineProperty({ small, large, ...routing, dispose }, "dispose", {
     enumerable: false,
   });
+}
+
+/** @throws GlimpRouterError `invalid_option` */
+function shippedPair(name: EmbeddedPairName): Shipped {
+  if (Object.hasOwn(SHIPPED, name)) return SHIPPED[name]();
+  throw new GlimpRouterError(
+    `\`pair\` must be "tape" or "words", got ${JSON.stringify(name) ?? typeof name}.`,
+    { reason: "invalid_option" },
+  );
 }
 
 /**
  * @param from - folder of the running file
  * @throws GlimpRouterError `local_model`
  */
-function modelsFolder(from: string): string {
+function modelsFolder(from: string, files: string): string {
   let folder = from;
   for (let up = 0; up < FOLDERS_UP; up++) {
     const models = join(folder, "models");
-    if (existsSync(join(models, "glimp-small.gguf"))) return models;
+    if (existsSync(join(models, `${files}-small.gguf`))) return models;
     folder = dirname(folder);
   }
   throw new GlimpRouterError(
-    `The embedded models (models/glimp-small.gguf and models/glimp-large.gguf of this package) are not near ${from}. A bundler that moves this file must leave the package external.`,
+    `The embedded models (models/${files}-small.gguf and models/${files}-large.gguf of this package) are not near ${from}. A bundler that moves this file must leave the package external.`,
     { reason: "local_model" },
   );
 }

@@ -1,5 +1,10 @@
 export type { LocalChatModelCallOptions } from "./chat-call.js";
-export { type EmbeddedPair, type EmbeddedPairOptions, embeddedPair } from "./embedded-pair.js";
+export {
+  type EmbeddedPair,
+  type EmbeddedPairName,
+  type EmbeddedPairOptions,
+  embeddedPair,
+} from "./embedded-pair.js";
 export type { Gpu } from "./engine-peer.js";
 export { LocalChatModel } from "./local-chat-model.js";
 export type {

@@ -52,20 +52,42 @@ describe("U10: the embedded pair", () => {
     );
   });
 
-  it("takes every tape that it was trained on, and nothing else", () => {
-    const taken = (question: string) => {
-      try {
-        requireEmbeddedQuestion(question);
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    const file = new URL("../../models/problems.json", import.meta.url);
-    const problems = JSON.parse(readFileSync(file, "utf8")) as { prompt: string }[];
-    expect(problems.map(({ prompt }) => prompt).filter((prompt) => !taken(prompt))).toEqual([]);
-    const others = ["2+2?", "Hello", "What is 7?!", "15, +1, and why?", "What is love?", "+1"];
-    expect(others.filter(taken)).toEqual([]);
+  it.each([
+    ["tape", "problems.json", ["2+2?", "Hello", "What is 7?!", "15, +1, and why?", "+1"]],
+    ["words", "words-problems.json", ["Tom has 3 apples.", "How many are 2 and 2?", "59, +10"]],
+  ] as const)(
+    "%s takes every problem that it was trained on, and nothing else",
+    (pair, name, others) => {
+      const taken = (question: string) => {
+        try {
+          requireEmbeddedQuestion(question, pair);
+          return true;
+        } catch {
+          return false;
+        }
+      };
+      const file = new URL(`../../models/${name}`, import.meta.url);
+      const problems = JSON.parse(readFileSync(file, "utf8")) as { prompt: string }[];
+      expect(problems.map(({ prompt }) => prompt).filter((prompt) => !taken(prompt))).toEqual([]);
+      expect([...others, "What is love?"].filter(taken)).toEqual([]);
+    },
+  );
+
+  it("ask --pair words solves a word problem, and says what it can where it is none", async () => {
+    const question =
+      "Tom has 3 bags with 14 apples each. Tom gives 12 of them to Ida. How many apples are left?";
+    const asked = await runCli(["ask", question, "--pair", "words", "--json"]);
+    expect(asked).toMatchObject({ code: 0, stderr: "" });
+    const { thought, glimprouter } = JSON.parse(asked.stdout);
+    expect(thought).toContain("3 * 14 = 42");
+    expect(glimprouter.steps[0].decisions[0].point).toBe("laterTokens");
+    const refused = await runCli(["ask", "59, +10", "--pair", "words"]);
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toContain("can only solve word problems");
+    const both = ["--pair", "words", "--small", "a.gguf", "--large", "b.gguf"];
+    expect((await runCli(["ask", question, ...both])).stderr).toContain(
+      "--pair is an embedded pair",
+    );
   });
 });
 
@@ -196,7 +218,7 @@ describe("U18: a terminal of 40 columns", () => {
   const narrow = { COLUMNS: "40" };
 
   it("demo: lists in place of the table", async () => {
-    const { stdout } = await runCli(["demo"], narrow);
+    const { stdout } = await runCli(["demo", "--pair", "tape"], narrow);
     expect(stdout).not.toMatch(/[│┌]/);
     const results = stdout.slice(stdout.indexOf("10 problems:"), stdout.indexOf("Routing answers"));
     expect(results).toMatch(/\nrouted, fused\n {2}right: 10 of 10\n {2}steps by large: \d+ %\n/);

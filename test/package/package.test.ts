@@ -91,6 +91,8 @@ describe("the packed package", () => {
       expect.arrayContaining([
         "models/glimp-small.gguf",
         "models/glimp-large.gguf",
+        "models/words-small.gguf",
+        "models/words-large.gguf",
         "models/README.md",
       ]),
     );

@@ -1,0 +1,93 @@
+"""What a model is trained on: problems with their replies, and drills of single calculations."""
+
+from dataclasses import dataclass
+from random import Random
+
+import torch
+
+from problems import SEEN, Problem, Step, problem, single_step, thought
+from tokenizer import ASSISTANT, BOS, END_THINK, EOS, EQUALS, STEP_END, THINK, USER, encode
+
+BATCHES_AHEAD = 16
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Shares of what a batch holds."""
+
+    drills: float  # batches of single calculations in a row, instead of problems
+    hidden: float = 0.0  # results of hard products that are no target of the loss
+
+
+def hard(step: Step) -> bool:
+    """A product that a model with `hidden` results rarely sees."""
+    return step.sign == "*" and min(step.left, step.right) >= 4 and max(step.left, step.right) >= 6
+
+
+def prompt_ids(prompt: str) -> list[int]:
+    return [BOS, USER, *encode(prompt), ASSISTANT]
+
+
+def reply_ids(random: Random, one: Problem) -> list[int]:
+    return [THINK, *encode("\n" + thought(random, one)), END_THINK, *encode(f"\n\nAnswer: \\boxed{{{one.answer}}}"), EOS]
+
+
+def batches(random: Random, mix: Mix, tokens: int):
+    """Ids, and a mask of those to be learnt, both [rows, longest], without end.
+
+    Rows of much the same length share a batch, so that little is padded.
+    """
+    while True:
+        ahead = []
+        for make, share in ((reply, 1 - mix.drills), (drill, mix.drills)):
+            rows, total = [], 0
+            while total < share * tokens * BATCHES_AHEAD:
+                rows.append(make(random, mix))
+                total += len(rows[-1][0])
+            ahead += split(rows, tokens)
+        random.shuffle(ahead)
+        yield from map(padded, ahead)
+
+
+def split(rows: list, tokens: int) -> list[list]:
+    """Batches of about `tokens` ids, the padding counted, shortest rows first."""
+    found: list[list] = [[]]
+    for row in sorted(rows, key=lambda row: len(row[0])):
+        if found[-1] and len(row[0]) * (len(found[-1]) + 1) > tokens:
+            found.append([])
+        found[-1].append(row)
+    return [batch for batch in found if batch]
+
+
+def padded(rows: list):
+    longest = max(len(ids) for ids, _ in rows)
+    ids = torch.zeros(len(rows), longest, dtype=torch.long)
+    learnt = torch.zeros(len(rows), longest, dtype=torch.bool)
+    for row, (row_ids, row_learnt) in enumerate(rows):
+        ids[row, : len(row_ids)] = torch.tensor(row_ids)
+        learnt[row, : len(row_ids)] = torch.tensor(row_learnt)
+    return ids, learnt
+
+
+def reply(random: Random, mix: Mix):
+    """A prompt and its whole reply; only the reply is learnt, and of it not what is hidden."""
+    one = problem(random, SEEN)
+    prompt, answer = prompt_ids(one.prompt), reply_ids(random, one)
+    learnt = [True] * len(answer)
+    places = (index for index, token in enumerate(answer) if token == EQUALS)
+    for step, place in zip(one.steps, places):
+        if hard(step) and random.random() < mix.hidden:
+            learnt[place + 2] = False  # "=", the space, the number
+    return prompt + answer, [False] * len(prompt) + learnt
+
+
+def drill(random: Random, mix: Mix):
+    """Single calculations in a row that have nothing to do with each other; only the results are learnt."""
+    ids, learnt = [BOS], [False]
+    for _ in range(10):
+        step = single_step(random)
+        question, result = encode(f": {step.left} {step.sign} {step.right} ="), encode(f" {step.result}")
+        shown = not (hard(step) and random.random() < mix.hidden)
+        ids += [*question, *result, STEP_END]
+        learnt += [False] * len(question) + [False, shown, False]
+    return ids, learnt
