@@ -62,8 +62,10 @@ function rowOf({ name, right, ms, records }: Tally, problems: number): readonly 
   ];
 }
 
+/** Those beside the thought included, of a judge or a watch: they are the price of what is compared. */
 export function requestsOf(records: readonly RoutingRecord[]): number {
-  return records.reduce((sum, { requests }) => sum + requests.small + requests.large, 0);
+  const counts: readonly number[] = records.flatMap(({ requests }) => Object.values(requests));
+  return counts.reduce((sum, each) => sum + each, 0);
 }
 
 export function mean(values: readonly number[]): number {
