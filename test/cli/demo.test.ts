@@ -49,14 +49,6 @@ it("demo shows a thought in words that changes hands in mid-sentence, and each a
   expect(stdout).toContain("a demonstration, never evidence");
 });
 
-it("demo's point and threshold are those of the words pair's routed arms, too", async () => {
-  const routing = ["--point", "stepEnd:meanEntropy", "--threshold", "0.2"];
-  const { code, stdout, stderr } = await runCli(["demo", ...routing]);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toMatch(/routed at stepEnd:meanEntropy +│ +\d+ of/);
-  expect(stdout).toMatch(/chance at stepEnd:meanEntropy +│ +\d+ of/);
-});
-
 it("demo refuses a pair that there is not", async () => {
   expect(await runCli(["demo", "--pair", "word"])).toEqual({
     code: 2,

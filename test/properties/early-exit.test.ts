@@ -62,6 +62,11 @@ function withTag(written: Written): Written {
   return { ...written, tokens };
 }
 
+/** Large for good, or for a turn, is counted by what came (rule 15), so that chunks tell how long a thought is. */
+function leastOf(tokens: number, isOnce: boolean, point: GlimpsePoint | undefined): number {
+  return isOnce || point?.name.includes("turn=") ? 0 : tokens;
+}
+
 describe("a thought that is closed early: never inside a step, always answered, in any chunks, resumed at any token", () => {
   describe.each(RULES)("%s", (_rule, closeWhen) => {
     it.each(Object.entries(TEXTS))("%s", async (_text, text) => {
@@ -78,8 +83,7 @@ describe("a thought that is closed early: never inside a step, always answered, 
             const configOf = () => ({
               ...CONFIG,
               closeWhen,
-              // Large for good is counted by its events (rule 15), so that chunks tell.
-              minThoughtTokens: isOnce ? 0 : minThoughtTokens,
+              minThoughtTokens: leastOf(minThoughtTokens, isOnce, point),
               maxStepTokens,
               maxThoughtTokens: 100_000,
               ...(point === undefined ? { glimpse } : { point }),

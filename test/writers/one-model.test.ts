@@ -99,14 +99,17 @@ const UNROUTED = { thought: POINTED.trimEnd(), answer: ANSWER };
 const KINDS = Object.entries(ROUTERS);
 const ROUTINGS = Object.entries(ALL_POLICIES);
 
-/** Server kinds take turns: each point meets each policy, and each kind of server, every other time with a cap. */
-describe("rule 21 over servers at every point under every policy", () => {
+/** Server kinds take turns: each point meets half of the policies, and each kind of server, every other time with a cap. */
+describe("rule 21 over servers at every point, under every policy", () => {
   it.each(ALL_POINTS.map((point, at) => [point.name, point, at] as const))(
     "%s",
     async (_name, glimpseAt, at) => {
       for (const [turn, [name, policyOf]] of ROUTINGS.entries()) {
-        const [kind, routerOf] = KINDS[(at + turn) % KINDS.length] as (typeof KINDS)[number];
-        const maxStepTokens = turn % 2 === 0 ? 5 : 512;
+        // A half of the pairs here, all of them in test/properties/points.test.ts, without servers.
+        if ((at + turn) % 2 === 1) continue;
+        const half = Math.floor((at + turn) / 2);
+        const [kind, routerOf] = KINDS[half % KINDS.length] as (typeof KINDS)[number];
+        const maxStepTokens = half % 2 === 0 ? 5 : 512;
         const fields = { glimpseAt, policy: policyOf(7), maxStepTokens };
         expect(await reply(routerOf, fields), `${kind}, ${name}`).toEqual(UNROUTED);
       }
