@@ -72,7 +72,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 /** Costs what is not cached of it. */
 async function readPrompt(model: string, { prompt }: Readonly<Record<string, unknown>>) {
   if (prefill === null || typeof prompt !== "string") return UNREAD;
-  return prefill.read(model, prefill.encode(prompt));
+  return prefill.read(model, prefill.tokenizer.encode(prompt));
 }
 
 function keepWritten(
@@ -81,7 +81,7 @@ function keepWritten(
   written: FramedReply["thought"],
 ): void {
   if (prefill === null || typeof prompt !== "string") return;
-  prefill.keep(model, prefill.encode(prompt + written.map(({ text }) => text).join("")));
+  prefill.keep(model, prefill.tokenizer.encode(prompt + written.map(({ text }) => text).join("")));
 }
 
 function countsOf({ tokens, cached }: ReadPrompt | typeof UNREAD) {
@@ -112,13 +112,13 @@ async function scored(
 function tokenized(path: string, body: Readonly<Record<string, unknown>>): object | null {
   if (prefill === null) return null;
   if (path.endsWith("/detokenize")) {
-    const text = prefill.decode(body.tokens as readonly number[]);
+    const text = prefill.tokenizer.decode(body.tokens as readonly number[]);
     return { prompt: text, text };
   }
   if (!path.endsWith("/tokenize")) return null;
   const [message] = (body.messages ?? []) as { content: string }[];
   const rendered = `<|im_start|>user\n${message?.content}<|im_end|>\n${ASSISTANT}`;
-  const tokens = prefill.encode(typeof body.prompt === "string" ? body.prompt : rendered);
+  const tokens = prefill.tokenizer.encode(typeof body.prompt === "string" ? body.prompt : rendered);
   return { count: tokens.length, max_model_len: MAX_MODEL_LEN, tokens };
 }
 

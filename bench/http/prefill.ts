@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { FakeTokenizer } from "../../test/servers/script/fake-tokenizer.js";
 import type { PrefillOptions } from "./bench-server-options.js";
 
 /** A prompt as a server takes it: what it has of it, and what it must read. */
@@ -7,35 +8,17 @@ export interface ReadPrompt {
   readonly cached: number;
 }
 
-/** Tags and line breaks whole, words with their leading blank. */
-const TOKEN = /<[|/]?\w+\|?>|\n+| ?[^\s<]+|\s|</g;
-
 /**
- * The reading of prompts, with a prefix cache in blocks: prompts that begin alike have their whole blocks in common. A
- * tokenizer comes with it, whose vocabulary grows with what it reads.
+ * The reading of prompts, with a prefix cache in blocks: prompts that begin alike have their whole blocks in common.
  */
 export class Prefill {
+  readonly tokenizer = new FakeTokenizer();
   readonly #options: PrefillOptions;
-  readonly #ids = new Map<string, number>();
-  readonly #texts: string[] = [];
   /** Of each model the blocks that it has read, by the block before and its own tokens. */
   readonly #blocks = new Map<string, Map<string, number>>();
 
   constructor(options: PrefillOptions) {
     this.#options = options;
-  }
-
-  encode(text: string): number[] {
-    return (text.match(TOKEN) ?? []).map((token) => {
-      const known = this.#ids.get(token);
-      if (known !== undefined) return known;
-      this.#ids.set(token, this.#texts.length);
-      return this.#texts.push(token) - 1;
-    });
-  }
-
-  decode(ids: readonly number[]): string {
-    return ids.map((id) => this.#texts[id] ?? "").join("");
   }
 
   /**

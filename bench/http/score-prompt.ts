@@ -17,7 +17,9 @@ export async function vllmScored(prefill: Prefill, model: string, body: Body): P
   const prompt = await prefill.read(model, ids, 0);
   const { tokens } = prompt;
   const prompt_logprobs = ids.map((id, at) =>
-    at === 0 ? null : { [id]: { logprob: LOGPROB, rank: 1, decoded_token: prefill.decode([id]) } },
+    at === 0
+      ? null
+      : { [id]: { logprob: LOGPROB, rank: 1, decoded_token: prefill.tokenizer.decode([id]) } },
   );
   const reply = {
     choices: [{ index: 0, text: " so", finish_reason: "length", prompt_logprobs }],
@@ -39,7 +41,7 @@ export async function sglangScored(prefill: Prefill, model: string, body: Body):
   const { tokens, cached } = prompt;
   const scored = ids
     .slice(start)
-    .map((id, at) => [at === 0 ? null : LOGPROB, id, prefill.decode([id])]);
+    .map((id, at) => [at === 0 ? null : LOGPROB, id, prefill.tokenizer.decode([id])]);
   const reply = {
     text: "",
     meta_info: {

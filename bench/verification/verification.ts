@@ -27,6 +27,12 @@ export const verification: Bench = {
         dearest("score", [...of("score, vLLM"), ...of("score, SGLang")], MOST_BY_SCORE),
         dearest("likelihood, SGLang", of("likelihood, SGLang"), MOST_BY_LIKELIHOOD),
         {
+          what: "likelihood, in process, by CPU: judged / written",
+          target: `<= ${MOST_BY_LIKELIHOOD}`,
+          measured: ratioOf(local).toFixed(2),
+          met: ratioOf(local) <= MOST_BY_LIKELIHOOD,
+        },
+        {
           what: "likelihood, vLLM: tokens at which it costs what writing does",
           target: "told",
           measured: even === null ? "none" : even.toFixed(0),

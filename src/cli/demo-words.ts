@@ -2,15 +2,13 @@ import { above } from "../core/policies/above.js";
 import { random } from "../core/policies/random.js";
 import type { RoutePolicy } from "../core/route-policy.js";
 import { GlimpRouterChatModel } from "../langchain/chat-model.js";
+import { DEFAULT_THRESHOLD } from "../langchain/options/routing-options.js";
 import { mean, type Tally, tally } from "./demo-table.js";
 import { WORD_PROBLEMS } from "./demo-word-problems.js";
 import type { Pair } from "./load-pair.js";
 import { percent } from "./paint-reply.js";
 import type { ReadRouting } from "./read-routing.js";
 import { type Shown, tint } from "./terminal.js";
-
-/** The router's own, of points in nats. */
-const DEFAULT_THRESHOLD = 1;
 
 /** In nats, of a step's first token: hands over about as many steps as the pair's own point does. */
 const STEP_START = 1.75;

@@ -1,4 +1,5 @@
 import { GlimpRouterChatModel } from "../langchain/chat-model.js";
+import { DEFAULT_THRESHOLD } from "../langchain/options/routing-options.js";
 import { DEMO_PROBLEMS } from "./demo-problems.js";
 import { type DemoProblem, resultsOf, type Tally } from "./demo-table.js";
 import { tallyTapes, tapesLesson } from "./demo-tapes.js";
@@ -35,11 +36,18 @@ export async function runDemo(args: string[]): Promise<void> {
     write(show`Two tiny models think together. The question: ${tint("bold", first)}\n`);
     const { small, large } = pair;
     const record = await paintReply(new GlimpRouterChatModel({ small, large, ...routing }), first);
-    write(show`\n\n${tint("dim", summaryOf(record))}\n\n`);
+    write(show`\n\n${tint("dim", summaryOf(record))}\n${tint("dim", legendOf(routing))}\n\n`);
     const tallies = await tallyAll(pair, routing);
     const results = resultsOf(tallies, problems.length, columns());
     write(show`${String(problems.length)} problems:\n${results}\n${lessonOf(tallies)}\n`);
   } finally {
     await pair.dispose();
   }
+}
+
+/** What the number behind a hand-over is. */
+function legendOf({ glimpseAt, threshold = DEFAULT_THRESHOLD }: ReadRouting): string {
+  const { name, unit } = glimpseAt ?? { name: "H", unit: "nats" };
+  const unsure = unit === "1" ? "small's doubt there" : `small's doubt there, in ${unit}`;
+  return `${name}: ${unsure}; above ${threshold} large takes over`;
 }

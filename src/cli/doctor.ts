@@ -4,7 +4,7 @@ import { DEMO_PROBLEMS } from "./demo-problems.js";
 import type { DemoProblem } from "./demo-table.js";
 import { WORD_PROBLEMS } from "./demo-word-problems.js";
 import { embeddedPairName, loadPair } from "./load-pair.js";
-import { ownStepsTable, paintOwnSteps, readModelJudge } from "./own-steps.js";
+import { ownStepsTable, paintOwnSteps } from "./own-steps.js";
 import { DoctorPainter } from "./paint-report.js";
 import {
   MODEL_OPTIONS,
@@ -13,6 +13,7 @@ import {
   readNumber,
   readTopLogprobs,
 } from "./read-options.js";
+import { readJudge } from "./read-verify.js";
 import { columns, writeJson } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
@@ -58,7 +59,7 @@ function readDoctorArguments(args: string[]) {
     args,
     options: { ...MODEL_OPTIONS, verify: { type: "string" }, threshold: { type: "string" } },
   });
-  const by = readModelJudge(values.verify);
+  const by = values.verify === undefined ? undefined : readJudge(values.verify);
   if (values.threshold !== undefined && by === undefined) {
     throw new UsageError("--threshold is for --verify: give --verify score, self or likelihood.");
   }

@@ -1,24 +1,10 @@
-import type { ModelJudge, OwnStepsReport } from "../doctor/judge-own-steps.js";
-import { rejectedShare } from "../doctor/judge-own-steps.js";
+import { type OwnStepsReport, rejectedShare } from "../doctor/judge-own-steps.js";
 import { tableOf } from "./table.js";
 import { type Shown, show, shown, tint, write } from "./terminal.js";
-import { UsageError } from "./usage-error.js";
-
-const JUDGES: readonly ModelJudge[] = ["score", "self", "likelihood"];
 
 /** Ratings, and nats a token. */
 const RATINGS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 const NATS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3];
-
-/** `undefined` where the option is left out. */
-export function readModelJudge(text: string | undefined): ModelJudge | undefined {
-  if (text === undefined) return undefined;
-  const judge = JUDGES.find((name) => name === text);
-  if (judge !== undefined) return judge;
-  throw new UsageError(
-    `--verify must be one of ${JUDGES.join(", ")}, got ${JSON.stringify(text)}.`,
-  );
-}
 
 /** How much of what large wrote itself a judge would reject, at the usual thresholds and at the one that was asked about. */
 export function ownStepsTable(

@@ -1,4 +1,5 @@
 import type { VerifyOption } from "../langchain/options/verify-options.js";
+import { MODEL_JUDGES, type ModelJudge } from "../router/model-judge.js";
 import { readNumber } from "./read-options.js";
 import { UsageError } from "./usage-error.js";
 
@@ -9,7 +10,6 @@ export const VERIFY_OPTIONS = {
   "verify-when": { type: "string" },
 } as const;
 
-const JUDGES = ["score", "self", "likelihood"] as const;
 const WHEN = ["always", "doubtful"] as const;
 
 /**
@@ -28,7 +28,7 @@ export function readVerify(values: {
     if (threshold === undefined && when === undefined) return {};
     throw new UsageError(`${alone} says how steps are judged: say by whom, with --verify score.`);
   }
-  const by = oneOf("--verify", JUDGES, verify);
+  const by = readJudge(verify);
   if (threshold === undefined) {
     throw new UsageError(
       "--verify needs --verify-threshold: a step above it is rejected. There is no value that is right for every pair; 1 rejects nothing that is rated (docs/verification.md).",
@@ -44,6 +44,11 @@ export function readVerify(values: {
       ...(when === undefined ? {} : { when: oneOf("--verify-when", WHEN, when) }),
     },
   };
+}
+
+/** @throws UsageError */
+export function readJudge(text: string): ModelJudge {
+  return oneOf("--verify", MODEL_JUDGES, text);
 }
 
 function oneOf<T extends string>(name: string, known: readonly T[], text: string): T {

@@ -4,16 +4,13 @@ import type { ThinkingTags } from "../core/thinking-tags.js";
 import { GlimpRouterError } from "../errors.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { bothRoles } from "../router/both-roles.js";
-import { type Judge, ratingJudge } from "../router/judge-step.js";
-import { likelihoodJudge } from "../router/likelihood-judge.js";
+import type { Judge } from "../router/judge-step.js";
+import { type ModelJudge, modelJudge, whyNoJudge } from "../router/model-judge.js";
 import { openPrompts } from "../router/open-prompts.js";
-import type { Opening, Role, StepWriter } from "../router/step-writer.js";
+import type { StepWriter } from "../router/step-writer.js";
 import { type ContinuationOfEach, continuationOf } from "../writers/continuation-of-each.js";
 import { type Continuation, stepWriterFor } from "../writers/step-writer-for.js";
 import { type OwnStep, readOwnSteps } from "./read-own-steps.js";
-
-/** Judges that are models. */
-export type ModelJudge = "score" | "self" | "likelihood";
 
 export interface OwnStepsOptions {
   readonly small: BaseChatModel;
@@ -67,7 +64,7 @@ export async function judgeOwnSteps(options: OwnStepsOptions): Promise<OwnStepsR
   for (const question of questions) {
     const prompt = { messages: [new HumanMessage(question)] as BaseMessage[], thinking: THINKING };
     const openings = await openPrompts<ThoughtPrompt>(writers, prompt, signal);
-    const judge = judgeBy(by, writers, openings);
+    const judge = modelJudge(by, { writers, openings, topLogprobs: CANDIDATES });
     const steps = await readOwnSteps(writers.large, openings.large, THINKING.close, signal);
     for (const step of steps) {
       const verdict = await hear(judge, step, signal);
@@ -83,18 +80,6 @@ export function rejectedShare({ values }: OwnStepsReport, threshold: number): nu
   return values.filter((value) => value > threshold).length / values.length;
 }
 
-function judgeBy(
-  by: ModelJudge,
-  writers: Readonly<Record<Role, StepWriter>>,
-  openings: Readonly<Record<Role, Opening>>,
-): Judge {
-  const role = by === "self" ? "small" : "large";
-  const model = { writer: writers[role], opening: openings[role] };
-  return by === "likelihood"
-    ? likelihoodJudge(role, { ...model, maxContext: Number.POSITIVE_INFINITY })
-    : ratingJudge(role, { ...model, topLogprobs: CANDIDATES });
-}
-
 /** Doubt, or why there is none. */
 async function hear(judge: Judge, step: OwnStep, signal?: AbortSignal): Promise<number | string> {
   // A judge's own: nobody ends it early.
@@ -108,9 +93,7 @@ async function hear(judge: Judge, step: OwnStep, signal?: AbortSignal): Promise<
 }
 
 function requireJudge(by: ModelJudge, large: StepWriter): void {
-  if (by !== "likelihood" || large.scorePrompt !== undefined) return;
-  throw new GlimpRouterError(
-    `A large model of continuation ${JSON.stringify(large.kind)} cannot tell how likely a given text is. Take "score" or "self", or serve it by vLLM or SGLang.`,
-    { reason: "invalid_option", role: "large" },
-  );
+  const why = whyNoJudge(by, large);
+  if (why === null) return;
+  throw new GlimpRouterError(`The judge is ${why}`, { reason: "invalid_option", role: "large" });
 }

@@ -134,7 +134,7 @@ export interface StepWriter<Prompt = unknown, Part = unknown> {
     signal?: AbortSignal,
   ): AsyncIterable<Written>;
   /**
-   * How likely is a given text behind a thought? Nothing is kept, and one token generated at most. The text's tokens are
+   * How likely is a given text behind a thought? Nothing is written: one token at most, which is thrown away. The text's tokens are
    * those that the model's tokenizer makes of both together, from where they differ from those of the thought alone: a
    * token that holds the thought's end and the text's beginning is the text's.
    */

@@ -172,7 +172,7 @@ describe("bad input", () => {
     ["a question", ["What?"], "Unexpected argument"],
     ["an unknown option", ["--tau", "1"], "--tau"],
     ["half a pair of kinds", ["--continuation", "vllm,"], "--continuation must be a name, or two"],
-    ["an unknown judge", ["--verify", "vibes"], "--verify must be one of score, self, likelihood"],
+    ["an unknown judge", ["--verify", "vibes"], "--verify must be score or self or likelihood"],
     ["a threshold without a judge", ["--threshold", "0.5"], "--threshold is for --verify"],
     ["a threshold that is none", ["--verify", "self", "--threshold", "x"], "--threshold must be"],
     ["one candidate", ["--top-logprobs", "1"], "--top-logprobs must be a whole number, 2 or more"],

@@ -1,7 +1,6 @@
 import { requireFields } from "../check-argument.js";
 import { entropyCeiling } from "../entropy.js";
 import type { GlimpsePoint } from "./glimpse-point.js";
-
 import { optionsText } from "./point-name.js";
 import { isResting, requireTurn, restLeft, type TurnOptions, withTurn } from "./turn.js";
 

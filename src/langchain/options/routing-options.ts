@@ -31,7 +31,8 @@ export interface Routing {
   readonly point?: GlimpsePoint;
 }
 
-const DEFAULT_THRESHOLD = 1;
+/** Of points in nats. */
+export const DEFAULT_THRESHOLD = 1;
 
 /** What the name of every point begins with that decides at a step's first token. */
 const STEP_START = "stepStart";

@@ -1,7 +1,7 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { GlimpRouterError } from "../../errors.js";
-import { type Judge, ratingJudge } from "../../router/judge-step.js";
-import { likelihoodJudge } from "../../router/likelihood-judge.js";
+import type { Judge } from "../../router/judge-step.js";
+import { modelJudge, whyNoJudge } from "../../router/model-judge.js";
 import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
 import type { Secrets } from "../../writers/connection/secrets.js";
 import type { ResolvedVerify } from "../options/verify-options.js";
@@ -24,34 +24,22 @@ export function judgeOf(verify: ResolvedVerify | undefined, reply: JudgedReply):
   return (step, signal) => safely(() => judge(step, signal), reply.secrets);
 }
 
-function judgeBy(
-  { judge, maxContext = Infinity }: ResolvedVerify,
-  { messages, writers, openings, topLogprobs }: JudgedReply,
-): Judge {
-  if (typeof judge === "function") {
-    return async ({ thought, step }, signal) => ({
-      value: await judge({ prompt: messages, thought, step, signal }),
-    });
-  }
-  const role = judge === "self" ? "small" : "large";
-  const model = { writer: writers[role], opening: openings[role] };
-  if (judge === "likelihood") return likelihoodJudge(role, { ...model, maxContext });
-  return ratingJudge(role, { ...model, topLogprobs });
+function judgeBy({ judge, maxContext }: ResolvedVerify, reply: JudgedReply): Judge {
+  if (typeof judge !== "function") return modelJudge(judge, { ...reply, maxContext });
+  return async ({ thought, step }, signal) => ({
+    value: await judge({ prompt: reply.messages, thought, step, signal }),
+  });
 }
 
-/**
- * Few servers tell how likely a given text is.
- *
- * @throws GlimpRouterError `invalid_option` before anything is paid for
- */
+/** @throws GlimpRouterError `invalid_option` before anything is paid for, where the judge cannot judge */
 export function checkJudge(
   verify: ResolvedVerify | undefined,
   { large }: Readonly<Record<Role, StepWriter>>,
 ): void {
-  if (verify?.judge !== "likelihood" || large.scorePrompt !== undefined) return;
-  const who = large.kind === "ask" ? "is prompted" : "cannot tell how likely a given text is";
-  throw new GlimpRouterError(
-    `\`verify.by\` is "likelihood", and the large model ${who} (continuation "${large.kind}"). It takes a large model on vLLM ("vllm") or SGLang ("sglang"), or one in this process ("local"). Otherwise take "score", "self" or a function of your own.`,
-    { reason: "invalid_option", role: "large" },
-  );
+  const why = whyNoJudge(verify?.judge, large);
+  if (why === null) return;
+  throw new GlimpRouterError(`\`verify.by\` is ${why}`, {
+    reason: "invalid_option",
+    role: "large",
+  });
 }

@@ -1,12 +1,10 @@
 import type { TokenLogprob } from "../../core/token-distribution.js";
 import type { ScoredText, StepWriter } from "../../router/step-writer.js";
 import { readUsage } from "../completion/read-usage.js";
-import type { TextOpening } from "../completion/text-completion.js";
-import { tokensBehind } from "../completion/tokens-behind.js";
+import { scoring } from "../completion/scoring.js";
 import { modelParams } from "../connection/model-params.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { requestJson, UnexpectedReply } from "../connection/send-request.js";
-import { serverError } from "../connection/server-error.js";
 import { tokenize } from "./sglang-tokenize.js";
 
 /** Log-probability (of the first one there is none), id, text. */
@@ -27,40 +25,29 @@ interface ScoredInput {
  * `logprob_start_len` on the prompt is read, and what stands before it comes from the prefix cache.
  */
 export function sglangScore(access: OpenAIAccess): NonNullable<StepWriter["scorePrompt"]> {
-  return async ({ data }, thought, text, { topLogprobs }, signal) => {
-    const { text: prompt, serverAddsBos } = data as TextOpening;
-    const { model, sampling } = modelParams(access);
-    signal?.throwIfAborted();
-    try {
-      const { ids, from } = await tokensBehind(
-        (given) =>
-          tokenize(access, { model, prompt: given, add_special_tokens: serverAddsBos }, signal),
-        prompt + thought,
-        text,
-      );
+  return scoring(access, {
+    tokenize: (text, addsBos, signal) => {
+      const { model } = modelParams(access);
+      return tokenize(access, { model, prompt: text, add_special_tokens: addsBos }, signal);
+    },
+    async score({ ids, from }, topLogprobs, signal) {
+      const { lora_path } = modelParams(access).sampling;
       // The token before tells the text's first one.
       const start = Math.max(0, from - 1);
-      const reply = await requestJson(
-        access,
-        `${access.rootURL}/generate`,
-        {
-          input_ids: ids,
-          // Names no model, and so no adapter: `base:adapter`, which its OpenAI routes take apart.
-          ...(sampling.lora_path === undefined ? {} : { lora_path: sampling.lora_path }),
-          sampling_params: { max_new_tokens: 0, temperature: 0 },
-          return_logprob: true,
-          logprob_start_len: start,
-          top_logprobs_num: topLogprobs,
-          return_text_in_logprobs: true,
-        },
-        signal,
-      );
-      return readScored(reply, ids.slice(start).length);
-    } catch (error) {
-      if (signal?.aborted) throw error;
-      throw serverError(error, access, "scoring a text");
-    }
-  };
+      const asked = {
+        input_ids: ids,
+        // Names no model, and so no adapter: `base:adapter`, which its OpenAI routes take apart.
+        ...(lora_path === undefined ? {} : { lora_path }),
+        sampling_params: { max_new_tokens: 0, temperature: 0 },
+        return_logprob: true,
+        logprob_start_len: start,
+        top_logprobs_num: topLogprobs,
+        return_text_in_logprobs: true,
+      };
+      const reply = await requestJson(access, `${access.rootURL}/generate`, asked, signal);
+      return readScored(reply, ids.length - start);
+    },
+  });
 }
 
 function readScored(reply: unknown, length: number): ScoredText {

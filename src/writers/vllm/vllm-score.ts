@@ -2,12 +2,10 @@ import type { TokenLogprobs } from "../../core/token-distribution.js";
 import type { StepWriter } from "../../router/step-writer.js";
 import { firstChoice } from "../completion/first-choice.js";
 import { readUsage } from "../completion/read-usage.js";
-import type { TextOpening } from "../completion/text-completion.js";
-import { tokensBehind } from "../completion/tokens-behind.js";
+import { scoring } from "../completion/scoring.js";
 import { modelParams } from "../connection/model-params.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { requestJson, UnexpectedReply } from "../connection/send-request.js";
-import { serverError } from "../connection/server-error.js";
 import { tokenizeText } from "./tokenize-detokenize.js";
 
 /** A position of the prompt: its own token and, where they were asked for, the likeliest ones, by id. */
@@ -29,27 +27,18 @@ interface ScoredPrompt {
  * only its ids tell, so they are what is sent.
  */
 export function vllmScore(access: OpenAIAccess): NonNullable<StepWriter["scorePrompt"]> {
-  return async ({ data }, thought, text, { topLogprobs }, signal) => {
-    const { text: prompt, serverAddsBos } = data as TextOpening;
-    const { model, sampling } = modelParams(access);
-    signal?.throwIfAborted();
-    try {
-      const { ids, from } = await tokensBehind(
-        (given) => tokenizeText(access, { model, text: given, addsBos: serverAddsBos }, signal),
-        prompt + thought,
-        text,
-      );
+  return scoring(access, {
+    tokenize: (text, addsBos, signal) => {
+      const { model } = modelParams(access);
+      return tokenizeText(access, { model, text, addsBos }, signal);
+    },
+    async score({ ids, from }, topLogprobs, signal) {
+      const { model, sampling } = modelParams(access);
+      const asked = { model, ...sampling, prompt: ids, temperature: 0, max_tokens: 1 };
       const reply = (await requestJson(
         access,
         "/completions",
-        {
-          model,
-          ...sampling,
-          prompt: ids,
-          temperature: 0,
-          max_tokens: 1,
-          prompt_logprobs: topLogprobs,
-        },
+        { ...asked, prompt_logprobs: topLogprobs },
         signal,
       )) as ScoredPrompt | null;
       const positions = firstChoice(reply?.choices)?.prompt_logprobs;
@@ -60,11 +49,8 @@ export function vllmScore(access: OpenAIAccess): NonNullable<StepWriter["scorePr
         .slice(from)
         .map((id, index) => readPosition(positions[from + index] ?? {}, id, topLogprobs));
       return { tokens, ...readUsage(reply?.usage) };
-    } catch (error) {
-      if (signal?.aborted) throw error;
-      throw serverError(error, access, "scoring a text");
-    }
-  };
+    },
+  });
 }
 
 function readPosition(position: Position, id: number, k: number): TokenLogprobs {
