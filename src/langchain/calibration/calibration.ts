@@ -1,0 +1,96 @@
+import { z } from "zod";
+
+const estimate = z.object({ value: z.number(), lo: z.number(), hi: z.number() });
+
+const modelSchema = z.object({
+  name: z.string(),
+  server: z.string().nullable(),
+  version: z.string().nullable(),
+  fingerprint: z.string().nullable(),
+});
+
+const signalSchema = z.object({
+  /** A point, a verification, a blend, or one of the dummies `stepNumber`, `stepLength`, `holdsDigit`. */
+  name: z.string(),
+  /** A dummy, which a signal must beat. */
+  dummy: z.boolean(),
+  /** Change of final accuracy by ONE hand-over above the threshold less one anywhere; `null` without a checker. */
+  gain: estimate.nullable(),
+  /** Of the label, pooled and within problems; `null` where the label is gain alone. */
+  auroc: estimate.nullable(),
+  within: estimate.nullable(),
+  /** Permutation within problems, the best of the whole menu (Westfall and Young). */
+  p: z.number().nullable(),
+  /** Share of the bad steps among the quarter with the highest values. */
+  capture25: z.number().nullable(),
+  n: z.number().int(),
+  positives: z.number().int().nullable(),
+});
+
+/** What `calibrate` writes: where, when and by what this pair routes, what that attained, and on which set-up. */
+export const calibrationSchema = z.object({
+  v: z.literal(1),
+  id: z.string(),
+  /** ISO 8601. */
+  made: z.string(),
+  package: z.string(),
+  small: modelSchema,
+  large: modelSchema,
+  /** Candidates of a glimpse. */
+  k: z.number().int().min(2),
+  logprobs: z.literal("raw"),
+  delimiter: z.string(),
+  thinking: z.union([z.literal(false), z.object({ open: z.string(), close: z.string() })]),
+  /** Name of the point: `pointFromName` builds it again. */
+  point: z.string(),
+  /** The policy: a hand-over above, or below, the threshold. */
+  direction: z.enum(["above", "below"]),
+  /** tau, in the point's unit. */
+  threshold: z.number(),
+  verify: z
+    .object({
+      by: z.enum(["score", "self", "likelihood"]),
+      threshold: z.number(),
+      when: z.enum(["always", "doubtful"]),
+    })
+    .nullable(),
+  target: z.union([
+    z.object({ steps: z.number() }),
+    z.object({ largeTokens: z.number() }),
+    z.object({ cost: z.number() }),
+  ]),
+  attained: z.object({
+    /** Of what `target` names, where it was fitted, and on held-out routed runs. */
+    fit: z.number(),
+    heldOut: estimate,
+    /** Hand-overs an occasion on held-out routed runs: what a running router is compared with. */
+    rate: estimate,
+  }),
+  /** Share of the values within .02 of tau. */
+  knifeEdge: z.number(),
+  /** Of the value, at 0, .01, ..., 1. */
+  quantiles: z.array(z.number()),
+  signals: z.array(signalSchema),
+  /** On held-out problems; see `Verdict` of the evaluation. */
+  verdict: z.object({
+    says: z.enum(["gains", "no gain worth d", "gains, less than d", "undecided", "not asked"]),
+    difference: z.number().nullable(),
+    lo: z.number().nullable(),
+    hi: z.number().nullable(),
+    margin: z.number(),
+    null: z.enum(["chord", "random"]).nullable(),
+    more: z.number().nullable(),
+    words: z.string(),
+  }),
+  /** Entropies at fixed places of fixed texts, in nats: names do not show a quantisation or another template. */
+  canaries: z.array(z.object({ thought: z.string(), entropies: z.array(z.number()) })),
+  data: z.object({
+    sha256: z.string(),
+    n: z.number().int(),
+    clusters: z.number().int(),
+    split: z.number(),
+    seed: z.number().int(),
+  }),
+});
+
+export type Calibration = z.infer<typeof calibrationSchema>;
