@@ -15,7 +15,7 @@ const SERVER: BenchServerOptions = {
 const COUNTED: BenchServerOptions = { ...SERVER, msPerToken: { small: 10, large: 10 } };
 const TOKENS = 10 * 30 + 20;
 const AT_ONCE = 4;
-const ROUNDS = 10;
+const ROUNDS = 20;
 const WARM_UPS = 1;
 
 /** Above every value: each point looks and asks, and small writes all. */
