@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 import { SummaryReporter } from "./test/summary-reporter.js";
 
 /** Rooms whose files share their processes: none of them changes what is global. See CONTRIBUTING.md. */
-const SHARED = "{core,doctor,prompt,properties,router,servers,writers}";
+const SHARED =
+  "{core,doctor,eval/statistics,eval/summary,prompt,properties,router,servers,writers}";
 
 export default defineConfig({
   test: {

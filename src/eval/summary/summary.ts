@@ -1,9 +1,6 @@
-/** A figure and its interval; unrounded. */
-export interface Estimate {
-  readonly value: number;
-  readonly lo: number;
-  readonly hi: number;
-}
+import type { Estimate } from "../statistics/estimate.js";
+
+export type { Estimate } from "../statistics/estimate.js";
 
 /** What one arm came to. Accuracies are 0 to 1, unrounded; errors, truncated and unparsed replies count as wrong. */
 export interface ArmSummary {
