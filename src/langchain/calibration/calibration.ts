@@ -6,6 +6,7 @@ const modelSchema = z.object({
   name: z.string(),
   server: z.string().nullable(),
   version: z.string().nullable(),
+  /** Of the prompt as the model's template renders it; `null` where that is not seen. */
   fingerprint: z.string().nullable(),
 });
 
@@ -63,7 +64,10 @@ export const calibrationSchema = z.object({
     /** Of what `target` names, where it was fitted, and on held-out routed runs. */
     fit: z.number(),
     heldOut: estimate,
-    /** Hand-overs an occasion on held-out routed runs: what a running router is compared with. */
+    /**
+     * Hand-overs an occasion on held-out routed runs, and the interval within which 500 decisions of a router on the
+     * same kind of problems lie, but for one time in a thousand: beyond it, it has drifted.
+     */
     rate: estimate,
   }),
   /** Share of the values within .02 of tau. */
@@ -82,8 +86,13 @@ export const calibrationSchema = z.object({
     more: z.number().nullable(),
     words: z.string(),
   }),
-  /** Entropies at fixed places of fixed texts, in nats: names do not show a quantisation or another template. */
-  canaries: z.array(z.object({ thought: z.string(), entropies: z.array(z.number()) })),
+  /**
+   * Entropies in nats behind fixed texts: names do not show a quantisation or another template. `large`: `null` where it
+   * tells no candidates.
+   */
+  canaries: z.array(
+    z.object({ thought: z.string(), small: z.number(), large: z.number().nullable() }),
+  ),
   data: z.object({
     sha256: z.string(),
     n: z.number().int(),
