@@ -73,6 +73,8 @@ export {
   type GlimpRouterErrorFields,
   type GlimpRouterErrorReason,
 } from "./errors.js";
+export type { Calibration } from "./langchain/calibration/calibration.js";
+export type { Drift } from "./langchain/calibration/drift.js";
 export {
   GlimpRouterChatModel,
   type GlimpRouterFields,

@@ -2,6 +2,7 @@ import { GlimpRouterChatModel } from "../langchain/chat-model.js";
 import { requireEmbeddedQuestion } from "./embedded-questions.js";
 import { FirstTokenLimit } from "./first-token-limit.js";
 import { embeddedPairName, loadPair, type Pair, routingOf } from "./load-pair.js";
+import { noticeHandler } from "./notice-handler.js";
 import { paintReply, summaryOf } from "./paint-reply.js";
 import {
   MODEL_OPTIONS,
@@ -46,14 +47,15 @@ async function reply(router: GlimpRouterChatModel, asked: AskArguments): Promise
   const { question, json, patience } = asked;
   const limit = new FirstTokenLimit(patience, (words) => writeAside(show`${words}\n`));
   const { signal, handler } = limit;
+  const callbacks = [handler, noticeHandler()];
   try {
     if (json) {
-      const message = await router.invoke(question, { signal, callbacks: [handler] });
+      const message = await router.invoke(question, { signal, callbacks });
       const { reasoning_content: thought } = message.additional_kwargs;
       const { glimprouter } = message.response_metadata;
       return writeJson({ answer: message.text, thought, glimprouter });
     }
-    const record = await paintReply(router, question, { signal, callbacks: [handler] });
+    const record = await paintReply(router, question, { signal, callbacks });
     write(show`\n\n${tint("dim", summaryOf(record))}\n`);
   } catch (error) {
     throw limit.reasonFor(error);

@@ -3,6 +3,7 @@ import { isSeenByProbe } from "../langchain/options/routing-options.js";
 import { DEMO_PROBLEMS } from "./demo-problems.js";
 import { requestsOf, type Tally, tally } from "./demo-table.js";
 import type { Pair } from "./load-pair.js";
+import { placeOf } from "./place-of.js";
 import type { ReadRouting } from "./read-routing.js";
 import { type Shown, tint } from "./terminal.js";
 
@@ -17,7 +18,7 @@ export async function tallyTapes(pair: Pair, routing: ReadRouting): Promise<read
     await tally("routed, fused", DEMO_PROBLEMS, () => routed("fused")),
   ];
   // A probe sees a step's first token and nothing else.
-  if (!isSeenByProbe(routing.glimpseAt)) return tallies;
+  if (!isSeenByProbe(placeOf(routing).glimpseAt)) return tallies;
   return [...tallies, await tally("routed, probe", DEMO_PROBLEMS, () => routed("probe"))];
 }
 

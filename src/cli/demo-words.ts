@@ -1,12 +1,11 @@
-import { above } from "../core/policies/above.js";
 import { random } from "../core/policies/random.js";
 import type { RoutePolicy } from "../core/route-policy.js";
 import { GlimpRouterChatModel } from "../langchain/chat-model.js";
-import { DEFAULT_THRESHOLD } from "../langchain/options/routing-options.js";
 import { mean, type Tally, tally } from "./demo-table.js";
 import { WORD_PROBLEMS } from "./demo-word-problems.js";
 import type { Pair } from "./load-pair.js";
 import { percent } from "./paint-reply.js";
+import { placeOf } from "./place-of.js";
 import type { ReadRouting } from "./read-routing.js";
 import { type Shown, tint } from "./terminal.js";
 
@@ -16,12 +15,12 @@ const STEP_START = 1.75;
 /** The pair that thinks in words: each model alone, both routed, and large by chance at the same kind of place. */
 export async function tallyWords(pair: Pair, routing: ReadRouting): Promise<readonly Tally[]> {
   const { small, large } = pair;
-  const { threshold = DEFAULT_THRESHOLD, ...place } = routing;
-  const point = routing.glimpseAt?.name ?? "stepStart";
-  const counted = counting(above(threshold));
+  const { glimpseAt, policy, fields } = placeOf(routing);
+  const point = glimpseAt?.name ?? "stepStart";
+  const counted = counting(policy);
   const ways = {
     start: new GlimpRouterChatModel({ small, large, threshold: STEP_START }),
-    point: new GlimpRouterChatModel({ small, large, ...place, policy: counted.policy }),
+    point: new GlimpRouterChatModel({ small, large, ...fields, policy: counted.policy }),
   };
   const tallies = [
     await tally("small only", WORD_PROBLEMS, () => small),
@@ -32,7 +31,7 @@ export async function tallyWords(pair: Pair, routing: ReadRouting): Promise<read
   const rate = counted.shareOfLarge();
   // A seed for each problem: `random` sees no prompt.
   const byChance = (seed: number) =>
-    new GlimpRouterChatModel({ small, large, ...place, policy: random(rate, seed) });
+    new GlimpRouterChatModel({ small, large, ...fields, policy: random(rate, seed) });
   return [...tallies, await tally(`chance at ${point}`, WORD_PROBLEMS, byChance)];
 }
 

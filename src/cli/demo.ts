@@ -1,12 +1,13 @@
 import { GlimpRouterChatModel } from "../langchain/chat-model.js";
-import { DEFAULT_THRESHOLD } from "../langchain/options/routing-options.js";
 import { DEMO_PROBLEMS } from "./demo-problems.js";
 import { type DemoProblem, resultsOf, type Tally } from "./demo-table.js";
 import { tallyTapes, tapesLesson } from "./demo-tapes.js";
 import { WORD_PROBLEMS } from "./demo-word-problems.js";
 import { tallyWords, wordsLesson } from "./demo-words.js";
 import { embeddedPairName, loadPair, type Pair, routingOf } from "./load-pair.js";
+import { noticeHandler } from "./notice-handler.js";
 import { paintReply, summaryOf } from "./paint-reply.js";
+import { placeOf } from "./place-of.js";
 import { parseOptions } from "./read-options.js";
 import { type ReadRouting, ROUTING_OPTIONS, readRouting } from "./read-routing.js";
 import { columns, type Shown, show, tint, write } from "./terminal.js";
@@ -35,7 +36,8 @@ export async function runDemo(args: string[]): Promise<void> {
     const first = problems[0]?.prompt ?? "";
     write(show`Two tiny models think together. The question: ${tint("bold", first)}\n`);
     const { small, large } = pair;
-    const record = await paintReply(new GlimpRouterChatModel({ small, large, ...routing }), first);
+    const router = new GlimpRouterChatModel({ small, large, ...routing });
+    const record = await paintReply(router, first, { callbacks: [noticeHandler()] });
     write(show`\n\n${tint("dim", summaryOf(record))}\n${tint("dim", legendOf(routing))}\n\n`);
     const tallies = await tallyAll(pair, routing);
     const results = resultsOf(tallies, problems.length, columns());
@@ -46,8 +48,9 @@ export async function runDemo(args: string[]): Promise<void> {
 }
 
 /** What the number behind a hand-over is. */
-function legendOf({ glimpseAt, threshold = DEFAULT_THRESHOLD }: ReadRouting): string {
+function legendOf(routing: ReadRouting): string {
+  const { glimpseAt, threshold, direction } = placeOf(routing);
   const { name, unit } = glimpseAt ?? { name: "H", unit: "nats" };
   const unsure = unit === "1" ? "small's doubt there" : `small's doubt there, in ${unit}`;
-  return `${name}: ${unsure}; above ${threshold} large takes over`;
+  return `${name}: ${unsure}; ${direction} ${threshold} large takes over`;
 }

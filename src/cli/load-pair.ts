@@ -48,7 +48,8 @@ export async function loadPair({ small, large, pair: name }: NamedModels): Promi
 
 /** What routes a pair well is for the point that comes with it: a point of one's own has a threshold of its own. */
 export function routingOf({ routing }: Pair, asked: ReadRouting): ReadRouting {
-  return asked.glimpseAt === undefined ? { ...routing, ...asked } : asked;
+  const hasOwn = asked.glimpseAt !== undefined || typeof asked.threshold === "object";
+  return hasOwn ? asked : { ...routing, ...asked };
 }
 
 /** @throws UsageError where there is no such pair */

@@ -22,6 +22,7 @@ Options of ask and doctor
 Options of doctor
   --verify JUDGE     score, self or likelihood: how many of large's own steps it would reject, by threshold
                      (--threshold VALUE is one of the table's then)
+  --calibration FILE are the two models still those that were calibrated?
 
 Options of ask, doctor and demo
   --pair NAME        tape (two calculators) or words (they solve word problems)
@@ -31,6 +32,7 @@ Options of ask and demo
   --threshold VALUE  the large model takes over above this value, of --point's (default 1; also --tau)
   --point NAME       where in a step that is decided, and by what: stepStart, firstTokens:3,
                      span:=:number, stepEnd:meanEntropy, ...             (default stepStart: H_init in nats)
+  --calibration FILE in place of --threshold, --point and --verify: what calibrate has written for these models
   --verify BY        each step by small is judged, by score (large), self or likelihood (large)
   --verify-threshold DOUBT               above it large writes the step: 0 to 1, likelihood in nats
   --verify-when WHEN always, or doubtful: only where the step would be handed over       (default always)

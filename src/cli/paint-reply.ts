@@ -22,7 +22,9 @@ export async function paintReply(
 ): Promise<RoutingRecord> {
   const painter = new StepPainter();
   const handler = BaseCallbackHandler.fromMethods({
-    handleCustomEvent: (_name: string, decision: Decision) => painter.decide(decision),
+    handleCustomEvent: (name: string, data: Decision) => {
+      if (name === "glimprouter_step") painter.decide(data);
+    },
   });
   // The decision must be printed before the text it is about.
   handler.awaitHandlers = true;

@@ -2,6 +2,7 @@ import { HumanMessage } from "@langchain/core/messages";
 import type { ThinkingTags } from "../core/thinking-tags.js";
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Opening, Role, StepWriter } from "../router/step-writer.js";
+import { promptTextOf } from "../writers/completion/prompt-text-of.js";
 import type { PromptTextRequest } from "../writers/completion/prompt-text-source.js";
 import { modelParams } from "../writers/connection/model-params.js";
 import { type OpenAIAccess, openAIAccess } from "../writers/connection/openai-client.js";
@@ -184,13 +185,6 @@ async function freshTurn(
   const how = { maxTokens: FEW_TOKENS, topLogprobs: 0, temperature: 0 } as const;
   const text = await readText(writer.write(from, "", how, signal));
   return { ...text, from, maxTokens: FEW_TOKENS };
-}
-
-/** The rendered prompt with the opening tag behind it, `null` where the writer keeps no text. */
-export function promptTextOf({ data }: Opening): string | null {
-  if (typeof data === "string") return data;
-  const { text } = (data ?? {}) as { text?: unknown };
-  return typeof text === "string" ? text : null;
 }
 
 function nameOf(model: unknown, access: OpenAIAccess | null): string | null {

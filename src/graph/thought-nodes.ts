@@ -1,6 +1,7 @@
 import { AIMessage } from "@langchain/core/messages";
 import type { LangGraphRunnableConfig } from "@langchain/langgraph";
 import { GlimpRouterError } from "../errors.js";
+import { DRIFT_EVENT } from "../langchain/calibration/drift.js";
 import type { ResolvedOptions } from "../langchain/options/chat-model-options.js";
 import { checkCuts } from "../langchain/options/check-cuts.js";
 import { checkMessages } from "../langchain/options/check-messages.js";
@@ -9,8 +10,10 @@ import { ChunkWriter } from "../langchain/output/to-generation-chunk.js";
 import { asidesOf } from "../langchain/reply/asides-of.js";
 import { checkJudge } from "../langchain/reply/judge-of.js";
 import type { RoutedModels } from "../langchain/reply/routed-models.js";
+import { SetUpCheck } from "../langchain/reply/set-up-check.js";
 import { toPublicError } from "../langchain/reply/to-public-error.js";
-import { decisionTeller } from "../langchain/tracing/tell-decision.js";
+import { customTeller, type TellCustom } from "../langchain/tracing/tell-custom.js";
+import { tellDecision } from "../langchain/tracing/tell-decision.js";
 import type { RouteConfig } from "../router/route-config.js";
 import type { RouteEvent } from "../router/route-event.js";
 import { type RoutingRecord, routingRecord } from "../router/route-trace.js";
@@ -30,10 +33,12 @@ const TEXT_EVENT = "glimprouter_text";
 export class ThoughtNodes {
   readonly #models: RoutedModels;
   readonly #options: ResolvedOptions;
+  readonly #setUp: SetUpCheck;
 
   constructor(models: RoutedModels, options: ResolvedOptions) {
     this.#models = models;
     this.#options = options;
+    this.#setUp = new SetUpCheck(models, options);
   }
 
   /** Renders the prompt for both models, and begins the thought. */
@@ -42,7 +47,10 @@ export class ThoughtNodes {
     try {
       run.signal?.throwIfAborted();
       checkMessages(messages);
-      const openings = await this.#models.open({ messages, thinking }, run.signal);
+      const [openings] = await Promise.all([
+        this.#models.open({ messages, thinking }, run.signal),
+        this.#setUp.check(tellerOf(run), run.signal),
+      ]);
       return { openings, thought: startThought(openings) };
     } catch (error) {
       throw this.#publicError(error, run.signal, null);
@@ -59,6 +67,8 @@ export class ThoughtNodes {
     const text = new ReplyText();
     const thought = await this.#takeTurn(state, run, text);
     settlePolicies(this.#options, thought);
+    const drift = this.#options.calibrated?.drift.hear(thought.steps) ?? null;
+    if (drift !== null) await tellerOf(run)(DRIFT_EVENT, drift);
     text.thought = thoughtText(thought);
     const chunks = new ChunkWriter({
       outputVersion: "v0",
@@ -83,12 +93,11 @@ export class ThoughtNodes {
     checkThought(thought);
     checkOpenings(openings);
     checkUnclosed("thought.thought", thoughtText(thought), this.#options.thinking);
-    const { writer, metadata } = run;
-    const tellDecision = decisionTeller(undefined, { writer, metadata });
+    const tellCustom = tellerOf(run);
     const tell = async (event: RouteEvent): Promise<void> => {
       text.add(event);
       tellText(run, event);
-      await tellDecision(event);
+      await tellDecision(tellCustom, event);
     };
     try {
       const writers = await this.#models.writers(signal);
@@ -123,6 +132,7 @@ export class ThoughtNodes {
       affinity: _where,
       continuationPriority: _when,
       threshold: _tau,
+      calibrated: _file,
       ...config
     } = this.#options;
     return { ...config, answerIn: "text", answerStop: this.#models.answerStop() };
@@ -138,7 +148,12 @@ export class ThoughtNodes {
   }
 }
 
-/** To the graph's `custom` stream: who writes what, as it is written. */
+/** To the graph's `custom` stream. */
+function tellerOf({ writer, metadata }: LangGraphRunnableConfig): TellCustom {
+  return customTeller(undefined, { writer, metadata });
+}
+
+/** To the same: who writes what, as it is written. */
 function tellText({ writer }: LangGraphRunnableConfig, event: RouteEvent): void {
   if (event.type === "text-delta") {
     const { step, route, text } = event;

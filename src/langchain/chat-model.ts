@@ -56,7 +56,7 @@ import { RoutedModels } from "./reply/routed-models.js";
 import { toldReply } from "./reply/told-reply.js";
 import { type ReplyCall, ReplyWriter } from "./reply/write-reply.js";
 import { announcedRun, announceRun } from "./tracing/announced-run.js";
-import { hasListener } from "./tracing/tell-decision.js";
+import { customTeller, hasListener } from "./tracing/tell-custom.js";
 
 /** Constructor fields: the router's options and the usual ones of a LangChain chat model. */
 export type GlimpRouterFields = GlimpRouterOptions & BaseChatModelParams;
@@ -247,13 +247,14 @@ export class GlimpRouterChatModel extends AbortableChatModel<
   }
 
   #reply(
-    asked: Omit<ReplyCall, "routing" | "isHeard">,
+    asked: Omit<ReplyCall, "routing" | "tell" | "isHeard">,
     runManager: CallbackManagerForLLMRun | undefined,
     left?: AbortSignal,
   ): Reply {
     const { options } = asked;
     const routing = routingOfCall(options, this.#options);
-    const call = { ...asked, routing, isHeard: hasListener(runManager, options) };
+    const tell = customTeller(runManager, options);
+    const call = { ...asked, routing, tell, isHeard: hasListener(runManager, options) };
     return toldReply(this.#replies.write(call), { call, runManager, left });
   }
 }

@@ -1,5 +1,5 @@
 import { GlimpRouterError } from "../../errors.js";
-import { promptTextOf } from "../examination.js";
+import { promptTextOf } from "../../writers/completion/prompt-text-of.js";
 import { ok, quoteTail, skipped } from "../finding.js";
 import type { Check } from "./check.js";
 

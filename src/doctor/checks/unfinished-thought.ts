@@ -1,5 +1,6 @@
 import type { Opening } from "../../router/step-writer.js";
-import { type Examination, promptTextOf } from "../examination.js";
+import { promptTextOf } from "../../writers/completion/prompt-text-of.js";
+import type { Examination } from "../examination.js";
 import { failed, ok, quoteTail, skipped } from "../finding.js";
 import { questionsFor } from "../servers/questions-for.js";
 import type { Check } from "./check.js";

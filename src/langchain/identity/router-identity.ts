@@ -10,7 +10,7 @@ import { MODEL_PROVIDER } from "../output/content-blocks.js";
 
 /** The router's options in plain JSON, for traces: functions and writers by what they are called. */
 export function describeOptions(options: ResolvedOptions): Record<string, unknown> {
-  const { policy, continuation, threshold, point, verify, ...others } = options;
+  const { policy, continuation, threshold, point, verify, calibrated, ...others } = options;
   // Where a request lands, and when, changes nothing in its reply.
   const { affinity: _where, continuationPriority: _when, ...rest } = others;
   return {
@@ -18,6 +18,7 @@ export function describeOptions(options: ResolvedOptions): Record<string, unknow
     ...rest,
     ...(threshold === null ? { policy: policy.name || "a function" } : { threshold }),
     ...(point === undefined ? {} : { glimpseAt: point.name }),
+    ...(calibrated === null ? {} : { calibration: calibrated.calibration.id }),
     ...(verify === undefined ? {} : { verify: { ...verify, judge: verify.by } }),
     continuation: {
       small: nameOf(continuation.small),

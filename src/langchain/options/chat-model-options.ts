@@ -1,38 +1,35 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { z } from "zod";
-import type { GlimpsePoint } from "../../core/points/glimpse-point.js";
-import { isPoint } from "../../core/points/point-arguments.js";
-import type { RoutePolicy } from "../../core/route-policy.js";
 import type { RouteConfig } from "../../router/route-config.js";
 import { type ContinuationOfEach, continuationOf } from "../../writers/continuation-of-each.js";
 import type { Continuation } from "../../writers/step-writer-for.js";
-import { type AffinityOption, isFreeHeader } from "./affinity.js";
+import type { Calibration } from "../calibration/calibration.js";
+import type { AffinityOption } from "./affinity.js";
 import {
-  CLOSE_WHEN_REMEDY,
-  type CloseRule,
-  type EarlyExitOptions,
-  isCloseWhen,
-  resolveEarlyExit,
-} from "./early-exit-options.js";
+  type Calibrated,
+  type CalibrationOptions,
+  resolveCalibration,
+} from "./calibration-option.js";
+import { type EarlyExitOptions, resolveEarlyExit } from "./early-exit-options.js";
 import { invalidOption } from "./invalid-option.js";
 import { type OptionsOwner, ownerLikeChatModel, requireKnownOptions } from "./known-options.js";
+import { optionsSchema, REMEDIES } from "./options-schema.js";
 import { requireChatModel } from "./require-chat-model.js";
-import {
-  POINT_REMEDY,
-  type RoutingOptions,
-  resolveRouting,
-  THRESHOLD_REMEDY,
-} from "./routing-options.js";
-import {
-  type ResolvedVerify,
-  resolveVerify,
-  VERIFY_REMEDY,
-  type VerifyOptions,
-  verifySchema,
-} from "./verify-options.js";
+import { type RoutingOptions, resolveRouting } from "./routing-options.js";
+import { type ResolvedVerify, resolveVerify, type VerifyOptions } from "./verify-options.js";
 
 /** Options of `GlimpRouterChatModel`. Tokens are tokens of the model that writes them. */
-export interface GlimpRouterOptions extends RoutingOptions, EarlyExitOptions, VerifyOptions {
+export interface GlimpRouterOptions
+  extends Omit<RoutingOptions, "threshold">,
+    CalibrationOptions,
+    EarlyExitOptions,
+    VerifyOptions {
+  /**
+   * tau, a number: in nats, from 0 to ln `topLogprobs` (2.996 for 20), a step whose H_init is above it goes to large; with
+   * `glimpseAt` in the point's unit and range. Or a calibration: the content of a file that `glimprouter calibrate` has
+   * written for these two models (docs/calibrate.md). It brings point, policy and verification, too.
+   * @defaultValue 1.0; none for a point whose value is not in nats, or cannot be 1
+   */
+  readonly threshold?: number | Calibration | undefined;
   /** The model that writes the easy steps, and whose first token is glimpsed. Must give log-probabilities. */
   readonly small: BaseChatModel;
   /** The model that writes the hard steps. */
@@ -104,6 +101,7 @@ type GlimpRouterDefaults = Omit<
   | "small"
   | "large"
   | keyof RoutingOptions
+  | keyof CalibrationOptions
   | keyof EarlyExitOptions
   | keyof VerifyOptions
   | "contextSize"
@@ -115,6 +113,8 @@ type GlimpRouterDefaults = Omit<
 export type ResolvedOptions = Omit<RouteConfig, "answerStop" | "answerIn" | "verify"> & {
   readonly verify?: ResolvedVerify;
   readonly threshold: number | null;
+  /** `null` where the threshold is a number, or a policy decides. */
+  readonly calibrated: Calibrated | null;
   readonly continuation: { readonly small: Continuation; readonly large: Continuation };
   readonly contextSize: {
     readonly small?: number | undefined;
@@ -125,73 +125,6 @@ export type ResolvedOptions = Omit<RouteConfig, "answerStop" | "answerIn" | "ver
     readonly small?: number | undefined;
     readonly large?: number | undefined;
   };
-};
-
-const tokens = (least = 1) => z.number().int().min(least).max(Number.MAX_SAFE_INTEGER);
-const text = z.string().min(1);
-const earlier = z.number().int().min(Number.MIN_SAFE_INTEGER).max(-1).optional();
-const continuation = z.custom<Continuation>(
-  (value) => typeof value === "string" || (typeof value === "object" && value !== null),
-);
-
-const optionsSchema = z.object({
-  threshold: z.number().optional(),
-  policy: z.custom<RoutePolicy>((value) => typeof value === "function").optional(),
-  glimpseAt: z.custom<GlimpsePoint>(isPoint).optional(),
-  closeWhen: z.custom<CloseRule | false>(isCloseWhen).optional(),
-  minThoughtTokens: tokens(0).optional(),
-  verify: verifySchema.optional(),
-  onVerifyFailure: z.enum(["accept", "large"]).optional(),
-  glimpse: z.enum(["fused", "probe"]),
-  continuation,
-  delimiter: text,
-  thinking: z.union([z.literal(false), z.object({ open: text, close: text })]),
-  answerBy: z.enum(["small", "large"]),
-  topLogprobs: tokens(2),
-  maxStepTokens: tokens(),
-  maxThoughtTokens: tokens(),
-  maxAnswerTokens: tokens(),
-  maxSteps: tokens(),
-  maxHoldTokens: tokens(),
-  contextSize: z.object({ small: tokens().optional(), large: tokens().optional() }).optional(),
-  affinity: z
-    .object({
-      header: z.custom<string>(isFreeHeader),
-      key: z
-        .custom<NonNullable<AffinityOption["key"]>>((value) => typeof value === "function")
-        .optional(),
-    })
-    .optional(),
-  continuationPriority: z.object({ small: earlier, large: earlier }).optional(),
-});
-
-/** What to do about a value that was refused. */
-const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>> = {
-  threshold: THRESHOLD_REMEDY,
-  policy: 'Give a function (glimpse, context) => "small" | "large", such as above(1).',
-  glimpseAt: POINT_REMEDY,
-  closeWhen: CLOSE_WHEN_REMEDY,
-  minThoughtTokens: "Give a whole number of tokens, 0 or more.",
-  verify: VERIFY_REMEDY,
-  onVerifyFailure: 'Give "accept" or "large".',
-  glimpse: 'Give "fused" or "probe".',
-  continuation:
-    'Give a name ("auto", "local", "vllm", "vllm-chat", "sglang", "llamacpp", "ask"), { template, serverAddsBos }, a StepWriter, or { small, large } with one for each.',
-  delimiter: 'Give the text that separates two steps, usually "\\n\\n".',
-  thinking: "Give { open, close } with the model's own tags, or false.",
-  answerBy: 'Give "small" or "large".',
-  topLogprobs:
-    "Give a whole number of candidates, 2 or more: the entropy of one candidate is always 0.",
-  maxStepTokens: "Give a whole number of tokens, 1 or more.",
-  maxThoughtTokens: "Give a whole number of tokens, 1 or more.",
-  maxAnswerTokens: "Give a whole number of tokens, 1 or more.",
-  maxSteps: "Give a whole number of steps, 1 or more.",
-  maxHoldTokens: "Give a whole number of tokens, 1 or more.",
-  contextSize: "Give { small, large } in whole tokens.",
-  affinity:
-    'Give { header } with the header that your balancer routes by, such as "x-session-id" (none that HTTP or the key needs, such as "authorization"), and if you like { key } with a function of the messages.',
-  continuationPriority:
-    "Give { small, large } in whole numbers below 0, such as -1: new work has 0, and the lower goes first.",
 };
 
 /**
@@ -223,6 +156,7 @@ export function resolveOptions(
     policy,
     threshold,
     glimpseAt,
+    verifyCalibration,
     continuation,
     contextSize,
     affinity,
@@ -235,9 +169,17 @@ export function resolveOptions(
   } = parsed.data;
   return {
     ...rest,
-    ...resolveRouting({ policy, threshold, glimpseAt }, rest),
+    ...(typeof threshold === "object"
+      ? resolveCalibration(
+          { threshold, policy, glimpseAt, verify, onVerifyFailure, verifyCalibration },
+          rest,
+        )
+      : {
+          ...resolveRouting({ policy, threshold, glimpseAt }, rest),
+          ...resolveVerify(verify, onVerifyFailure),
+          calibrated: null,
+        }),
     ...resolveEarlyExit({ closeWhen, minThoughtTokens }, rest.thinking),
-    ...resolveVerify(verify, onVerifyFailure),
     continuation: {
       small: continuationOf(continuation, "small"),
       large: continuationOf(continuation, "large"),

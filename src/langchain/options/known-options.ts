@@ -11,6 +11,7 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   small: true,
   large: true,
   threshold: true,
+  verifyCalibration: true,
   policy: true,
   glimpseAt: true,
   maxHoldTokens: true,

@@ -61,12 +61,19 @@ export function resolveRouting(
 /** A call's own routing; what it does not name is the router's. */
 export function routingOfCall(
   call: RoutingOptions,
-  router: Routing & { readonly topLogprobs: number; readonly glimpse: "fused" | "probe" },
+  router: Routing & {
+    readonly topLogprobs: number;
+    readonly glimpse: "fused" | "probe";
+    /** `null` where its threshold is a number. */
+    readonly calibrated?: unknown;
+  },
 ): Routing {
   const { threshold, policy, glimpseAt } = call;
   if (threshold === undefined && policy === undefined && glimpseAt === undefined) return router;
   requirePoint(glimpseAt);
   requirePolicy(policy);
+  requireNumber(threshold);
+  requireOwnThreshold(call, router.calibrated ?? null);
   const own = threshold === undefined && policy === undefined;
   const given: RoutingOptions = {
     glimpseAt: glimpseAt ?? router.point,
@@ -99,6 +106,29 @@ function requirePoint(value: unknown): void {
 function requirePolicy(value: unknown): void {
   if (value === undefined || typeof value === "function") return;
   throw invalidOption("policy", value, "Give a function such as above(1).");
+}
+
+/** A router that is calibrated looks whether its models are the calibrated ones: a call has no time for that. */
+function requireNumber(threshold: unknown): void {
+  if (typeof threshold !== "object" || threshold === null) return;
+  throw invalidOption(
+    "threshold",
+    threshold,
+    "A calibration is an option of the constructor: give a call a number, or make a router of its own for the calibration.",
+  );
+}
+
+/** A calibrated tau is one point's own. */
+function requireOwnThreshold(
+  { threshold, policy, glimpseAt }: RoutingOptions,
+  calibrated: unknown,
+): void {
+  if (threshold !== undefined || policy !== undefined || calibrated === null) return;
+  throw invalidOption(
+    "glimpseAt",
+    glimpseAt?.name,
+    "The router's calibration is for its own point: give the call a `threshold` or a `policy`, too.",
+  );
 }
 
 /** The paper's own is what the router does anyway. */
@@ -153,4 +183,4 @@ function told(bound: number): string {
 }
 
 export const THRESHOLD_REMEDY =
-  'Give tau in nats, 0 or more. To send every step to one model, set `policy: always("small")` or `policy: always("large")`.';
+  'Give tau in nats, 0 or more, or the content of a calibration file (JSON.parse of its text). To send every step to one model, set `policy: always("small")` or `policy: always("large")`.';

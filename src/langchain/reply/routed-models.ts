@@ -4,12 +4,15 @@ import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import { bothRoles } from "../../router/both-roles.js";
 import { openPrompts } from "../../router/open-prompts.js";
 import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
+import { unlessAborted } from "../../router/unless-aborted.js";
 import { type Secrets, secretsOf } from "../../writers/connection/secrets.js";
 import { madeModel } from "../../writers/made-model.js";
 import { isStepWriter, ownWriter, stepWriterFor } from "../../writers/step-writer-for.js";
+import type { CanaryRequest } from "../calibration/measure-canaries.js";
 import { affinityOf } from "../options/affinity.js";
 import type { ResolvedOptions } from "../options/chat-model-options.js";
 import { requireChatModel } from "../options/require-chat-model.js";
+import { forgetSeen, type SeenPair, seenPair } from "./seen-pair.js";
 
 type Writers = Readonly<Record<Role, StepWriter<ThoughtPrompt>>>;
 
@@ -45,9 +48,33 @@ export class RoutedModels {
    * @throws ThoughtError naming the role
    */
   async writers(signal?: AbortSignal): Promise<Writers> {
-    this.#found ??= await bothRoles((role, own) => this.#find(role, own), signal);
-    const { small, large } = this.#found;
+    const { small, large } = await this.#findBoth(signal);
     return { small: small.writer, large: large.writer };
+  }
+
+  /**
+   * What the two are, for a calibration to be compared with.
+   *
+   * @param canaries - what is measured of each, `null` for nothing
+   * @throws the signal's reason; what fails otherwise is told
+   */
+  async seen(
+    canaries: Readonly<Record<Role, CanaryRequest | null>>,
+    signal?: AbortSignal,
+  ): Promise<SeenPair> {
+    const { small, large } = await this.#findBoth(signal);
+    const pair = {
+      small: { given: this.#models.small, ...small },
+      large: { given: this.#models.large, ...large },
+    };
+    const asked = seenPair(pair, canaries, () => this.secrets());
+    return unlessAborted(asked, signal);
+  }
+
+  /** What they have shown is asked for anew the next time. */
+  forgetSeen(): void {
+    forgetSeen(this.#models.small);
+    forgetSeen(this.#models.large);
   }
 
   /**
@@ -102,6 +129,11 @@ export class RoutedModels {
     const { stop, stopSequences } = model as { stop?: unknown; stopSequences?: unknown };
     const given = stop ?? stopSequences;
     return Array.isArray(given) ? given.filter((text) => typeof text === "string") : [];
+  }
+
+  async #findBoth(signal: AbortSignal | undefined): Promise<Readonly<Record<Role, FoundModel>>> {
+    this.#found ??= await bothRoles((role, own) => this.#find(role, own), signal);
+    return this.#found;
   }
 
   async #find(role: Role, signal: AbortSignal): Promise<FoundModel> {

@@ -1,7 +1,7 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { Reply } from "../output/reply-events.js";
 import { StepRuns } from "../tracing/step-runs.js";
-import { decisionTeller } from "../tracing/tell-decision.js";
+import { tellDecision } from "../tracing/tell-decision.js";
 import type { ReplyCall } from "./write-reply.js";
 
 /**
@@ -20,13 +20,12 @@ export async function* toldReply(
 ): Reply {
   const { call, left, runManager } = about;
   const runs = new StepRuns(runManager, call.routing.threshold);
-  const tellDecision = decisionTeller(runManager, call.options);
   try {
     for (let item = await reply.next(); ; item = await reply.next()) {
       if (item.done) return item.value;
       // An await for each token would cost more than all else here.
       if (runs.isHeard) await runs.tell(item.value);
-      if (item.value.type === "route-decided") await tellDecision(item.value);
+      if (item.value.type === "route-decided") await tellDecision(call.tell, item.value);
       yield item.value;
     }
   } catch (error) {

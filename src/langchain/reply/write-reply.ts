@@ -5,6 +5,7 @@ import { routingRecord } from "../../router/route-trace.js";
 import { settlePolicies } from "../../router/settle-policies.js";
 import type { Role } from "../../router/step-writer.js";
 import type { ThoughtState } from "../../router/thought-state.js";
+import { DRIFT_EVENT } from "../calibration/drift.js";
 import {
   answerFields,
   type GlimpRouterCallOptions,
@@ -16,10 +17,12 @@ import { checkCuts } from "../options/check-cuts.js";
 import { checkMessages } from "../options/check-messages.js";
 import type { Routing } from "../options/routing-options.js";
 import type { Reply } from "../output/reply-events.js";
+import type { TellCustom } from "../tracing/tell-custom.js";
 import { asidesOf } from "./asides-of.js";
 import { checkJudge } from "./judge-of.js";
 import { linkSignals } from "./linked-signals.js";
 import type { RoutedModels } from "./routed-models.js";
+import { SetUpCheck } from "./set-up-check.js";
 import { toPublicError } from "./to-public-error.js";
 
 /** One call, as the chat model was given it. */
@@ -28,6 +31,8 @@ export interface ReplyCall {
   readonly options: GlimpRouterCallOptions;
   /** The router's, or the call's own. */
   readonly routing: Routing;
+  /** Tells what is no part of the reply. */
+  readonly tell: TellCustom;
   /** Somebody is told each decision. */
   readonly isHeard: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -37,10 +42,12 @@ export interface ReplyCall {
 export class ReplyWriter {
   readonly #models: RoutedModels;
   readonly #options: ResolvedOptions;
+  readonly #setUp: SetUpCheck;
 
   constructor(models: RoutedModels, options: ResolvedOptions) {
     this.#models = models;
     this.#options = options;
+    this.#setUp = new SetUpCheck(models, options);
   }
 
   /**
@@ -48,7 +55,7 @@ export class ReplyWriter {
    *
    * @throws GlimpRouterError with everything that had been thought
    */
-  async *write({ messages, options, routing, isHeard, signal: given }: ReplyCall): Reply {
+  async *write({ messages, options, routing, tell, isHeard, signal: given }: ReplyCall): Reply {
     const { signal, unlink } = linkSignals(given);
     const {
       thinking,
@@ -58,6 +65,7 @@ export class ReplyWriter {
       continuationPriority: _priority,
       threshold: _threshold,
       point: _point,
+      calibrated,
       ...limits
     } = this.#options;
     const { threshold, policy, point } = routing;
@@ -79,7 +87,11 @@ export class ReplyWriter {
       checkJudge(limits.verify, writers);
       const { tools } = answer;
       const prompt = { messages, thinking, answer, ...(tools === undefined ? {} : { tools }) };
-      const openings = await this.#models.open(prompt, signal);
+      // Beside the opening: the first reply waits for the longer of the two.
+      const [openings] = await Promise.all([
+        this.#models.open(prompt, signal),
+        this.#setUp.check(tell, signal),
+      ]);
       kinds = { small: openings.small.kind, large: openings.large.kind };
       const answerStop = options.stop ?? this.#models.answerStop();
       const config: RouteConfig = { ...limits, policy, thinking, answerIn, answerStop };
@@ -98,6 +110,10 @@ export class ReplyWriter {
       };
       const state = yield* routeThought(input);
       settlePolicies(routed, state);
+      // A call with a policy of its own says nothing of the calibrated one.
+      const watch = policy === calibrated?.drift.policy ? calibrated.drift : null;
+      const drift = watch?.hear(state.steps) ?? null;
+      if (drift !== null) await tell(DRIFT_EVENT, drift);
       return recordOf(state);
     } catch (error) {
       const secrets = () => this.#models.secrets();
