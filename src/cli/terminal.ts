@@ -4,10 +4,7 @@
  * backwards). It is shown as `\u001b` and the like, and never sent.
  */
 import pc from "picocolors";
-
-/** C0 but tab and line break, DEL and C1, and the controls that turn the direction of text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+import { withoutControls } from "../core/without-controls.js";
 
 /** Text that may be sent to a terminal. Only this file makes it. */
 class ShownText {
@@ -78,10 +75,4 @@ export function endWithReader(): void {
       process.exit(0);
     });
   }
-}
-
-function withoutControls(text: string): string {
-  return text
-    .replaceAll("\r\n", "\n")
-    .replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
