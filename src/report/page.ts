@@ -1,0 +1,59 @@
+import { type Html, html, trusted } from "./html.js";
+import { PAGE_SCRIPT, PAGE_STYLE } from "./page/page-files.js";
+
+/** Of a report; one that comes out larger says so. */
+export const MOST_BYTES = 5_000_000;
+
+interface PageParts {
+  readonly title: string;
+  readonly models: Html;
+  /** Which run, and of when. */
+  readonly run: string;
+  readonly links: readonly { readonly id: string; readonly title: string }[];
+  readonly body: readonly Html[];
+}
+
+/**
+ * One file, which asks nobody for anything: its policy forbids every request, every script but its own, and every
+ * style but its own.
+ */
+export async function assemblePage({ title, models, run, links, body }: PageParts) {
+  const policy = [
+    "default-src 'none'",
+    `style-src '${await hashOf(PAGE_STYLE)}'`,
+    `script-src '${await hashOf(PAGE_SCRIPT)}'`,
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${trusted(PAGE_STYLE)}</style>
+</head>
+<body>
+<header>
+<p class="models">${models}</p>
+<p class="run"><bdi>${run}</bdi></p>
+<nav aria-label="Parts of this page">${links.map((link) => html`<a href="#${link.id}">${link.title}</a>`)}</nav>
+</header>
+<main>
+${body}</main>
+<script>${trusted(PAGE_SCRIPT)}</script>
+</body>
+</html>
+`;
+  return { html: page.text, bytes: new TextEncoder().encode(page.text).length };
+}
+
+/** As a Content-Security-Policy names a script or a style. */
+async function hashOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
+}

@@ -1,0 +1,94 @@
+import { withoutControls } from "../../core/without-controls.js";
+import type { ReaderDecision, ValueScale } from "../thoughts/reader-data.js";
+import { type Make, makerOf } from "./element.js";
+
+const AWAY = 6;
+
+/** One card for all decisions: what small held for likely there. It comes by pointing and by focus, and goes by Escape. */
+export class CandidatesCard {
+  readonly #page: Document;
+  readonly #make: Make;
+  readonly #card: HTMLElement;
+  readonly #scale: ValueScale | null;
+
+  constructor(page: Document, scale: ValueScale | null) {
+    this.#page = page;
+    this.#make = makerOf(page);
+    this.#scale = scale;
+    this.#card = this.#make("div", {
+      class: "card",
+      id: "candidates",
+      role: "tooltip",
+      hidden: "",
+    });
+    page.body.append(this.#card);
+    page.addEventListener("keydown", (event) => {
+      if ((event as KeyboardEvent).key === "Escape") this.hide();
+    });
+    page.addEventListener("scroll", () => this.hide(), { capture: true, passive: true });
+  }
+
+  belongsTo(mark: HTMLElement, decision: ReaderDecision): void {
+    mark.setAttribute("aria-describedby", this.#card.id);
+    for (const event of ["pointerenter", "focus", "click"]) {
+      mark.addEventListener(event, () => this.#showAt(mark, decision));
+    }
+    mark.addEventListener("blur", () => this.hide());
+    mark.addEventListener("pointerleave", () => {
+      if (this.#page.activeElement !== mark) this.hide();
+    });
+  }
+
+  hide(): void {
+    this.#card.setAttribute("hidden", "");
+  }
+
+  #showAt(mark: HTMLElement, decision: ReaderDecision): void {
+    this.#card.replaceChildren(this.#sentence(decision), this.#candidates(decision));
+    this.#card.removeAttribute("hidden");
+    const place = mark.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = this.#card;
+    const view = this.#page.documentElement;
+    const left = Math.max(AWAY, Math.min(place.left, view.clientWidth - width - AWAY));
+    const below = place.bottom + AWAY;
+    const fits = below + height <= view.clientHeight;
+    this.#card.style.left = `${left}px`;
+    this.#card.style.top = `${fits ? below : Math.max(AWAY, place.top - AWAY - height)}px`;
+  }
+
+  #sentence({ value, point, route, token }: ReaderDecision): HTMLElement {
+    const tau = this.#scale?.tau ?? null;
+    const limit = value === null || tau === null ? "" : ` (τ ${tau.toFixed(2)})`;
+    const reading = value === null ? "not looked at" : `${value.toFixed(2)}${limit}`;
+    const who = route === "large" ? "handed to large" : "kept by small";
+    const dropped = route === "large" && token !== null ? `, ${visible(token)} dropped` : "";
+    return this.#make(
+      "p",
+      {},
+      this.#make("strong", {}, `${who}${dropped}`),
+      this.#make("span", {}, `${withoutControls(point)}: ${reading}`),
+    );
+  }
+
+  #candidates({ candidates }: ReaderDecision): HTMLElement {
+    if (candidates.length === 0)
+      return this.#make("p", { class: "quiet" }, "No candidates were told.");
+    const rows = candidates.map(([token, p]) => {
+      const bar = this.#make("span", { class: "share" });
+      bar.style.setProperty("--share", `${(100 * p).toFixed(1)}%`);
+      return this.#make(
+        "li",
+        {},
+        this.#make("code", { dir: "auto" }, visible(token)),
+        bar,
+        this.#make("span", { class: "figure" }, `${(100 * p).toFixed(1)} %`),
+      );
+    });
+    return this.#make("ol", {}, ...rows);
+  }
+}
+
+/** A token is often a blank, or begins with one. */
+function visible(token: string): string {
+  return withoutControls(token).replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll(" ", "·");
+}

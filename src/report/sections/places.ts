@@ -1,0 +1,111 @@
+import type { ArmSummary, Summary } from "../../eval/summary/summary.js";
+import type { Calibration } from "../../langchain/calibration/calibration.js";
+import { type Attained, attainedRates } from "../charts/attained.js";
+import { type SignalHistogram, signalHistogram } from "../charts/signal.js";
+import { amount, bare, interval, percent, points, ratio } from "../figures.js";
+import { type Html, html } from "../html.js";
+import type { RunSignal } from "../signal-of-run.js";
+import { figureOf, type Section } from "./section.js";
+import { type Column, tableOf } from "./table.js";
+
+/** Where small hands over, by which signal, and whether that came out as it was meant. */
+export function placesSection(
+  summary: Summary,
+  { calibration }: RunSignal,
+  histogram: SignalHistogram,
+): Section {
+  const routed = summary.arms.find(({ arm }) => arm === summary.primary.arm);
+  return {
+    id: "places",
+    title: "Where it hands over",
+    body: html`${histogramFigure(histogram)}
+${calibration === null ? null : attainedFigure(calibration, routed)}
+${calibration === null ? html`<p>This run had no calibration: what was asked for is not known.</p>` : signalsTable(calibration)}`,
+  };
+}
+
+function histogramFigure(histogram: SignalHistogram): Html {
+  const { bins, tau } = histogram;
+  if (bins.length === 0) return html`<p>No values were recorded.</p>`;
+  return figureOf({
+    title: "The signal",
+    says: html`The highest value of each step that small began${tau === null ? "" : `; beyond τ = ${tau.toFixed(2)} large took over`}.`,
+    chart: signalHistogram(histogram),
+    key: [
+      ["box-small", "kept by small"],
+      ["box-large", "handed to large"],
+    ],
+    table: tableOf(
+      "The signal",
+      [
+        { head: "from", cell: (bin) => ratio(bin.from) },
+        { head: "to", cell: (bin) => ratio(bin.to) },
+        { head: "times", cell: (bin) => amount(bin.count) },
+      ],
+      bins,
+    ),
+  });
+}
+
+/** What a calibration aims at, and what an arm's summary says of it. */
+function aimOf({ target }: Calibration, routed: ArmSummary | undefined) {
+  if ("steps" in target) {
+    return { what: "steps by large", asked: target.steps, run: routed?.interventionRate };
+  }
+  if ("largeTokens" in target) {
+    return { what: "thought tokens by large", asked: target.largeTokens, run: routed?.largeShare };
+  }
+  return { what: "cost of large alone", asked: target.cost, run: routed?.cost };
+}
+
+function attainedFigure(calibration: Calibration, routed: ArmSummary | undefined): Html {
+  const { what, asked, run } = aimOf(calibration, routed);
+  const { fit, heldOut } = calibration.attained;
+  const attained: readonly Attained[] = [
+    { where: "where it was fitted", value: fit, lo: fit, hi: fit },
+    { where: "held-out runs", ...heldOut },
+    ...(run == null ? [] : [{ where: "this run", value: run, lo: run, hi: run }]),
+  ];
+  return figureOf({
+    title: "The attained rate",
+    says: html`Asked for: ${what}, ${percent(asked, 0)}. ${percent(calibration.knifeEdge)} of the values lie within .02 of the threshold.`,
+    chart: attainedRates(attained, asked, what),
+    table: tableOf(
+      "The attained rate",
+      [
+        { head: "where", cell: ({ where }) => where },
+        { head: `${what}, %`, cell: ({ value }) => bare(value) },
+        { head: "interval", cell: (each) => (each.lo === each.hi ? "–" : interval(each, bare)) },
+      ],
+      attained,
+    ),
+  });
+}
+
+type Signal = Calibration["signals"][number];
+
+function signalsTable({ signals, point }: Calibration): Html {
+  return html`<h3>The signals that were tried</h3>
+<p>Gain: what one hand-over above the threshold changes in right answers, less one anywhere. Dummies must be beaten.</p>
+${tableOf("Signals", SIGNALS, signals, ({ name }) => (name === point ? "primary" : ""))}`;
+}
+
+const withInterval = (estimate: Signal["auroc"], figure: (value: number) => string) =>
+  estimate === null ? "–" : `${figure(estimate.value)} ${interval(estimate, figure)}`;
+
+const SIGNALS: readonly Column<Signal>[] = [
+  {
+    head: "signal",
+    cell: ({ name, dummy }) => html`<bdi>${name}</bdi>${dummy ? html`<small>dummy</small>` : null}`,
+  },
+  { head: "gain, points", cell: ({ gain }) => withInterval(gain, points) },
+  { head: "AUROC", cell: ({ auroc }) => withInterval(auroc, ratio) },
+  { head: "within problems", cell: ({ within }) => withInterval(within, ratio) },
+  { head: "p, best of all", cell: ({ p }) => (p === null ? "–" : p.toFixed(3)) },
+  {
+    head: "caught, %",
+    about: "Share of the bad steps among the quarter with the highest values; chance catches 25",
+    cell: ({ capture25 }) => (capture25 === null ? "–" : bare(capture25)),
+  },
+  { head: "n", cell: ({ n }) => amount(n) },
+];
