@@ -1,6 +1,7 @@
 import type { Route } from "../core/route-policy.js";
 import { firstNonBlank, withoutLineBreaks } from "../core/step-boundary.js";
 import { GlimpRouterError } from "../errors.js";
+import { bookDiscarded } from "../router/spent.js";
 import { emptyStep, type OpenStep, type ThoughtState } from "../router/thought-state.js";
 import { checkText, checkThought, checkUnclosed } from "./check-state.js";
 
@@ -57,7 +58,10 @@ export function rerouteStep(state: ThoughtState | null, route: Route): ThoughtSt
   const { step } = thought;
   const hasParts = step.parts.length > 0;
   if (step.begun && !hasParts && route === "small") return thought;
-  return { ...thought, phase: route, step: { ...(hasParts ? step : begunAnew(step)), route } };
+  if (hasParts) return { ...thought, phase: route, step: { ...step, route } };
+  const changed = { ...thought, phase: route, step: { ...begunAnew(step), route } };
+  if (step.begun) bookDiscarded(changed, "small", step.tokens);
+  return changed;
 }
 
 /** Newlines belong to the boundary before, and stay. */

@@ -35,9 +35,12 @@ const listedToken = z.strictObject({
 
 const roleUsage = z.strictObject({
   input_tokens: count,
+  cached_tokens: count.nullable(),
   output_tokens: count,
+  discarded_tokens: count,
   estimated: z.boolean(),
 });
+const asideUsage = roleUsage.extend({ role });
 
 const json = z.custom<Json>((value) => value !== undefined);
 
@@ -156,8 +159,8 @@ const thoughtSchema = z.strictObject({
   usage: z.strictObject({
     small: roleUsage,
     large: roleUsage,
-    verify: roleUsage.exactOptional(),
-    watch: roleUsage.exactOptional(),
+    verify: asideUsage.exactOptional(),
+    watch: asideUsage.exactOptional(),
   }),
   stopReason: z
     .enum(["closed", "early-exit", "eos", "budget", "context", "repetition", "steps"])

@@ -30,7 +30,7 @@ export interface TextUsage extends TokenUsage {
 
 /** What `writeText` yields: the port's items, with the usage in any case. */
 export type TextWritten =
-  | Extract<Written, { type: "text" }>
+  | (Extract<Written, { type: "text" }> & { readonly usage: TextUsage })
   | (Extract<Written, { type: "end" }> & { readonly usage: TextUsage });
 
 /**
@@ -108,7 +108,7 @@ class TextSession {
       this.#generated++;
       const nameOf = this.#text.names();
       if (this.#engine.endsGeneration(reading.token)) {
-        if (reading.top.length > 0) yield item("", reading, nameOf(reading.token), nameOf);
+        if (reading.top.length > 0) yield this.#item("", reading, nameOf(reading.token), nameOf);
         return yield* this.#end("eos");
       }
       const text = this.#text.push(reading.token);
@@ -117,7 +117,7 @@ class TextSession {
       }
       const isLast = this.#isFull();
       const shown = this.#stops.push(text, isLast);
-      this.#wanted = yield item(shown.text, reading, text, nameOf);
+      this.#wanted = yield this.#item(shown.text, reading, text, nameOf);
       signal?.throwIfAborted();
       if (shown.stopped) return yield* this.#end("stop");
       if (isLast) return yield* this.#end("length");
@@ -182,27 +182,31 @@ class TextSession {
     const textless = reason === "length" ? this.#text.pending : 0;
     const rest = reason === "eos" ? this.#stops.push(this.#text.flush()).text : "";
     const text = rest + this.#stops.flush();
-    if (text !== "") yield { type: "text", text, tokens: [] };
-    yield {
-      type: "end",
-      reason,
-      ...(textless === 0 ? {} : { textless }),
-      usage: {
-        input_tokens: this.#prompt.length,
-        output_tokens: this.#generated,
-        cached_tokens: this.#lease.reader.cachedTokens,
-      },
+    const usage = this.#usage();
+    if (text !== "") yield { type: "text", text, tokens: [], usage };
+    yield { type: "end", reason, ...(textless === 0 ? {} : { textless }), usage };
+  }
+
+  /** @param nameOf - the text of a candidate in this place */
+  #item(
+    text: string,
+    { logprob, top }: Reading,
+    token: string,
+    nameOf: (token: number) => string,
+  ): TextWritten {
+    const read =
+      top.length === 0
+        ? { token, logprob, top: [] }
+        : new UnnamedToken(token, logprob, top, nameOf);
+    return { type: "text", text, tokens: [read], usage: this.#usage() };
+  }
+
+  /** So far: whoever leaves hears no end. */
+  #usage(): TextUsage {
+    return {
+      input_tokens: this.#prompt.length,
+      output_tokens: this.#generated,
+      cached_tokens: this.#lease.reader.cachedTokens,
     };
   }
-}
-
-/** @param nameOf - the text of a candidate in this place */
-function item(
-  text: string,
-  { logprob, top }: Reading,
-  token: string,
-  nameOf: (token: number) => string,
-): TextWritten {
-  if (top.length === 0) return { type: "text", text, tokens: [{ token, logprob, top: [] }] };
-  return { type: "text", text, tokens: [new UnnamedToken(token, logprob, top, nameOf)] };
 }

@@ -1,12 +1,36 @@
-import type { Role } from "./step-writer.js";
+import { believed } from "./count-written.js";
+import type { Role, TokenUsage } from "./step-writer.js";
 import { unlessAborted } from "./unless-aborted.js";
 
 /** What was asked of a model beside the thought, in tokens. */
 export interface AsideCost {
   readonly role: Role;
   readonly input_tokens: number;
+  /** `null` where the server did not tell. */
+  readonly cached_tokens: number | null;
   readonly output_tokens: number;
   readonly estimated: boolean;
+}
+
+/**
+ * @param usage - the server's report, as far as it can be believed
+ * @param estimate - in its place
+ */
+export function asideCost(
+  role: Role,
+  usage: TokenUsage | undefined,
+  estimate: Readonly<Record<"input_tokens" | "output_tokens", number>>,
+): AsideCost {
+  const told = usage === undefined ? null : believed(usage);
+  const input = told?.input_tokens ?? null;
+  const output = told?.output_tokens ?? null;
+  return {
+    role,
+    input_tokens: input ?? estimate.input_tokens,
+    cached_tokens: told?.cached_tokens ?? null,
+    output_tokens: output ?? estimate.output_tokens,
+    estimated: input === null || output === null,
+  };
 }
 
 /** A number that somebody gave beside the thought. */

@@ -78,6 +78,7 @@ function copyStream(stream: OpenStream): OpenStream {
     maxTokens: stream.maxTokens,
     limitedBy: stream.limitedBy,
     inputTokens: stream.inputTokens,
+    keptBefore: stream.keptBefore,
     textless: stream.textless,
     events: stream.events,
     received: stream.received,

@@ -9,6 +9,8 @@ type WrittenText = Extract<Written, { type: "text" }>;
 /** What a server reported for one request; `null` where it said nothing, or nothing that can be. */
 export interface ReportedUsage {
   readonly input_tokens: number | null;
+  /** Those of `input_tokens` that came from a prefix cache. */
+  readonly cached_tokens: number | null;
   readonly output_tokens: number | null;
   /** Those of `output_tokens` that the text is made of. */
   readonly text_tokens: number | null;
@@ -67,16 +69,20 @@ function firstTokens({ text, tokens }: WrittenText, count: number): WrittenText 
  * left to our own count.
  */
 export function believed(
-  { input_tokens, output_tokens, reasoning_tokens = 0 }: TokenUsage,
-  limits: { readonly maxTokens: number; readonly contextSize: number | null },
+  { input_tokens, cached_tokens, output_tokens, reasoning_tokens = 0 }: TokenUsage,
+  {
+    maxTokens = MOST_TOKENS,
+    contextSize = null,
+  }: { readonly maxTokens?: number; readonly contextSize?: number | null } = {},
 ): ReportedUsage {
-  const input = isCount(input_tokens, limits.contextSize ?? MOST_TOKENS) ? input_tokens : null;
+  const input = isCount(input_tokens, contextSize ?? MOST_TOKENS) ? input_tokens : null;
   const isSound =
     isCount(output_tokens, MOST_TOKENS) &&
     isCount(reasoning_tokens, output_tokens) &&
-    output_tokens - reasoning_tokens <= limits.maxTokens;
+    output_tokens - reasoning_tokens <= maxTokens;
   return {
     input_tokens: input,
+    cached_tokens: input !== null && isCount(cached_tokens, input) ? (cached_tokens ?? null) : null,
     output_tokens: isSound ? output_tokens : null,
     text_tokens: isSound ? output_tokens - reasoning_tokens : null,
   };
@@ -99,14 +105,25 @@ export function textTokens(stream: OpenStream): number {
   return Math.max(0, (believedText(stream) ?? stream.received) - stream.textlessAtEnd);
 }
 
+/** Tokens that a request has written so far, counted as those are that the thought keeps of it. */
+export function writtenTokens(stream: OpenStream): number {
+  const { received, listed } = stream;
+  const told = believedText(stream) ?? received;
+  if (!runsOn(stream)) return told;
+  // Text without listed tokens is kept as one for each event, whatever the server says of it.
+  return listed ? Math.max(received, told) : received;
+}
+
 /** Tokens that a request has generated and read; `estimated` where our own count had to do. */
-export function spentTokens(stream: OpenStream): RoleUsage {
+export function spentTokens(stream: OpenStream, discarded: number): RoleUsage {
   const { usage, received, inputTokens } = stream;
   const output = believedText(stream) === null ? null : (usage?.output_tokens ?? null);
   const input = usage?.input_tokens ?? null;
   return {
     input_tokens: input ?? inputTokens,
+    cached_tokens: usage?.cached_tokens ?? null,
     output_tokens: output ?? received,
+    discarded_tokens: Math.max(0, discarded),
     estimated: input === null || output === null,
   };
 }

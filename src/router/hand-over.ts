@@ -2,6 +2,7 @@ import type { Ask } from "../core/points/glimpse-point.js";
 import { firstNonBlank, leadingBlanks, tailOf } from "../core/step-boundary.js";
 import { emitText, endPart } from "./end-step.js";
 import { forgetTokens } from "./point-reading.js";
+import { bookDiscarded } from "./spent.js";
 import { tokensFrom } from "./step-tokens.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
 
@@ -35,6 +36,8 @@ export function handOver(
   const begin = Math.max(0, firstNonBlank(step.text));
   step.discarded += dropped;
   step.tokens -= dropped;
+  // While its stream is open, what is dropped of it shows when it is left.
+  if (state.stream === null) bookDiscarded(state, "small", dropped);
   step.held = "";
   if (cut <= begin) {
     step.text = step.text.slice(0, begin);

@@ -1,6 +1,6 @@
 import { tokenDistribution } from "../core/token-distribution.js";
 import { doubtOfDigit, doubtOfRating, isRating, ratingText } from "../core/verification/rating.js";
-import { askAside, type ReplyTime, type Said } from "./aside.js";
+import { asideCost, askAside, type ReplyTime, type Said } from "./aside.js";
 import type { Opening, Role, StepWriter, TokenUsage, Written } from "./step-writer.js";
 import { type ThoughtState, tokensSoFar } from "./thought-state.js";
 import type { Verdict, VerifyConfig } from "./verification.js";
@@ -57,7 +57,7 @@ export function ratingJudge(
       writer.write(opening, ratingText(text), how, signal);
     const { value, usage } = await hearRating(written, topLogprobs, writer.rate !== undefined);
     const estimate = { input_tokens: (opening.promptTokens ?? 0) + tokens, output_tokens: 1 };
-    return { value, asked: { role, ...(usage ?? estimate), estimated: usage === undefined } };
+    return { value, asked: asideCost(role, usage, estimate) };
   };
 }
 

@@ -1,4 +1,5 @@
 import { meanSurprise } from "../core/verification/surprise.js";
+import { asideCost } from "./aside.js";
 import type { Judge } from "./judge-step.js";
 import type { Opening, Role, StepWriter } from "./step-writer.js";
 
@@ -32,8 +33,7 @@ export function likelihoodJudge(
     if (value === null) {
       throw new Error(`no log-probability of each of the step's ${scored.tokens.length} tokens`);
     }
-    const { usage } = scored;
     const estimate = { input_tokens: context, output_tokens: 0 };
-    return { value, asked: { role, ...(usage ?? estimate), estimated: usage === undefined } };
+    return { value, asked: asideCost(role, scored.usage, estimate) };
   };
 }

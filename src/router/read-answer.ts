@@ -1,5 +1,5 @@
 import { textTokens } from "./count-written.js";
-import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
+import { endStream, type ThoughtDraft } from "./thought-draft.js";
 
 /** Reads the answer: everything behind the closed thought, verbatim. */
 export function readAnswer(
@@ -12,7 +12,7 @@ export function readAnswer(
   if (end === null || state.stream === null) return;
   const { stream } = state;
   const tokens = textTokens(stream);
-  leaveStream(draft);
+  endStream(draft);
   state.answer = { tokens, ms: state.answerMs, end };
   state.phase = "done";
   events.push({ type: "answer-end", record: state.answer });

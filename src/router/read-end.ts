@@ -6,14 +6,15 @@ import { readAnswer } from "./read-answer.js";
 import { readProbeEnd } from "./read-probe.js";
 import { countWhole, decideAtEnd, flushHeld, holdCloseTag, isLeft } from "./read-step.js";
 import { endTurnInChat } from "./read-turn.js";
+import { bookDiscarded } from "./spent.js";
 import type { Role } from "./step-writer.js";
-import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
+import { endStream, type ThoughtDraft } from "./thought-draft.js";
 import type { OpenStream } from "./thought-state.js";
 
 /** The step is whole, and there is no more to learn about it. */
 export function endWhole(draft: ThoughtDraft): void {
   countWhole(draft);
-  leaveStream(draft);
+  endStream(draft);
   endStep(draft, "boundary");
 }
 
@@ -43,7 +44,7 @@ function readStepEnd(
   if (draft.state.step.begun && isLeft(draft, endReading(draft))) return;
   if (limit === null && isGlimpsed(draft)) return endAtGlimpse(draft, stream);
   countWhole(draft);
-  leaveStream(draft);
+  endStream(draft);
   if (limit !== null) return endAtLimit(draft, stream.role, limit);
   if (isStop) return endAtStop(draft);
   endStep(draft, "eos", "eos");
@@ -61,7 +62,7 @@ function endAtGlimpse(draft: ThoughtDraft, stream: OpenStream): void {
     draft.state.step.route = "large";
     return handOff(draft);
   }
-  leaveStream(draft);
+  endStream(draft);
   endStep(draft, "eos", "eos");
 }
 
@@ -78,7 +79,7 @@ function endCappedTurn(draft: ThoughtDraft): void {
     holdCloseTag(draft);
   }
   countWhole(draft);
-  leaveStream(draft);
+  endStream(draft);
   endTurn(draft);
 }
 
@@ -104,5 +105,6 @@ function endAtStop(draft: ThoughtDraft): void {
   if (state.step.unstopped) return endStep(draft, "eos", "eos");
   // The stop string came before the step's first character: ask again, and cut here.
   state.step.unstopped = true;
+  bookDiscarded(state, "large", state.step.tokens - state.step.part.tokens);
   state.step.tokens = state.step.part.tokens;
 }

@@ -7,7 +7,7 @@ import { handOff } from "./hand-over.js";
 import { flushHeld } from "./read-step.js";
 import { requireCandidates } from "./require-candidates.js";
 import { takeGlimpse } from "./take-glimpse.js";
-import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
+import { endStream, leaveStream, type ThoughtDraft } from "./thought-draft.js";
 import type { OpenStream } from "./thought-state.js";
 
 /**
@@ -59,15 +59,13 @@ export function readProbeEnd(
   const isBehind = step.route === "small" && stream.maxTokens > 1;
   if (reason !== "length" && !isBehind) {
     if (flushHeld(draft)) return;
-    leaveStream(draft);
+    endStream(draft);
     return endStep(draft, "eos", "eos");
   }
+  if (step.route === "small") state.phase = "small";
+  else probeOnward(draft, stream);
+  // Blanks and tags are kept; a glimpsed token is written once more.
   leaveStream(draft);
-  if (step.route === "small") {
-    state.phase = "small";
-    return;
-  }
-  return probeOnward(draft, stream);
 }
 
 /** The glimpse is still to come: only blanks, a tag, or half a character so far. */

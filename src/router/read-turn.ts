@@ -1,7 +1,7 @@
 import { firstNonBlank } from "../core/step-boundary.js";
 import { emitText, endWholeTurn } from "./end-step.js";
 import { countWhole } from "./read-step.js";
-import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
+import { endStream, type ThoughtDraft } from "./thought-draft.js";
 import type { OpenStream } from "./thought-state.js";
 
 /** A chat begins anew: blanks that a probe had written are not gone on from. */
@@ -25,6 +25,6 @@ export function endTurnInChat(
 ): void {
   draft.state.step.route ??= stream.role;
   countWhole(draft);
-  leaveStream(draft);
+  endStream(draft);
   endWholeTurn(draft, reason === "length" ? "length" : "eos");
 }

@@ -71,13 +71,15 @@ function openStream(draft: ThoughtDraft, request: NextRequest): void {
   const { state } = draft;
   const { role, purpose, how, limitedBy } = request;
   if (purpose === "turn") beginTurn(draft);
+  const keptBefore = tokensSoFar(state);
   state.requests = { ...state.requests, [role]: state.requests[role] + 1 };
   state.stream = {
     role,
     purpose,
     maxTokens: how.maxTokens,
     limitedBy,
-    inputTokens: (state.rooms[role].promptTokens ?? 0) + tokensSoFar(state),
+    inputTokens: (state.rooms[role].promptTokens ?? 0) + keptBefore,
+    keptBefore,
     textless: null,
     events: 0,
     received: 0,

@@ -1,9 +1,20 @@
 import type { AsideCost } from "./aside.js";
 import type { Role } from "./step-writer.js";
 
+/** Tokens that requests have cost; for those of both models, and for those beside the thought. */
 export interface RoleUsage {
   readonly input_tokens: number;
+  /**
+   * Those of `input_tokens` that servers say they took from their prefix caches: so many at least, since a stream that is
+   * left says nothing. `null` where none of the requests was told of.
+   */
+  readonly cached_tokens: number | null;
   readonly output_tokens: number;
+  /**
+   * Those of `output_tokens` that were thrown away: glimpsed tokens of hand-offs, probes, text that a decision or a judge
+   * cut off, what came behind the place where a stream was left.
+   */
+  readonly discarded_tokens: number;
   readonly estimated: boolean;
 }
 
@@ -15,10 +26,15 @@ export interface RequestCounts extends Readonly<Record<Role, number>> {
   readonly watch?: number;
 }
 
-/** Tokens of every request, discarded ones included; those beside the thought apart. */
+/** Tokens of every request, discarded ones included; those beside the thought apart, where nothing is discarded. */
 export interface UsageCounts extends Readonly<Record<Role, RoleUsage>> {
-  readonly verify?: RoleUsage;
-  readonly watch?: RoleUsage;
+  readonly verify?: AsideUsage;
+  readonly watch?: AsideUsage;
+}
+
+/** Tokens of what was asked beside the thought, and of whom. */
+export interface AsideUsage extends RoleUsage {
+  readonly role: Role;
 }
 
 /** What a reply has cost so far. */
@@ -27,14 +43,29 @@ interface Spent {
   usage: UsageCounts;
 }
 
-export const NO_USAGE: RoleUsage = { input_tokens: 0, output_tokens: 0, estimated: false };
+export const NO_USAGE: RoleUsage = {
+  input_tokens: 0,
+  cached_tokens: null,
+  output_tokens: 0,
+  discarded_tokens: 0,
+  estimated: false,
+};
 
 export function addUsage(usage: RoleUsage, spent: RoleUsage): RoleUsage {
+  const isTold = usage.cached_tokens !== null || spent.cached_tokens !== null;
   return {
     input_tokens: usage.input_tokens + spent.input_tokens,
+    cached_tokens: isTold ? (usage.cached_tokens ?? 0) + (spent.cached_tokens ?? 0) : null,
     output_tokens: usage.output_tokens + spent.output_tokens,
+    discarded_tokens: usage.discarded_tokens + spent.discarded_tokens,
     estimated: usage.estimated || spent.estimated,
   };
+}
+
+/** Books tokens of a request that is over, and whose text is thrown away later. */
+export function bookDiscarded(spent: Spent, role: Role, discarded_tokens: number): void {
+  const thrown = { ...NO_USAGE, discarded_tokens };
+  spent.usage = { ...spent.usage, [role]: addUsage(spent.usage[role], thrown) };
 }
 
 /** Books a request beside the thought, apart from what the thought itself has cost. */
@@ -42,5 +73,7 @@ export function bookAside(spent: Spent, purpose: "verify" | "watch", asked?: Asi
   if (asked === undefined) return;
   const { requests, usage } = spent;
   spent.requests = { ...requests, [purpose]: (requests[purpose] ?? 0) + 1 };
-  spent.usage = { ...usage, [purpose]: addUsage(usage[purpose] ?? NO_USAGE, asked) };
+  const { role, ...tokens } = asked;
+  const sum = addUsage(usage[purpose] ?? NO_USAGE, { ...tokens, discarded_tokens: 0 });
+  spent.usage = { ...usage, [purpose]: { ...sum, role } };
 }

@@ -17,7 +17,7 @@ export interface TokenUsage {
   /** Those of `output_tokens` that are no part of the text: a model's own reasoning. @defaultValue 0 */
   readonly reasoning_tokens?: number;
   /** Those of `input_tokens` that came from a prefix cache; absent where the server does not tell. */
-  readonly cached_tokens?: number;
+  readonly cached_tokens?: number | undefined;
 }
 
 /** What keeps all requests of a conversation at one replica, where a balancer routes by a header. */

@@ -1,10 +1,10 @@
 import { copyState } from "./copy-state.js";
-import { spentTokens } from "./count-written.js";
+import { spentTokens, writtenTokens } from "./count-written.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import { addUsage } from "./spent.js";
 import type { StepRecord } from "./step-record.js";
-import type { ThoughtState } from "./thought-state.js";
+import { type ThoughtState, tokensSoFar } from "./thought-state.js";
 
 /**
  * A copy of the state that one event may change, and what there is to tell about it. The reducer hands
@@ -44,18 +44,33 @@ export function changeState(
 
 /**
  * Stops reading the request under way and books what it cost. A driver that sees `stream` gone aborts the
- * request. Without a report of the server the tokens are counted by us, and the sum is marked estimated.
+ * request. What it has written and the thought does not keep was for nothing.
  */
 export function leaveStream({ state }: ThoughtDraft): void {
   const { stream } = state;
   if (stream === null) return;
+  const kept = tokensSoFar(state) - stream.keptBefore;
+  bookStream(state, writtenTokens(stream) - kept);
+}
+
+/** The request under way is over, and all that it wrote is taken, but for half a character at its end. */
+export function endStream({ state }: ThoughtDraft): void {
+  bookStream(state, state.stream?.textlessAtEnd ?? 0);
+}
+
+/** Without a report of the server the tokens are counted by us, and the sum is marked estimated. */
+function bookStream(state: ThoughtState, discarded: number): void {
+  const { stream } = state;
+  if (stream === null) return;
   const { role } = stream;
-  state.usage = { ...state.usage, [role]: addUsage(state.usage[role], spentTokens(stream)) };
+  const spent = spentTokens(stream, discarded);
+  state.usage = { ...state.usage, [role]: addUsage(state.usage[role], spent) };
   state.stream = null;
 }
 
 /**
- * The state of a thought that fails or is aborted while it reads: what was read of the request is paid for.
+ * The state of a thought that fails or is aborted while it reads: what was read of the request is paid for, and was
+ * not thrown away here.
  * One that failed before it brought anything was refused, as far as anybody can tell, and cost nothing.
  */
 export function abandonStream(
@@ -66,6 +81,6 @@ export function abandonStream(
   if (state.stream === null) return state;
   if (state.stream.events === 0 && !isAborted) return { ...state, stream: null };
   const draft = draftOf(config, state);
-  leaveStream(draft);
+  endStream(draft);
   return draft.state;
 }

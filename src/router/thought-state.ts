@@ -119,6 +119,8 @@ export interface OpenStream {
   readonly limitedBy: "step" | "budget" | "context";
   /** Tokens of prompt and thought that it was given, as far as known. */
   readonly inputTokens: number;
+  /** Tokens that the thought had when it was made. */
+  readonly keptBefore: number;
   textless: TextlessTokens | null;
   /** Items of the writer's that were read, those without text or token included. */
   events: number;

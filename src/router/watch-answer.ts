@@ -1,9 +1,9 @@
 import { entropy } from "../core/entropy.js";
 import { closingText } from "../core/thinking-tags.js";
 import { tokenDistribution } from "../core/token-distribution.js";
-import { type Aside, askAside, type ReplyTime, type Said } from "./aside.js";
+import { type Aside, asideCost, askAside, type ReplyTime, type Said } from "./aside.js";
 import type { RouteConfig } from "./route-config.js";
-import type { Opening, StepWriter } from "./step-writer.js";
+import type { Opening, StepWriter, TokenUsage } from "./step-writer.js";
 import type { ThoughtState } from "./thought-state.js";
 
 /** How sure small is of the answer, if the thought ended here: entropy in nats of the answer's first token. */
@@ -56,7 +56,7 @@ export function answerWatcher({
   return async (closed, tokens, signal) => {
     const how = { maxTokens: 1, topLogprobs, temperature: 0 } as const;
     let value: number | null = null;
-    let usage: { readonly input_tokens: number; readonly output_tokens: number } | undefined;
+    let usage: TokenUsage | undefined;
     for await (const written of writer.write(opening, closed, how, signal)) {
       usage = written.usage ?? usage;
       if (written.type === "end") break;
@@ -64,9 +64,7 @@ export function answerWatcher({
       if (value === null && top.length > 0) value = entropy(tokenDistribution(top, topLogprobs));
     }
     if (value === null) throw new Error("no candidates for the answer's first token");
-    const input_tokens = (opening.promptTokens ?? 0) + tokens;
-    const { input_tokens: read, output_tokens } = usage ?? { input_tokens, output_tokens: 1 };
-    const asked = { role: "small", input_tokens: read, output_tokens } as const;
-    return { value, asked: { ...asked, estimated: usage === undefined } };
+    const estimate = { input_tokens: (opening.promptTokens ?? 0) + tokens, output_tokens: 1 };
+    return { value, asked: asideCost("small", usage, estimate) };
   };
 }

@@ -58,7 +58,15 @@ describe("invoke, on two real models", () => {
       output_tokens: small.output_tokens + large.output_tokens,
       total_tokens:
         small.input_tokens + large.input_tokens + small.output_tokens + large.output_tokens,
+      input_token_details: {
+        cache_read: (small.cached_tokens ?? Number.NaN) + (large.cached_tokens ?? Number.NaN),
+      },
     });
+    // In this process it is known of every request, also of those that were left.
+    expect(small).toMatchObject({ estimated: false });
+    expect(small.cached_tokens).toBeGreaterThan(0);
+    expect(small.discarded_tokens).toBeGreaterThan(0);
+    expect(large).toMatchObject({ discarded_tokens: 0, estimated: false });
   });
 
   it("decides and writes the same with fused and with probed glimpses, in fewer requests", async () => {

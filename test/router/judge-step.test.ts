@@ -39,7 +39,7 @@ describe("a model as judge", () => {
     const { judge, requests } = asked(rated("9", ["9", 0.5], ["3", 0.5]), end("length", usage));
     expect(await judge()).toEqual({
       value: expect.closeTo(1 - 6 / 9),
-      asked: { role: "large", ...usage, estimated: false },
+      asked: { role: "large", ...usage, cached_tokens: null, estimated: false },
     });
     expect(requests).toEqual([
       {
@@ -53,7 +53,13 @@ describe("a model as judge", () => {
     const { judge } = asked(bare("6"), end("length"));
     expect(await judge()).toEqual({
       value: expect.closeTo(1 - 6 / 9),
-      asked: { role: "large", input_tokens: 16, output_tokens: 1, estimated: true },
+      asked: {
+        role: "large",
+        input_tokens: 16,
+        cached_tokens: null,
+        output_tokens: 1,
+        estimated: true,
+      },
     });
   });
 

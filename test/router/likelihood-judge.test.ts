@@ -45,7 +45,7 @@ describe("a model as judge by likelihood", () => {
     const { asked, judge } = judging({ tokens: tokens(-1, -3, 0), usage });
     expect(await judge()).toEqual({
       value: expect.closeTo(4 / 3),
-      asked: { role: "large", ...usage, estimated: false },
+      asked: { role: "large", ...usage, cached_tokens: null, estimated: false },
     });
     expect(asked).toEqual([{ thought: STEP.thought, text: STEP.step, how: { topLogprobs: 0 } }]);
   });
@@ -54,7 +54,13 @@ describe("a model as judge by likelihood", () => {
     const { judge } = judging({ tokens: tokens(Number.NEGATIVE_INFINITY, 1e-7) });
     expect(await judge()).toEqual({
       value: expect.closeTo(9999 / 2),
-      asked: { role: "large", input_tokens: 16, output_tokens: 0, estimated: true },
+      asked: {
+        role: "large",
+        input_tokens: 16,
+        cached_tokens: null,
+        output_tokens: 0,
+        estimated: true,
+      },
     });
   });
 

@@ -5,6 +5,11 @@ import { bare, chunk, end, HIGH, K, LOW, textless, token } from "./tokens.js";
 
 const usage = (input_tokens: number, output_tokens: number) => ({ input_tokens, output_tokens });
 
+/** Of which no server told what it had cached. */
+function untold(input_tokens: number, output_tokens: number, discarded_tokens: number) {
+  return { input_tokens, cached_tokens: null, output_tokens, discarded_tokens };
+}
+
 describe("rule 15: tokens that were kept, and tokens that were paid for", () => {
   it("steps count what was kept, usage counts what was discarded too", async () => {
     const result = await run([
@@ -22,8 +27,8 @@ describe("rule 15: tokens that were kept, and tokens that were paid for", () => 
     expect(result.record.answer?.tokens).toBe(3);
     expect(result.record.usage).toEqual({
       // 10 + 10 and the 7 tokens of the thought; 5 and 3 came.
-      small: { input_tokens: 27, output_tokens: 8, estimated: true },
-      large: { input_tokens: 90, output_tokens: 8, estimated: false },
+      small: { ...untold(27, 8, 4), estimated: true },
+      large: { ...untold(90, 8, 0), estimated: false },
     });
   });
 
@@ -35,8 +40,8 @@ describe("rule 15: tokens that were kept, and tokens that were paid for", () => 
       closed("So."),
     ]);
     expect(result.record.usage.small).toEqual({
-      input_tokens: 33,
-      output_tokens: 7,
+      // Nothing of it is kept.
+      ...untold(33, 7, 7),
       estimated: false,
     });
   });
@@ -74,8 +79,8 @@ describe("rule 15: tokens that were kept, and tokens that were paid for", () => 
     );
     expect(result.record.steps.map(({ tokens }) => tokens)).toEqual([3]);
     expect(result.record.usage.small).toEqual({
-      input_tokens: 33,
-      output_tokens: 5,
+      // The first probe's token; the other's was EOS.
+      ...untold(33, 5, 1),
       estimated: false,
     });
   });

@@ -1,6 +1,6 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { RoutingRecord } from "../../router/route-trace.js";
-import type { RoleUsage } from "../../router/spent.js";
+import { addUsage, NO_USAGE, type RoleUsage } from "../../router/spent.js";
 import { MODEL_PROVIDER } from "./content-blocks.js";
 
 /** Why a reply ended, in OpenAI's words; `cancelled` where its reader left. */
@@ -69,7 +69,11 @@ interface TokenUsageOutput {
 /** Tokens of all requests, discarded ones and those beside the thought included: what the reply cost. */
 export function usageOf({ usage }: RoutingRecord): UsageMetadata {
   const counts: readonly RoleUsage[] = Object.values(usage);
-  const input_tokens = counts.reduce((sum, each) => sum + each.input_tokens, 0);
-  const output_tokens = counts.reduce((sum, each) => sum + each.output_tokens, 0);
-  return { input_tokens, output_tokens, total_tokens: input_tokens + output_tokens };
+  const { input_tokens, cached_tokens, output_tokens } = counts.reduce(addUsage, NO_USAGE);
+  return {
+    input_tokens,
+    output_tokens,
+    total_tokens: input_tokens + output_tokens,
+    ...(cached_tokens === null ? {} : { input_token_details: { cache_read: cached_tokens } }),
+  };
 }

@@ -152,12 +152,16 @@ export class PromptedReply {
   /** Providers send it whole or in parts; LangChain has made parts of either. */
   #count(usage: UsageMetadata | undefined): void {
     if (usage === undefined) return;
-    const before = this.#usage ?? { input_tokens: 0, output_tokens: 0 };
+    const before: TokenUsage = this.#usage ?? { input_tokens: 0, output_tokens: 0 };
     const reasoning = usage.output_token_details?.reasoning ?? 0;
+    const cached = usage.input_token_details?.cache_read;
     this.#usage = {
       input_tokens: before.input_tokens + usage.input_tokens,
       output_tokens: before.output_tokens + usage.output_tokens,
       reasoning_tokens: (before.reasoning_tokens ?? 0) + reasoning,
+      // Parts say nothing of it but one.
+      cached_tokens:
+        cached === undefined ? before.cached_tokens : (before.cached_tokens ?? 0) + cached,
     };
   }
 
@@ -165,13 +169,14 @@ export class PromptedReply {
    * Reasoning was paid for, and is no part of the step. Where nobody says how much of the output it is, more
    * than was asked for is explained by the chunks that came without text.
    */
-  #withReasoning({ input_tokens, output_tokens, reasoning_tokens = 0 }: TokenUsage): TokenUsage {
+  #withReasoning({ reasoning_tokens = 0, ...usage }: TokenUsage): TokenUsage {
+    const { output_tokens } = usage;
     const isUntold = reasoning_tokens === 0 && output_tokens > this.#asked.how.maxTokens;
     const reasoning = isUntold ? this.#silent : reasoning_tokens;
     // Some providers count it beside their output.
     return reasoning > 0 && reasoning <= output_tokens
-      ? { input_tokens, output_tokens, reasoning_tokens: reasoning }
-      : { input_tokens, output_tokens };
+      ? { ...usage, reasoning_tokens: reasoning }
+      : usage;
   }
 
   #withheld(): GlimpRouterError {

@@ -88,6 +88,7 @@ function withEarlier(written: Written, times: number): Written {
   if (usage === undefined || times === 0) return written;
   const { input_tokens, output_tokens, reasoning_tokens = 0 } = usage;
   const sum: TokenUsage = {
+    ...usage,
     input_tokens: input_tokens * (times + 1),
     output_tokens: output_tokens + times,
     reasoning_tokens: reasoning_tokens + times,

@@ -23,6 +23,7 @@ export interface GenerationChoice {
 interface GenerationChunk {
   readonly choices?: readonly GenerationChoice[];
   readonly usage?: unknown;
+  readonly timings?: unknown;
 }
 
 /** What differs between the servers' streams. Created anew for each stream: it may keep state. */
@@ -98,7 +99,7 @@ function readChunk(
   heard: Heard,
   from: { readonly access: OpenAIAccess; readonly reader: ChunkReader; readonly k: number },
 ): Written | null {
-  if (chunk.usage) heard.usage = readUsage(chunk.usage);
+  if (chunk.usage || chunk.timings) heard.usage = readUsage(chunk.usage, chunk.timings);
   const choice = firstChoice(chunk.choices);
   // What a server sends behind the end is no part of the text; its usage is counted.
   if (choice === undefined || heard.end !== null) return null;

@@ -3,18 +3,29 @@ import type { TokenUsage, Written } from "../../router/step-writer.js";
 /**
  * `usage` of a chunk in OpenAI's format, as it says it: the router knows what can be. A count that is missing
  * is none.
+ *
+ * @param timings - llama.cpp's, which stand in for it: on every chunk with `timings_per_token`
  */
-export function readUsage(usage: unknown): { readonly usage?: TokenUsage } {
-  if (typeof usage !== "object" || usage === null) return {};
+export function readUsage(usage: unknown, timings?: unknown): { readonly usage?: TokenUsage } {
+  const timed = readTimings(timings);
+  if (typeof usage !== "object" || usage === null) return timed === null ? {} : { usage: timed };
   const { prompt_tokens, completion_tokens, prompt_tokens_details } = usage as ToldUsage;
   if (prompt_tokens === undefined && completion_tokens === undefined) return {};
   return {
     usage: {
       input_tokens: prompt_tokens ?? Number.NaN,
       output_tokens: completion_tokens ?? Number.NaN,
-      ...cachedIn(prompt_tokens_details),
+      ...cachedIn(prompt_tokens_details, timed),
     },
   };
+}
+
+/** Tokens of the prompt from the cache and computed, and those written so far. */
+function readTimings(timings: unknown): TokenUsage | null {
+  const { cache_n, prompt_n, predicted_n } = (timings ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof cache_n !== "number" || typeof prompt_n !== "number") return null;
+  if (typeof predicted_n !== "number") return null;
+  return { input_tokens: cache_n + prompt_n, output_tokens: predicted_n, cached_tokens: cache_n };
 }
 
 interface ToldUsage {
@@ -24,8 +35,11 @@ interface ToldUsage {
   readonly prompt_tokens_details?: { readonly cached_tokens?: unknown } | null;
 }
 
-function cachedIn(details: ToldUsage["prompt_tokens_details"]): { cached_tokens?: number } {
-  const cached = details?.cached_tokens;
+function cachedIn(
+  details: ToldUsage["prompt_tokens_details"],
+  timed: TokenUsage | null,
+): { cached_tokens?: number } {
+  const cached = details?.cached_tokens ?? timed?.cached_tokens;
   return typeof cached === "number" ? { cached_tokens: cached } : {};
 }
 

@@ -161,9 +161,11 @@ function candidatesOf(token: TokenLogprobs): readonly TokenLogprob[] {
 }
 
 function sum(a: TokenUsage, b: TokenUsage): TokenUsage {
+  const isTold = a.cached_tokens !== undefined || b.cached_tokens !== undefined;
   return {
     ...a,
     input_tokens: a.input_tokens + b.input_tokens,
     output_tokens: a.output_tokens + b.output_tokens,
+    ...(isTold ? { cached_tokens: (a.cached_tokens ?? 0) + (b.cached_tokens ?? 0) } : {}),
   };
 }

@@ -3,6 +3,7 @@ import type { TokenUsage } from "../../router/step-writer.js";
 import { firstChoice } from "../completion/first-choice.js";
 import { type LegacyLogprobs, readLogprobs } from "../completion/read-logprobs.js";
 import { candidateLogprob, type TopMap } from "../completion/read-top-map.js";
+import { readUsage } from "../completion/read-usage.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { requestJson } from "../connection/send-request.js";
 import { answerStatus, serverError } from "../connection/server-error.js";
@@ -16,7 +17,9 @@ export interface OneToken {
   readonly usage: TokenUsage;
 }
 
-const NOTHING: OneToken = { map: {}, token: null, usage: { input_tokens: 0, output_tokens: 0 } };
+const FREE: TokenUsage = { input_tokens: 0, output_tokens: 0 };
+
+const NOTHING: OneToken = { map: {}, token: null, usage: FREE };
 
 /**
  * Asks for one token, not streamed: there is nothing in it to break off. What the server refuses here is
@@ -40,17 +43,14 @@ export async function readOneToken(
   );
   const { choices, usage } = (reply ?? {}) as {
     choices?: readonly { index?: number; logprobs?: LegacyLogprobs | null }[];
-    usage?: { prompt_tokens?: number; completion_tokens?: number } | null;
+    usage?: unknown;
   };
   const logprobs = firstChoice(choices)?.logprobs;
   if (!logprobs) return NOTHING;
   return {
     map: withNumbers(logprobs.top_logprobs?.[0] ?? {}),
     token: readLogprobs(logprobs, body.logprobs)[0] ?? null,
-    usage: {
-      input_tokens: usage?.prompt_tokens ?? 0,
-      output_tokens: usage?.completion_tokens ?? 0,
-    },
+    usage: readUsage(usage).usage ?? FREE,
   };
 }
 

@@ -147,12 +147,14 @@ async function write(
   noticeViolations(exchange.record, given, state);
   const maxTokens = typeof body.max_tokens === "number" ? body.max_tokens : -1;
   const room = options.contextSize - promptTokens;
+  const cachedTokens = Math.min(promptTokens - 1, commonTokens(state, prompt));
+  exchange.record.promptTokens = { all: promptTokens, cached: cachedTokens };
   const generation: Generation = {
     ...shape,
     script: options.model(prompt),
     body,
     promptTokens,
-    cachedTokens: Math.min(promptTokens - 1, commonTokens(state, prompt)),
+    cachedTokens,
     // 0 gives one token all the same; a negative number, all there is room for.
     maxTokens: Math.min(maxTokens < 0 ? room : Math.max(1, maxTokens), room),
     stop: stopOf(body),

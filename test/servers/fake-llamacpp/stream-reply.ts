@@ -59,7 +59,7 @@ export async function streamReply(
     }
     text += item.text;
     const isDrafted = index++ % (generation.draftedTokens + 1) !== 0;
-    await sendToken(exchange, generation, { ...item, isDrafted });
+    await sendToken(exchange, generation, { ...item, isDrafted, written: index });
     if (exchange.record.aborted || breaksOff(exchange)) return text;
   }
   return text;
@@ -67,15 +67,27 @@ export async function streamReply(
 
 async function sendToken(
   exchange: Exchange<LlamacppFault>,
-  { chunksOf, probabilities, tokenDelayMs }: Generation,
-  chunk: LlamacppChunk & { readonly isDrafted: boolean },
+  generation: Generation,
+  { written, ...chunk }: LlamacppChunk & { readonly isDrafted: boolean; readonly written: number },
 ): Promise<void> {
+  const { body, chunksOf, probabilities, tokenDelayMs } = generation;
   if (tokenDelayMs > 0) await sleep(tokenDelayMs);
   // Of a drafted token that was only verified, llama-server has no distribution: seen on v0.5.0.
   const isBare = exchange.fault === "no-logprobs" || chunk.isDrafted;
   const listed = isBare ? 0 : probabilities;
   const chunks = chunksOf(chunk, listed === 0 ? null : listLogprobs(chunk, listed));
-  for (const [index, each] of chunks.entries()) await exchange.send(each, index === 0 ? 1 : 0);
+  const told = body.timings_per_token === true ? { timings: timingsOf(generation, written) } : {};
+  for (const [index, each] of chunks.entries()) {
+    await exchange.send({ ...each, ...told }, index === 0 ? 1 : 0);
+  }
+}
+
+/** Tokens of the prompt that were taken from the cache and computed, and those written so far. */
+function timingsOf(
+  { promptTokens, cachedTokens }: Generation,
+  written: number,
+): Record<string, number> {
+  return { cache_n: cachedTokens, prompt_n: promptTokens - cachedTokens, predicted_n: written };
 }
 
 /** Faults that strike behind a chunk. */
@@ -103,10 +115,10 @@ async function sendEnd(
 }
 
 function endChunks(generation: Generation, end: LlamacppEnd): readonly object[] {
-  const { body, cachedTokens, endOf, usageApart = false } = generation;
+  const { body, endOf, usageApart = false } = generation;
   const chunks = endOf(finishOf(end));
   const usage = usageOf(generation, end);
-  const timings = { cache_n: cachedTokens, predicted_n: end.tokens };
+  const timings = timingsOf(generation, end.tokens);
   const verbose = body.verbose === true ? { __verbose: verboseOf(end) } : {};
   const last = { ...chunks.at(-1), ...verbose };
   const before = chunks.slice(0, -1);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Exchange } from "../http/exchange.js";
 import { ToolCallParser } from "../script/tool-call-parser.js";
 import { ChatChunks } from "./chat-chunks.js";
-import { breaksOff, type Completion, usageOf, withFault } from "./completion-reply.js";
+import { breaksOff, type Completion, finalUsageOf, withFault } from "./completion-reply.js";
 import { generate, type SglangChunk } from "./generate.js";
 import { ReasoningParser } from "./reasoning-parser.js";
 import { chatLogprobs } from "./sglang-logprobs.js";
@@ -118,7 +118,7 @@ class ChatReply {
       );
     }
     if (this.#stats.include_usage) {
-      await this.#send(this.#chunks.usage(usageOf(this.#completion, this.#written)));
+      await this.#send(this.#chunks.usage(finalUsageOf(this.#completion, this.#written)));
     }
     this.#exchange.endStream();
   }
@@ -129,8 +129,10 @@ class ChatReply {
     return chatLogprobs(tokens, { k: logprobs, temperature });
   }
 
-  #usage(): ReturnType<typeof usageOf> | null {
-    return this.#stats.continuous_usage_stats ? usageOf(this.#completion, this.#written) : null;
+  #usage(): ReturnType<typeof finalUsageOf> | null {
+    return this.#stats.continuous_usage_stats
+      ? finalUsageOf(this.#completion, this.#written)
+      : null;
   }
 
   async #send(chunk: object): Promise<void> {

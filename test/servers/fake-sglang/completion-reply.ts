@@ -8,6 +8,8 @@ export interface Completion {
   readonly script: readonly ScriptedToken[];
   readonly sampling: SglangSampling;
   readonly promptTokens: number;
+  /** Those from the prefix cache; `null`: not told. */
+  readonly cachedTokens: number | null;
   /** Candidates of each token, `null` where none were asked for. */
   readonly logprobs: number | null;
   /** What the log-probabilities are divided by. */
@@ -22,7 +24,7 @@ export async function reply(exchange: Exchange, completion: Completion): Promise
   if (body.stream !== true) {
     const [chunk] = generate(script, { ...sampling, tokensPerChunk: Number.POSITIVE_INFINITY });
     if (chunk === undefined) throw new Error("The script has no tokens.");
-    const usage = usageOf(completion, chunk.tokens.length);
+    const usage = finalUsageOf(completion, chunk.tokens.length);
     return exchange.json(200, { ...shape(chunk, completion), usage });
   }
   const stats = (body.stream_options ?? {}) as Record<string, unknown>;
@@ -40,7 +42,7 @@ export async function reply(exchange: Exchange, completion: Completion): Promise
     if (exchange.record.aborted || (await breaksOff(exchange))) return;
   }
   if (stats.include_usage) {
-    await exchange.send({ choices: [], usage: usageOf(completion, written) });
+    await exchange.send({ choices: [], usage: finalUsageOf(completion, written) });
   }
   exchange.endStream();
 }
@@ -75,6 +77,13 @@ export function usageOf(
     reasoning_tokens: 0,
     completion_tokens_details: null,
   };
+}
+
+/** With `--enable-cache-report`; running totals of text completions say nothing of the cache, those of a chat do. */
+export function finalUsageOf(completion: Completion, written: number): Record<string, unknown> {
+  const { cachedTokens: cached_tokens } = completion;
+  const details = cached_tokens === null ? null : { cached_tokens };
+  return { ...usageOf(completion, written), prompt_tokens_details: details };
 }
 
 function shape(

@@ -2,6 +2,7 @@ import type { Exchange } from "../http/exchange.js";
 import { listModels } from "../http/list-models.js";
 import { BOS } from "../script/chat-templates.js";
 import type { FakeTokenizer } from "../script/fake-tokenizer.js";
+import type { PrefixCache } from "../script/prefix-cache.js";
 import { assistantPart } from "../script/scripted-model.js";
 import { continuedContent, replyInChat } from "./chat-reply.js";
 import { chatViolations, checkChat, maxTokensOf, shownTools } from "./check-chat.js";
@@ -15,6 +16,8 @@ export interface FakeSglangState {
   readonly options: FakeSglangOptions &
     Required<Pick<FakeSglangOptions, "contextLength" | "modelName" | "template">>;
   readonly tokenizer: FakeTokenizer;
+  /** What is told of; `null`: nothing. */
+  readonly cache: PrefixCache | null;
   readonly violations: SglangViolation[];
   /** Generations that go on now. */
   readonly running: () => number;
@@ -151,12 +154,16 @@ function completionOf(
     readonly showsSpecial?: boolean;
   },
 ): Completion {
-  const { options, tokenizer, violations } = state;
+  const { options, tokenizer, cache, violations } = state;
   const { given, maxTokens, logprobs, showsSpecial = false } = asked;
   const { body } = exchange.record;
   const { temperature } = body;
   const stop = body.stop ?? [];
-  const promptTokens = tokenizer.encode(given).length;
+  const ids = tokenizer.encode(given);
+  const promptTokens = ids.length;
+  const cachedTokens = cache?.cached(ids) ?? null;
+  cache?.keep(ids);
+  exchange.record.promptTokens = { all: promptTokens, cached: cachedTokens ?? 0 };
   checkLength(promptTokens, maxTokens ?? 0, options.contextLength);
   checkPool(promptTokens, longestInput(options));
   violations.push(...violationsOf(given, body, BOS[options.template]));
@@ -175,6 +182,7 @@ function completionOf(
       tokensPerChunk: options.tokensPerChunk ?? 1,
     },
     promptTokens,
+    cachedTokens,
     logprobs,
     // Greedy requests are not scaled.
     temperature: options.originalLogprobs || drawn === 0 ? 1 : drawn,

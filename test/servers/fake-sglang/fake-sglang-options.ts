@@ -32,6 +32,8 @@ export interface FakeSglangOptions {
   readonly reasoningParser?: boolean | "qwen3";
   /** `--tool-call-parser`, for chat. */
   readonly toolParser?: boolean;
+  /** `--enable-cache-report`. */
+  readonly cacheReport?: boolean;
   /** `--speculative-algorithm EAGLE`. */
   readonly drafts?: boolean;
   readonly tokensPerChunk?: number;

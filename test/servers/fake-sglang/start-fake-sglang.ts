@@ -1,6 +1,7 @@
 import type { Exchange, WireForm } from "../http/exchange.js";
 import { startFake } from "../http/start-fake.js";
 import { FakeTokenizer } from "../script/fake-tokenizer.js";
+import { PrefixCache } from "../script/prefix-cache.js";
 import {
   type FakeSglangState,
   ROOT_ENDPOINTS,
@@ -25,6 +26,7 @@ export async function startFakeSglang(options: FakeSglangOptions): Promise<FakeS
   const state: FakeSglangState = {
     options: { modelName: "small", template: "plain", contextLength: 4096, ...options },
     tokenizer: new FakeTokenizer(),
+    cache: options.cacheReport === true ? new PrefixCache(1) : null,
     violations: [],
     running: () => running,
   };

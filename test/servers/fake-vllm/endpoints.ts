@@ -1,10 +1,10 @@
 import type { Exchange } from "../http/exchange.js";
 import { listModels } from "../http/list-models.js";
 import type { FakeTokenizer } from "../script/fake-tokenizer.js";
+import type { PrefixCache } from "../script/prefix-cache.js";
 import type { FakeVllmOptions, Gateway } from "./fake-vllm-options.js";
 import { reply } from "./generation-reply.js";
 import { chatLogprobs, legacyLogprobs } from "./logprob-shapes.js";
-import type { PrefixCache } from "./prefix-cache.js";
 import { shapeChat } from "./reasoning-delta.js";
 import { renderMessages } from "./render-messages.js";
 import { scorePrompt } from "./scored-prompt.js";
@@ -122,6 +122,7 @@ const completions: Endpoint = async (exchange, state) => {
   const cachedTokens = cache?.cached(prompt);
   const written = script.slice(0, maxTokens).map(({ text }) => text);
   cache?.keep(tokenizer.encode(body.prompt + written.join("")));
+  exchange.record.promptTokens = { all: promptTokens, cached: cachedTokens ?? 0 };
   await reply(exchange, options, {
     script,
     body,

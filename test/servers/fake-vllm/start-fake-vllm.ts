@@ -1,6 +1,7 @@
 import type { Exchange, WireForm } from "../http/exchange.js";
 import { type FakeServer, startFake } from "../http/start-fake.js";
 import { FakeTokenizer } from "../script/fake-tokenizer.js";
+import { PrefixCache } from "../script/prefix-cache.js";
 import {
   type FakeServerState,
   GATEWAY_ENDPOINTS,
@@ -8,7 +9,6 @@ import {
   V1_ENDPOINTS,
 } from "./endpoints.js";
 import type { FakeVllmOptions, Violation } from "./fake-vllm-options.js";
-import { PrefixCache } from "./prefix-cache.js";
 import { VllmError } from "./vllm-error.js";
 
 /** A running fake. */

@@ -35,6 +35,7 @@ export class Exchange<Kind extends string = Fault> {
       body,
       prompt: null,
       tokensWritten: 0,
+      promptTokens: null,
       tokensAfterAbort: 0,
       aborted: false,
       writtenAt: [],

@@ -5,6 +5,8 @@ export interface RecordedRequest {
   readonly body: Readonly<Record<string, unknown>>;
   /** The text that the model was given; `null` where it was not asked to write. */
   prompt: string | null;
+  /** Tokens of it, and those of them that the server had in its cache; `null` where it was not asked to write. */
+  promptTokens: { readonly all: number; readonly cached: number } | null;
   /** Tokens that went out. */
   tokensWritten: number;
   /** Tokens that went out after the client had closed. */

@@ -54,6 +54,31 @@ describe("small on a server of one's own, large of any provider's", () => {
     expect(server.violations).toEqual([]);
   });
 
+  it("counts what its provider had cached, whole or in parts", async () => {
+    const read = (input_tokens: number, cache_read: number): ScriptedChunk => ({
+      content: "",
+      usage_metadata: {
+        input_tokens,
+        output_tokens: 0,
+        total_tokens: input_tokens,
+        input_token_details: { cache_read },
+      },
+    });
+    const { router } = await routed([
+      [read(40, 32), ...STEP, usage(0, 9)],
+      [read(60, 16), ...ANSWER, usage(0, 5)],
+    ]);
+    const message = await router.invoke("2+2?");
+    expect(recordOf(message).usage.large).toEqual({
+      input_tokens: 100,
+      cached_tokens: 48,
+      output_tokens: 14,
+      discarded_tokens: 0,
+      estimated: false,
+    });
+    expect(message.usage_metadata?.input_token_details).toEqual({ cache_read: 48 });
+  });
+
   it("streams what it returns", async () => {
     const replies = [
       [...STEP, usage(40, 9)],
