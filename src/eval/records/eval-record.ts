@@ -56,13 +56,17 @@ const stepSchema = z.object({
 /** One reply of one arm to one problem: a line of `records.jsonl`. Times are milliseconds, counts tokens. */
 export const evalRecordSchema = z.object({
   v: z.literal(1),
-  /** Of arm, problem and repeat: a run that goes on leaves out the keys that it has. */
+  /** Of arm, problem, repeat and `atOnce`: a run that goes on leaves out the keys that it has. */
   key: z.string(),
   problem: z.string(),
   cluster: z.string(),
   arm: z.string(),
   /** From 0. */
   repeat: count,
+  /** So many replies were under way at once, this one included: what `ms` was measured under. */
+  atOnce: z.number().int().min(1),
+  /** Unix time in milliseconds; with `ms` it says how long an arm was busy. */
+  startedAt: z.number(),
   status: z.enum(EVAL_STATUSES),
   /** From 0 to 1; 0 unless `status` is `ok`. */
   score: z.number().min(0).max(1),
