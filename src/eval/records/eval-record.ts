@@ -63,7 +63,7 @@ export const evalRecordSchema = z.object({
   arm: z.string(),
   /** From 0. */
   repeat: count,
-  /** So many replies were under way at once, this one included: what `ms` was measured under. */
+  /** So many replies were under way at once in mode latency; 1 in mode quality, whose times are none to compare. */
   atOnce: z.number().int().min(1),
   /** Unix time in milliseconds; with `ms` it says how long an arm was busy. */
   startedAt: z.number(),

@@ -1,0 +1,45 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { StepWriter } from "../../router/step-writer.js";
+import type { RunFile } from "../records/run-file.js";
+
+/** A chat model as far as it is looked at. */
+interface ModelLike {
+  readonly model?: unknown;
+  readonly modelName?: unknown;
+  readonly temperature?: unknown;
+  readonly clientConfig?: { readonly baseURL?: unknown };
+}
+
+/** A model as a run names it: a server's address without what may be secret, and the name. */
+export function describeModel(
+  model: BaseChatModel,
+  writer: Pick<StepWriter, "kind">,
+): RunFile["models"]["small"] {
+  const { model: given, modelName, clientConfig } = model as ModelLike;
+  const name = [given, modelName].find((each) => typeof each === "string") ?? model._llmType();
+  const address = addressOf(clientConfig?.baseURL);
+  return {
+    name: address === null ? String(name) : `${address}#${name}`,
+    server: writer.kind,
+    version: null,
+    fingerprint: null,
+  };
+}
+
+/** Does a model always take the likeliest token? Where nobody says so, its server samples. */
+export function isGreedy(model: BaseChatModel): boolean {
+  const { temperature } = model as ModelLike;
+  if (typeof temperature === "number") return temperature === 0;
+  const params = (model.invocationParams?.({} as never) ?? {}) as { temperature?: unknown };
+  return params.temperature === 0;
+}
+
+function addressOf(baseURL: unknown): string | null {
+  if (typeof baseURL !== "string") return null;
+  try {
+    const { origin, pathname } = new URL(baseURL);
+    return `${origin}${pathname}`;
+  } catch {
+    return null;
+  }
+}

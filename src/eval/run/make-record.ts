@@ -1,0 +1,103 @@
+import { ROLES, type Role } from "../../router/step-writer.js";
+import type { Arm } from "../arms/arm.js";
+import { type CacheSession, cachedWriter } from "../cache/cached-writer.js";
+import type { GreedyCache } from "../cache/greedy-cache.js";
+import { runChecker } from "../checkers/run-checker.js";
+import type { Problem } from "../problems/problem.js";
+import type { EvalRecord } from "../records/eval-record.js";
+import { toRecord } from "../records/to-record.js";
+import type { AskedPair, PairOfWriters } from "../replies/asked-pair.js";
+import { messagesOf } from "../replies/messages-of.js";
+import { oneCallReply } from "../replies/one-call.js";
+import { routedReply } from "../replies/routed-reply.js";
+import type { WrittenReply } from "../replies/written-reply.js";
+import { isGreedy } from "./describe-model.js";
+import type { PlannedRun } from "./plan-run.js";
+
+/** One reply of a run. */
+export interface PlannedReply {
+  readonly arm: Arm;
+  readonly problem: Problem;
+  readonly repeat: number;
+  readonly atOnce: number;
+}
+
+export interface MadeRecord {
+  readonly record: EvalRecord;
+  /** What the reply failed with; `null` where it did not. */
+  readonly failure: unknown;
+}
+
+/** Has replies written and judged. */
+export class RecordMaker {
+  readonly #plan: PlannedRun;
+  /** `null`: every token is written. */
+  readonly #cache: GreedyCache | null;
+  readonly #signal: AbortSignal;
+
+  constructor(plan: PlannedRun, cache: GreedyCache | null, signal: AbortSignal) {
+    this.#plan = plan;
+    this.#cache = cache;
+    this.#signal = signal;
+  }
+
+  /**
+   * @throws the signal's reason; GlimpRouterError `invalid_input` where the checker throws. Whatever a model does is in
+   * the record.
+   */
+  async make({ arm, problem, repeat, atOnce }: PlannedReply): Promise<MadeRecord> {
+    const { checker, options } = this.#plan;
+    const reply = await this.#write({ arm, problem, repeat, atOnce });
+    const { answer: text, thought, steps, failure, isTruncated } = reply;
+    const checked =
+      failure !== null || isTruncated
+        ? null
+        : await runChecker(
+            checker,
+            {
+              text,
+              thought: thought ?? steps.map((step) => step.text).join(""),
+              ...(reply.record === null ? {} : { record: reply.record }),
+            },
+            problem,
+          );
+    const about = { problem, arm: arm.name, repeat, atOnce, checked };
+    const record = toRecord(reply, { ...about, prices: options.prices ?? null });
+    return { record, failure };
+  }
+
+  /** Once, as a rule: again where the cache held too little, which is then written anew. */
+  async #write(planned: PlannedReply): Promise<WrittenReply> {
+    const { pair } = this.#plan;
+    const cache = this.#cache;
+    // A repeat is to show how replies differ.
+    if (cache === null || !planned.arm.cached || planned.repeat > 0) {
+      return this.#ask(planned, pair.writers);
+    }
+    const session = { cache, problem: planned.problem.id, stale: new Set<string>() };
+    for (;;) {
+      const known = session.stale.size;
+      const reply = await this.#ask(planned, cachedWriters(pair, session));
+      if (session.stale.size === known) return reply;
+    }
+  }
+
+  #ask({ arm, problem, repeat }: PlannedReply, writers: PairOfWriters): Promise<WrittenReply> {
+    const { pair, options } = this.#plan;
+    const messages = messagesOf(problem);
+    const { way } = arm;
+    if (way.kind === "routed") {
+      const place = { problem: problem.id, repeat };
+      return routedReply(pair, pair.options(way.options(place), writers), messages, this.#signal);
+    }
+    const isScored = way.by === "small" && options.mode !== "latency";
+    const call = { role: way.by, writers, options: pair.options({}), messages, isScored };
+    return oneCallReply(pair, call, this.#signal);
+  }
+}
+
+function cachedWriters({ models, writers }: AskedPair, session: CacheSession): PairOfWriters {
+  const cached = (role: Role) =>
+    cachedWriter(writers[role], { model: role, isGreedy: isGreedy(models[role]) }, session);
+  return Object.fromEntries(ROLES.map((role) => [role, cached(role)])) as unknown as PairOfWriters;
+}
