@@ -1,10 +1,12 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { Calibration } from "../../langchain/calibration/calibration.js";
 import type { GlimpRouterOptions } from "../../langchain/options/chat-model-options.js";
 import {
   type ResolvedOptions,
   resolveOptions,
 } from "../../langchain/options/chat-model-options.js";
 import { RoutedModels } from "../../langchain/reply/routed-models.js";
+import { SetUpCheck } from "../../langchain/reply/set-up-check.js";
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../../router/step-writer.js";
 import type { ArmOptions } from "../arms/arm.js";
@@ -43,6 +45,22 @@ export class AskedPair {
     const options = resolveOptions({ ...models, ...shared });
     const writers = await new RoutedModels(models, options).writers(signal);
     return new AskedPair(models, writers, shared);
+  }
+
+  /**
+   * Are these the models that were calibrated? Looked at once: the arms route by what the calibration says.
+   *
+   * @throws GlimpRouterError `invalid_option` where they are not, or `router` has other tags, delimiter or k
+   */
+  async requireCalibrated(calibration: Calibration, signal?: AbortSignal): Promise<void> {
+    const options = resolveOptions({
+      ...this.models,
+      ...this.#shared,
+      continuation: this.writers,
+      threshold: calibration,
+    });
+    const models = new RoutedModels(this.models, options);
+    await new SetUpCheck(models, options).check(async () => undefined, signal);
   }
 
   /**

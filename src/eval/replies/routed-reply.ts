@@ -41,6 +41,7 @@ export async function routedReply(
     messages,
     options: {},
     routing: options,
+    tell: unheard,
     isHeard: true,
     signal,
   });
@@ -59,6 +60,9 @@ export async function routedReply(
     return end(GlimpRouterError.isInstance(error) ? (error.routing ?? null) : null, error);
   }
 }
+
+/** What is no part of a reply, such as drift, is for those who run one. */
+const unheard = async () => undefined;
 
 function summaryOf(
   record: RoutingRecord | null,

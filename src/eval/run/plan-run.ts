@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { arch, cpus, platform } from "node:os";
 import type { Json } from "../../core/json.js";
+import type { Calibration } from "../../langchain/calibration/calibration.js";
 import { VERSION } from "../../version.js";
 import { armsNamed } from "../arms/all-arms.js";
 import type { Arm } from "../arms/arm.js";
@@ -8,7 +9,7 @@ import { calibratedSetup, type RoutedSetup, setupOf } from "../arms/routed-setup
 import { type NamedChecker, namedChecker } from "../checkers/run-checker.js";
 import type { Problem } from "../problems/problem.js";
 import type { RunFile } from "../records/run-file.js";
-import { AskedPair } from "../replies/asked-pair.js";
+import { AskedPair, type SharedOptions } from "../replies/asked-pair.js";
 import { checkOptions } from "./check-options.js";
 import { describeModel } from "./describe-model.js";
 import type { EvaluateOptions } from "./evaluate-options.js";
@@ -36,7 +37,10 @@ export async function planRun(options: EvaluateOptions): Promise<PlannedRun> {
   const checker = namedChecker(options.checker);
   const problems = await readAll(options.problems, checker);
   const models = { small: options.small, large: options.large };
-  const pair = await AskedPair.of(models, options.router ?? {}, options.signal);
+  const calibrations = [options.calibration ?? []].flat();
+  const router = { ...setUpOf(calibrations), ...options.router };
+  const pair = await AskedPair.of(models, router, options.signal);
+  for (const each of calibrations) await pair.requireCalibrated(each, options.signal);
   const arms = armsOf(options);
   for (const arm of arms) checkArm(pair, arm);
   return {
@@ -47,6 +51,13 @@ export async function planRun(options: EvaluateOptions): Promise<PlannedRun> {
     checker,
     options,
   };
+}
+
+/** What a calibration's values were measured with. */
+function setUpOf([calibration]: readonly Calibration[]): SharedOptions {
+  if (calibration === undefined) return {};
+  const { delimiter, thinking, k: topLogprobs } = calibration;
+  return { delimiter, thinking, topLogprobs };
 }
 
 function armsOf(options: EvaluateOptions): readonly Arm[] {
