@@ -98,6 +98,8 @@ function madeRecord(problem: MadeProblem, arm: string, index: number): EvalRecor
     cluster: problem.cluster,
     arm,
     repeat: 0,
+    atOnce: 1,
+    startedAt: index * 2_000,
     status,
     score: isRight ? 1 : 0,
     extracted: status === "ok" ? answer : null,

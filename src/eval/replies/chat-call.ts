@@ -81,7 +81,7 @@ function finishOf({ response_metadata }: AIMessageChunk): unknown {
 }
 
 function added(before: TokenUsage | undefined, chunk: AIMessageChunk): TokenUsage | undefined {
-  const { usage_metadata: told } = chunk as { readonly usage_metadata?: UsageMetadata };
+  const { usage_metadata: told } = chunk as unknown as { usage_metadata?: UsageMetadata };
   if (told === undefined) return before;
   const cached = told.input_token_details?.cache_read;
   return {
