@@ -46,6 +46,7 @@ export { once } from "./core/policies/once.js";
 export { or } from "./core/policies/or.js";
 export { random } from "./core/policies/random.js";
 export { targetRate } from "./core/policies/target-rate.js";
+export type { ModelPrice, Prices } from "./core/reply-cost.js";
 export type {
   Glimpse,
   Route,
@@ -91,7 +92,7 @@ export type {
 export { routingOf } from "./langchain/output/routing-of.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
 export type { RoutingRecord } from "./router/route-trace.js";
-export type { RequestCounts, RoleUsage, UsageCounts } from "./router/spent.js";
+export type { AsideUsage, RequestCounts, RoleUsage, UsageCounts } from "./router/spent.js";
 export type {
   AnswerRecord,
   DecisionRecord,

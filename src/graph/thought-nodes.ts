@@ -12,6 +12,7 @@ import { checkJudge } from "../langchain/reply/judge-of.js";
 import type { RoutedModels } from "../langchain/reply/routed-models.js";
 import { SetUpCheck } from "../langchain/reply/set-up-check.js";
 import { toPublicError } from "../langchain/reply/to-public-error.js";
+import { tellCost } from "../langchain/tracing/tell-cost.js";
 import { customTeller, type TellCustom } from "../langchain/tracing/tell-custom.js";
 import { tellDecision } from "../langchain/tracing/tell-decision.js";
 import type { RouteConfig } from "../router/route-config.js";
@@ -74,7 +75,9 @@ export class ThoughtNodes {
       outputVersion: "v0",
       thinking: this.#options.thinking !== false,
     });
-    const { message } = chunks.wholeChunk(text, this.#recordOf(thought, state.openings));
+    const record = this.#recordOf(thought, state.openings);
+    await tellCost(tellerOf(run), record);
+    const { message } = chunks.wholeChunk(text, record);
     return { messages: [toMessage(message as AIMessage)], thought, openings: null };
   };
 
@@ -139,11 +142,12 @@ export class ThoughtNodes {
   }
 
   #recordOf(thought: ThoughtState, openings: State["openings"]): RoutingRecord {
-    const { thinking, answerBy, threshold } = this.#options;
+    const { thinking, answerBy, threshold, prices } = this.#options;
     return routingRecord(thought, {
       threshold,
       answerBy: thinking === false ? null : answerBy,
       continuation: { small: openings?.small.kind ?? "", large: openings?.large.kind ?? "" },
+      prices,
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { AnswerEntropy } from "../core/early-exit/answer-entropy.js";
 import type { CloseMargin } from "../core/early-exit/close-margin.js";
 import type { GlimpsePoint } from "../core/points/glimpse-point.js";
+import type { Prices } from "../core/reply-cost.js";
 import type { RoutePolicy } from "../core/route-policy.js";
 import type { ThinkingTags } from "../core/thinking-tags.js";
 import type { ThoughtLimits } from "../core/thought-budget.js";
@@ -36,6 +37,8 @@ export interface RouteConfig extends ThoughtLimits {
    * is the whole reply: one glimpse tells who writes it.
    */
   readonly answerIn?: "text" | "chat";
+  /** What tokens cost; absent: nobody asks. */
+  readonly prices?: Prices;
   /** Stop strings of the caller; they apply to the answer only. */
   readonly answerStop: readonly string[];
 }

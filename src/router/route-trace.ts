@@ -1,3 +1,4 @@
+import { type Prices, replyCost } from "../core/reply-cost.js";
 import type { RequestCounts, UsageCounts } from "./spent.js";
 import type {
   AnswerRecord,
@@ -25,6 +26,8 @@ export interface RoutingRecord {
   readonly requests: RequestCounts;
   readonly continuation: Readonly<Record<Role, string>>;
   readonly usage: UsageCounts;
+  /** In the unit of the prices (`replyCost`); `null` without prices. */
+  readonly cost: number | null;
   /** How sure small was of the answer, in order (`answerEntropy`); absent where it was not asked. */
   readonly watched?: readonly WatchRecord[];
   /** `null` only in the record of a reply that failed in mid-thought. */
@@ -39,6 +42,7 @@ export function routingRecord(
     readonly threshold: number | null;
     readonly answerBy: Role | null;
     readonly continuation: Readonly<Record<Role, string>>;
+    readonly prices?: Prices | undefined;
   },
 ): RoutingRecord {
   const { steps } = state;
@@ -56,6 +60,7 @@ export function routingRecord(
     requests: state.requests,
     continuation: about.continuation,
     usage: state.usage,
+    cost: about.prices === undefined ? null : replyCost(state.usage, about.prices),
     ...(state.watched.length === 0 ? {} : { watched: state.watched }),
     stopReason: state.stopReason,
     answeredBy: about.answerBy,

@@ -114,6 +114,7 @@ function resultOf(events: readonly RouteEvent[], state: ThoughtState, config: Ro
     threshold: 1,
     answerBy: config.thinking === false ? null : config.answerBy,
     continuation: { small: "scripted", large: "scripted" },
+    prices: config.prices,
   });
   return { events, state, thought, answer: text("answer-delta"), record };
 }

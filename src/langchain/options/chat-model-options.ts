@@ -15,6 +15,7 @@ import { type OptionsOwner, ownerLikeChatModel, requireKnownOptions } from "./kn
 import { optionsSchema, REMEDIES } from "./options-schema.js";
 import { requireChatModel } from "./require-chat-model.js";
 import { type RoutingOptions, resolveRouting } from "./routing-options.js";
+import { resolveSpending, type SpendingOptions } from "./spending-options.js";
 import { type ResolvedVerify, resolveVerify, type VerifyOptions } from "./verify-options.js";
 
 /** Options of `GlimpRouterChatModel`. Tokens are tokens of the model that writes them. */
@@ -22,6 +23,7 @@ export interface GlimpRouterOptions
   extends Omit<RoutingOptions, "threshold">,
     CalibrationOptions,
     EarlyExitOptions,
+    SpendingOptions,
     VerifyOptions {
   /**
    * tau, a number: in nats, from 0 to ln `topLogprobs` (2.996 for 20), a step whose H_init is above it goes to large; with
@@ -103,6 +105,7 @@ type GlimpRouterDefaults = Omit<
   | keyof RoutingOptions
   | keyof CalibrationOptions
   | keyof EarlyExitOptions
+  | keyof SpendingOptions
   | keyof VerifyOptions
   | "contextSize"
   | "affinity"
@@ -165,6 +168,7 @@ export function resolveOptions(
     minThoughtTokens,
     verify,
     onVerifyFailure,
+    prices,
     ...rest
   } = parsed.data;
   return {
@@ -180,6 +184,7 @@ export function resolveOptions(
           calibrated: null,
         }),
     ...resolveEarlyExit({ closeWhen, minThoughtTokens }, rest.thinking),
+    ...resolveSpending({ prices }),
     continuation: {
       small: continuationOf(continuation, "small"),
       large: continuationOf(continuation, "large"),

@@ -5,6 +5,7 @@ import { isStepWriter } from "../../writers/step-writer-for.js";
 import { TEMPLATE_FIELDS } from "../../writers/template/template.js";
 import type { GlimpRouterOptions } from "./chat-model-options.js";
 import { FIELDS_ELSEWHERE } from "./fields-elsewhere.js";
+import { PRICE_FIELDS } from "./spending-options.js";
 import { VERIFY_FIELDS } from "./verify-options.js";
 
 const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
@@ -32,6 +33,7 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   contextSize: true,
   affinity: true,
   continuationPriority: true,
+  prices: true,
 };
 
 /** Taken without effect: LangChain's own suite gives them to every chat model. */
@@ -63,6 +65,7 @@ export function requireKnownOptions(
     elsewhere: FIELDS_ELSEWHERE,
   });
   const { thinking, contextSize, affinity, continuationPriority, continuation, verify } = given;
+  const { prices } = given;
   const check = (within: string, value: unknown, known: KnownFields["known"]) => {
     if (typeof value === "object" && value !== null) {
       requireKnownFields(value, { owner, within, known });
@@ -73,6 +76,8 @@ export function requireKnownOptions(
   check("affinity", affinity, ["header", "key"]);
   check("continuationPriority", continuationPriority, ROLES);
   check("verify", verify, VERIFY_FIELDS);
+  check("prices", prices, ROLES);
+  for (const role of ROLES) check(`prices.${role}`, prices?.[role], PRICE_FIELDS);
   if (isContinuationOfEach(continuation)) {
     check("continuation", continuation, ROLES);
     for (const role of ROLES) checkContinuation(`continuation.${role}`, continuation[role], check);

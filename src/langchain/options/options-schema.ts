@@ -7,6 +7,7 @@ import { type AffinityOption, isFreeHeader } from "./affinity.js";
 import { isCalibrationGiven } from "./calibration-option.js";
 import { CLOSE_WHEN_REMEDY, type CloseRule, isCloseWhen } from "./early-exit-options.js";
 import { POINT_REMEDY, THRESHOLD_REMEDY } from "./routing-options.js";
+import { PRICES_REMEDY, pricesSchema } from "./spending-options.js";
 import { VERIFY_REMEDY, verifySchema } from "./verify-options.js";
 
 const tokens = (least = 1) => z.number().int().min(least).max(Number.MAX_SAFE_INTEGER);
@@ -47,6 +48,7 @@ export const optionsSchema = z.object({
     })
     .optional(),
   continuationPriority: z.object({ small: earlier, large: earlier }).optional(),
+  prices: pricesSchema.optional(),
 });
 
 /** What to do about a value that was refused. */
@@ -77,4 +79,5 @@ export const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>
     'Give { header } with the header that your balancer routes by, such as "x-session-id" (none that HTTP or the key needs, such as "authorization"), and if you like { key } with a function of the messages.',
   continuationPriority:
     "Give { small, large } in whole numbers below 0, such as -1: new work has 0, and the lower goes first.",
+  prices: PRICES_REMEDY,
 };

@@ -1,6 +1,7 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import type { Reply } from "../output/reply-events.js";
 import { StepRuns } from "../tracing/step-runs.js";
+import { tellCost } from "../tracing/tell-cost.js";
 import { tellDecision } from "../tracing/tell-decision.js";
 import type { ReplyCall } from "./write-reply.js";
 
@@ -22,7 +23,10 @@ export async function* toldReply(
   const runs = new StepRuns(runManager, call.routing.threshold);
   try {
     for (let item = await reply.next(); ; item = await reply.next()) {
-      if (item.done) return item.value;
+      if (item.done) {
+        await tellCost(call.tell, item.value);
+        return item.value;
+      }
       // An await for each token would cost more than all else here.
       if (runs.isHeard) await runs.tell(item.value);
       if (item.value.type === "route-decided") await tellDecision(call.tell, item.value);

@@ -75,6 +75,7 @@ export class ReplyWriter {
         threshold,
         answerBy: thinking === false ? null : limits.answerBy,
         continuation: kinds,
+        prices: limits.prices,
       });
     try {
       signal.throwIfAborted();
