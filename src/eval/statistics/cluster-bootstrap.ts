@@ -22,7 +22,7 @@ export interface Resampled {
 export function bootstrapClusters(
   clusters: number,
   statistics: (weights: ClusterWeights) => readonly number[],
-  options: { readonly draws?: number; readonly seed: number },
+  options: { readonly draws?: number | undefined; readonly seed: number },
 ): Resampled[] {
   const random = randomSource(options.seed);
   const weights = new Float64Array(clusters).fill(1);

@@ -19,10 +19,12 @@ export interface ArmSummary {
   readonly cost: number | null;
   /** Money a problem; `null` without prices. */
   readonly money: number | null;
-  /** Mean wall time of a reply. */
+  /** Mean wall time of a reply, at the lowest load at which the arm was run. */
   readonly ms: number;
-  readonly p50: number;
-  readonly p95: number;
+  /** `null` for an arm that is replayed. */
+  readonly p50: number | null;
+  readonly p95: number | null;
+  /** Means a problem, as are those below; what a judge or a watch generates counts as its model's. */
   readonly smallTokens: number;
   readonly largeTokens: number;
   readonly discardedTokens: number;
@@ -40,7 +42,7 @@ export interface Comparison {
   readonly against: string;
   /** Accuracy of the first less that of the second. */
   readonly difference: Estimate;
-  /** Exact McNemar, where each problem was answered once. */
+  /** Exact McNemar, where each problem was answered once and is a cluster of its own. */
   readonly p: number | null;
 }
 
@@ -67,12 +69,36 @@ export interface Verdict {
   readonly margin: number;
   /** The null that was better: a coin tossed per question, or chance at the same kind of place. */
   readonly null: "chord" | "random";
+  /** Accuracy of each null at the primary arm's cost; `random` is `null` where chance was not run. */
   readonly chord: Estimate | null;
   readonly random: Estimate | null;
   /** Problems that would settle it, about; `null` unless undecided. */
   readonly more: number | null;
   /** One plain sentence, with its interval. */
   readonly words: string;
+}
+
+/** A price, large alone = 1; `null`: not reached (as an upper bound: perhaps never). */
+export interface Reached {
+  readonly cost: number | null;
+  readonly lo: number | null;
+  readonly hi: number | null;
+}
+
+/** How far the way from small alone to large alone was gone, and for what; shares of it are 0 to 1. */
+export interface RecoveredGap {
+  /** Accuracy of large alone less that of small alone. */
+  readonly gap: Estimate;
+  /** Share that the primary arm closes (PGR); this and what follows are empty where the gap's interval holds 0. */
+  readonly recovered: Estimate | null;
+  /** Mean over costs from 0 to 1 (APGR), of the calibrated points and of chance; a coin per question has 0.5. */
+  readonly average: { readonly routed: Estimate; readonly chance: Estimate | null } | null;
+  /** Least cost at which a share is closed (CPT). */
+  readonly reached: readonly {
+    readonly share: number;
+    readonly routed: Reached;
+    readonly chance: Reached | null;
+  }[];
 }
 
 /** `summary.json`. */
@@ -86,6 +112,8 @@ export interface Summary {
   readonly primary: { readonly arm: string; readonly margin: number; readonly alpha: number };
   /** `null` where large alone, small alone or the primary arm are missing. */
   readonly verdict: Verdict | null;
+  /** `null` with the verdict. */
+  readonly gap: RecoveredGap | null;
   readonly comparisons: readonly Comparison[];
   readonly latency: readonly LatencyRatio[];
   /** What a reader must know: partial runs, replies left out. */

@@ -3,6 +3,7 @@ import { bootstrapClusters, type Resampled } from "../statistics/cluster-bootstr
 import { indexClusters } from "../statistics/cluster-index.js";
 import type { Estimate } from "../statistics/estimate.js";
 import { type ArmFigures, pointOver } from "./arm-figures.js";
+import { orOpen } from "./compare-arms.js";
 import { chanceAt, chordAt } from "./nulls.js";
 import { problemsToSettle } from "./problems-to-settle.js";
 import type { Verdict, VerdictSays } from "./summary.js";
@@ -24,7 +25,7 @@ export interface VerdictInput {
   readonly alpha?: number;
   readonly seed: number;
   /** @defaultValue 5000 */
-  readonly draws?: number;
+  readonly draws?: number | undefined;
 }
 
 type NullName = "chord" | "random";
@@ -55,8 +56,9 @@ export function verdictOf(input: VerdictInput): Verdict {
   }));
   const lower = expandedLevel(alpha / 2, clusters.count);
   const upper = expandedLevel(1 - alpha / 2 / nulls.length, clusters.count);
-  const open = 1 - (alpha / 2) ** (1 / clusters.count);
-  const bounds = nulls.map(({ difference }) => boundsOf(difference, lower, upper, open));
+  const bounds = nulls.map(({ difference }) =>
+    orOpen(boundsOf(difference, lower, upper), clusters.count, alpha),
+  );
   const better = nulls.reduce((a, b) => (b.difference.estimate < a.difference.estimate ? b : a));
   const difference = better.difference.estimate;
   const lo = Math.min(...bounds.map((each) => each.lo));
@@ -113,21 +115,14 @@ function resample(
       }
       return [at.accuracy, ...nulls.flatMap((level) => [level, at.accuracy - level])];
     },
-    { seed: input.seed, ...(input.draws === undefined ? {} : { draws: input.draws }) },
+    input,
   );
 }
 
-function boundsOf(
-  difference: Resampled,
-  lower: number,
-  upper: number,
-  open: number,
-): Pick<Estimate, "lo" | "hi"> {
-  const { draws, estimate } = difference;
-  const spread = (draws.at(-1) ?? 0) - (draws[0] ?? 0);
-  // The same sums in another order differ in their last digits.
-  if (!(spread > 1e-12)) {
-    return { lo: estimate - open, hi: estimate + open };
-  }
-  return { lo: bcaBound(difference, lower), hi: bcaBound(difference, upper) };
+function boundsOf(difference: Resampled, lower: number, upper: number): Estimate {
+  return {
+    value: difference.estimate,
+    lo: bcaBound(difference, lower),
+    hi: bcaBound(difference, upper),
+  };
 }
