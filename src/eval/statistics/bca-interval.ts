@@ -21,6 +21,7 @@ export function bcaInterval(resampled: Resampled, alpha = 0.05): Estimate {
 export function bcaBound(resampled: Resampled, level: number): number {
   const { draws } = resampled;
   if (draws.length === 0) return Number.NaN;
+  if (level <= 0 || level >= 1) return quantileSorted(draws as number[], level <= 0 ? 0 : 1);
   const bias = biasOf(resampled);
   const shifted = bias + normalQuantile(level);
   const place = bias + shifted / (1 - acceleration(resampled.jackknife) * shifted);

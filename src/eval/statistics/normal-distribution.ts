@@ -9,6 +9,7 @@ const FAR = 8.5;
  * Source: Marsaglia, "Evaluating the Normal Distribution", Journal of Statistical Software 11(4), 2004.
  */
 export function normalCdf(z: number): number {
+  if (Number.isNaN(z)) return z;
   if (Math.abs(z) > FAR) return z < 0 ? 0 : 1;
   let term = z;
   let sum = z;

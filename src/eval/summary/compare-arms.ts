@@ -1,7 +1,6 @@
-import { bcaInterval } from "../statistics/bca-interval.js";
-import { clopperPearsonUpper } from "../statistics/clopper-pearson.js";
 import { bootstrapClusters, type Resampled } from "../statistics/cluster-bootstrap.js";
 import { indexClusters } from "../statistics/cluster-index.js";
+import { clusterInterval } from "../statistics/cluster-interval.js";
 import type { Estimate } from "../statistics/estimate.js";
 import { exactMcNemar } from "../statistics/exact-mcnemar.js";
 import { tangoInterval } from "../statistics/tango-interval.js";
@@ -71,13 +70,5 @@ function byBootstrap(
     },
     { seed, draws },
   ) as [Resampled];
-  return orOpen(bcaInterval(resampled, alpha), clusters, alpha);
-}
-
-/** An interval of no width is not sure, it has seen nothing: what so many clusters without a difference leave open. */
-export function orOpen({ value, lo, hi }: Estimate, clusters: number, alpha: number): Estimate {
-  // The same sums in another order differ in their last digits.
-  if (hi - lo > 1e-12) return { value, lo, hi };
-  const open = clopperPearsonUpper(0, clusters, alpha / 2);
-  return { value, lo: value - open, hi: value + open };
+  return clusterInterval(resampled, clusters, alpha);
 }

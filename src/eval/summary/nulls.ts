@@ -2,12 +2,12 @@ import { heightAt, isotonicCurve } from "../statistics/isotonic-regression.js";
 import type { ArmPoint } from "./arm-figures.js";
 
 /**
- * What a coin tossed once a question between small alone and large alone reaches for what `at` costs, or for less:
- * nobody tosses it where small alone is the better one. `at` costs more than large alone: large alone.
+ * What a coin tossed once a question between small alone and large alone reaches for what `at` costs. Where `at`
+ * costs more than large alone, the coin is large alone.
  */
 export function chordAt(at: ArmPoint, small: ArmPoint, large: ArmPoint): number {
   const gap = large.accuracy - small.accuracy;
-  return small.accuracy + coinFor(at, small, large) * Math.max(0, gap);
+  return small.accuracy + coinFor(at, small, large) * gap;
 }
 
 /** Share of the questions that such a coin gives to large, 0 to 1. */

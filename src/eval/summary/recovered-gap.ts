@@ -1,6 +1,6 @@
-import { bcaInterval } from "../statistics/bca-interval.js";
 import { bootstrapClusters, type Resampled } from "../statistics/cluster-bootstrap.js";
 import { indexClusters } from "../statistics/cluster-index.js";
+import { clusterInterval } from "../statistics/cluster-interval.js";
 import { type ArmFigures, pointOver } from "./arm-figures.js";
 import type { ComparisonOptions } from "./compare-arms.js";
 import { averageRecovered, costToRecover, recoveredCurve } from "./quality-curve.js";
@@ -30,7 +30,9 @@ const SHARES = [0.5, 0.8] as const;
 export function recoveredGap(input: GapInput, options: ComparisonOptions): RecoveredGap {
   const { alpha } = options;
   const resampled = resample(input, options);
-  const interval = (index: number) => bcaInterval(resampled[index] as Resampled, alpha);
+  const clusters = new Set(input.clusterOf).size;
+  const interval = (index: number) =>
+    clusterInterval(resampled[index] as Resampled, clusters, alpha);
   const gap = interval(0);
   if (!(gap.lo > 0)) return { gap, recovered: null, average: null, reached: [] };
   const hasChance = input.random.length > 0;

@@ -1,11 +1,11 @@
-import { bcaInterval } from "../statistics/bca-interval.js";
 import { bootstrapClusters, type Resampled } from "../statistics/cluster-bootstrap.js";
 import { indexClusters } from "../statistics/cluster-index.js";
+import { clusterInterval, orOpen } from "../statistics/cluster-interval.js";
 import { clusteredMean } from "../statistics/clustered-mean.js";
 import type { Estimate } from "../statistics/estimate.js";
 import { pointOver } from "./arm-figures.js";
 import { type CascadeReply, cascadeOver } from "./cascade.js";
-import { type ComparisonOptions, orOpen } from "./compare-arms.js";
+import type { ComparisonOptions } from "./compare-arms.js";
 import { commonProblems, figuresOn, type Gathered, meanOf } from "./gather-replies.js";
 import { majorityScore } from "./majority.js";
 import { chordAt, coinFor } from "./nulls.js";
@@ -54,7 +54,7 @@ function chordArm(
   ) as [Resampled, Resampled];
   const about =
     "A coin per question between small alone and large alone, at the primary arm's cost";
-  const accuracy = orOpen(bcaInterval(level, options.alpha), count, options.alpha);
+  const accuracy = clusterInterval(level, count, options.alpha);
   return [mixed("chord", about, ends, problems.length, accuracy, 1 - coin.estimate, coin.estimate)];
 }
 
@@ -85,7 +85,7 @@ function cascadeArm(
     options,
   ) as [Resampled, Resampled, Resampled];
   const about = "Small alone, and large anew where small was least sure, at the primary arm's cost";
-  const accuracy = orOpen(bcaInterval(level, options.alpha), count, options.alpha);
+  const accuracy = clusterInterval(level, count, options.alpha);
   const row = mixed("cascade", about, ends, problems.length, accuracy, 1, escalated.estimate);
   const alone = meanOf(figuresOn(gathered, "large", problems).largeTokens, (tokens) => tokens);
   return [{ ...row, largeTokens: spent.estimate, cost: alone > 0 ? spent.estimate / alone : null }];

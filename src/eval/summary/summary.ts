@@ -69,7 +69,7 @@ export interface Verdict {
   readonly margin: number;
   /** The null that was better: a coin tossed per question, or chance at the same kind of place. */
   readonly null: "chord" | "random";
-  /** Accuracy of each null at the primary arm's cost; `random` is `null` where chance was not run. */
+  /** Accuracy of each null at the primary arm's cost; the chord's is small alone's where large is no better. `random` is `null` where chance was not run. */
   readonly chord: Estimate | null;
   readonly random: Estimate | null;
   /** Problems that would settle it, about; `null` unless undecided. */

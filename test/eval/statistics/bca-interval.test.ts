@@ -59,6 +59,8 @@ describe("bcaInterval", () => {
   it("of draws that all lie on one side is finite; of none it is not known", () => {
     expect(bcaInterval({ estimate: 0, draws: [1, 2, 3, 4], jackknife: [] }).lo).toBeCloseTo(1, 3);
     expect(bcaBound({ estimate: 0, draws: [], jackknife: [] }, 0.025)).toBeNaN();
+    const some = { estimate: 2, draws: [1, 2, 4], jackknife: [1, 2, 3] };
+    expect([bcaBound(some, 0), bcaBound(some, 1)]).toEqual([1, 4]);
   });
 });
 

@@ -18,6 +18,7 @@ describe("normalCdf", () => {
       1,
     ]);
     expect(normalCdf(-8.4)).toBeGreaterThanOrEqual(0);
+    expect(normalCdf(Number.NaN)).toBeNaN();
   });
 });
 

@@ -15,9 +15,8 @@ describe("chordAt", () => {
     expect(reached.map((each) => Math.round(each * 1000) / 1000)).toEqual([0.675, 0.725, 0.604]);
   });
 
-  it("costs no more than large alone, and nothing where small is the better one", () => {
+  it("costs no more than large alone", () => {
     expect(chordAt(point(200, 0), small, large)).toBe(0.9);
-    expect(chordAt(point(40, 0), point(0, 0.9), point(80, 0.5))).toBe(0.9);
     expect(coinFor(point(40, 0), small, large)).toBe(0.5);
     expect(coinFor(point(0, 0), point(0, 0.5), point(0, 0.9))).toBe(0);
   });
@@ -114,6 +113,20 @@ describe("verdictOf", () => {
     expect(verdict).toMatchObject({ says: "undecided", difference: 0 });
     expect(verdict.hi).toBeCloseTo(0.0596, 4);
     expect(verdict.random).toBeNull();
+  });
+
+  it("does not gain against a worse large model: small alone is better, and costs less", () => {
+    const verdict = verdictOf({
+      ...input,
+      primary: arm("routed", rightFirst(0.6), 40),
+      small: arm("small", rightFirst(0.7), 0),
+      large: arm("large", rightFirst(0.2), 80),
+      random: [],
+    });
+    // The coin would have .45.
+    expect(verdict).toMatchObject({ null: "chord", says: "no gain worth d" });
+    expect(verdict.difference).toBeCloseTo(-0.1, 12);
+    expect(verdict.chord?.value).toBeCloseTo(0.7, 12);
   });
 
   it("counts clusters, not problems: six copies of each problem say no more", () => {
