@@ -48,6 +48,7 @@ export function madeSummary(run: RunFile, records: Iterable<EvalRecord>): Summar
       words:
         "Routed is right a little more often than a coin tossed per question at the same cost, but 60 problems cannot tell it from chance: about 480 more would.",
     },
+    gap: null,
     comparisons: [
       {
         arm: "routed",

@@ -1,11 +1,16 @@
 import { armsByRate, type Gathered, type SummarisedRun } from "./gather-replies.js";
 import type { ArmSummary } from "./summary.js";
 
-/** What a reader must know before the figures. */
+/**
+ * What a reader must know before the figures.
+ *
+ * @param compared - problems that the verdict is on; `null` without one
+ */
 export function notesOf(
   gathered: Gathered,
   run: SummarisedRun,
   arms: readonly ArmSummary[],
+  compared: number | null,
 ): string[] {
   const asked = arms.filter((arm) => !arm.replayed);
   const missing = run.arms.filter(({ arm }) => !gathered.arms.has(arm)).map(({ arm }) => arm);
@@ -19,6 +24,9 @@ export function notesOf(
     ...["large", "small", run.primary.arm].map(
       (arm) => !gathered.arms.has(arm) && `No verdict: the arm \`${arm}\` has no reply.`,
     ),
+    compared !== null &&
+      compared < gathered.clusterOf.size &&
+      `The verdict is on the ${compared} problems that all of its arms have answered.`,
     armsByRate(gathered).size === 0 &&
       "No arm of chance was run: the verdict knows one null, the coin per question.",
     lostNote(asked),

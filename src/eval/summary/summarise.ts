@@ -52,7 +52,7 @@ export async function summarise(
     gap: compared && recoveredGap(compared, how),
     comparisons: comparisonsOf(gathered, run.primary.arm, how),
     latency: run.mode === "latency" ? latencyRatios(gathered, alpha) : [],
-    notes: notesOf(gathered, run, [...arms, ...replayed]),
+    notes: notesOf(gathered, run, [...arms, ...replayed], compared?.clusterOf.length ?? null),
   };
 }
 

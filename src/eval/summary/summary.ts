@@ -24,7 +24,7 @@ export interface ArmSummary {
   /** `null` for an arm that is replayed. */
   readonly p50: number | null;
   readonly p95: number | null;
-  /** Means a problem, as are those below; what a judge or a watch generates counts as its model's. */
+  /** Tokens and requests are means a reply; what a judge or a watch generates counts as its model's. */
   readonly smallTokens: number;
   readonly largeTokens: number;
   readonly discardedTokens: number;

@@ -168,6 +168,17 @@ describe("summarise", () => {
     ]);
   });
 
+  it("is judged on the problems that all arms have answered, and says so", async () => {
+    const some = RECORDS.filter(({ arm, problem }) => arm !== "small" || problem !== "p0");
+    const { verdict, notes } = await summed(some);
+    // p1 to p3: small 0, large 2 of 3; a coin that gives a quarter to large.
+    expect(verdict?.chord?.value).toBeCloseTo(1 / 6, 12);
+    expect(notes).toEqual([
+      "Not complete (4 problems): small 3.",
+      "The verdict is on the 3 problems that all of its arms have answered.",
+    ]);
+  });
+
   it("is the same from an iterator that gives records later, and again", async () => {
     async function* slowly() {
       yield* RECORDS;
