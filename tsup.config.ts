@@ -7,6 +7,7 @@ export default defineConfig([
       "local/index": "src/local/index.ts",
       "middleware/index": "src/middleware/index.ts",
       "graph/index": "src/graph/index.ts",
+      "eval/index": "src/eval/index.ts",
     },
     format: ["esm", "cjs"],
     target: "es2022",

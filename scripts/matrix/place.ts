@@ -68,10 +68,16 @@ async function manifestFor({ peers }: Cell): Promise<Manifest> {
   const wanted = Object.fromEntries(
     Object.entries(peerDependencies).map(([name, range]) => [
       name,
-      peers === "newest" ? range : range.replace(/^\^/, ""),
+      peers === "newest" ? range : lowestOf(range),
     ]),
   );
   return { ...manifest, devDependencies: { ...devDependencies, ...wanted } };
+}
+
+/** Of `^1.4.0`, or of `>=0.12.0 <1.0.0`. */
+function lowestOf(range: string): string {
+  const [first = range] = range.split(" ");
+  return first.replace(/^(?:\^|>=)/, "");
 }
 
 async function readManifest(): Promise<Manifest> {

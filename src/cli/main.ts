@@ -11,6 +11,7 @@ Usage
   glimprouter ask - [options]            the same, with the question on standard input
   glimprouter demo [options]             small only, large only and routed, side by side
   glimprouter doctor [options]           can two models route? exit code 1 where they cannot
+  glimprouter eval -o FOLDER [options]   does routing help, on problems of your own?
 
 Options of ask and doctor
   --small MODEL      a GGUF path, an hf: URI, or BASE_URL#NAME of an OpenAI-compatible server
@@ -44,6 +45,22 @@ Options of ask
   --glimpse MODE     fused or probe                                      (default fused)
   --first-token-timeout SECONDS          end where nobody writes a token          (default 60)
 
+Options of eval, beside those of ask: it keeps what it does in FOLDER, and goes on there when it is run again
+  --data FILE        .jsonl, .csv or langsmith:NAME     (default: held-out problems of the embedded pair)
+  --checker NAME     exact, choice, number, boxed, json, or a JavaScript file
+  --arms NAMES       default, large, small, small-thought, routed, routed-again, random:RATE:SEED, first-steps:N,
+                     once, early-exit, probe, verify-score, verify-self               (default default)
+  --calibration FILE more than once: the first is routed, each further one routed@POINT
+  --rates, --doubt   shares that random hands over; the threshold of verify-score and verify-self
+  --quality          many at once, greedy texts shared between arms: no latencies     (default)
+  --latency          one reply after the other, arms in turns; then --at-once 1,8,32
+  --concurrency N    problems under way at once                                       (default 8)
+  --repeats N        at the models' own temperature                                   (default 1)
+  --primary ARM, --margin D              what the verdict is about, and the least gain that is worth something
+  --prices JSON      or a file: {"small": {"input", "cachedInput", "output"}, "large": ...}, for a million tokens
+  --limit N, --seed N, --skip-invalid, --yes
+  --require          exit code 1 where the routed arm does not gain
+
   --help, --version
 
 An API key for servers is read from OPENAI_API_KEY. NO_COLOR switches colours off.
@@ -52,6 +69,7 @@ An API key for servers is read from OPENAI_API_KEY. NO_COLOR switches colours of
 /** Commands by name; each reads its own arguments, and is loaded when it is wanted: `--help` waits for none. */
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   ask: async (args) => (await import("./ask.js")).runAsk(args),
+  eval: async (args) => (await import("./eval.js")).runEval(args),
   demo: async (args) => (await import("./demo.js")).runDemo(args),
   doctor: async (args) => (await import("./doctor.js")).runDoctor(args),
 };

@@ -94,10 +94,12 @@ describe("the packed package", () => {
         "models/words-small.gguf",
         "models/words-large.gguf",
         "models/README.md",
+        "models/problems.json",
+        "models/words-problems.json",
       ]),
     );
     const known =
-      /^(dist|docs|examples|deploy)\/|^models\/[\w.-]+\.(gguf|md)$|^(LICENSE|(README|CHANGELOG|CONTRIBUTING)\.md|package\.json)$/;
+      /^(dist|docs|examples|deploy)\/|^models\/([\w.-]+\.(gguf|md)|(words-)?problems\.json)$|^(LICENSE|(README|CHANGELOG|CONTRIBUTING)\.md|package\.json)$/;
     const foreign = files.filter((path) => !known.test(path));
     expect(foreign).toEqual([]);
   });

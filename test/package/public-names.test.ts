@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import * as evaluation from "../../src/eval/index.js";
 import * as graph from "../../src/graph/index.js";
 import * as glimprouter from "../../src/index.js";
 import * as local from "../../src/local/index.js";
@@ -8,6 +9,7 @@ import * as middleware from "../../src/middleware/index.js";
 it("the public names of each entry point are these", () => {
   expect({
     ".": Object.keys(glimprouter).sort(),
+    "./eval": Object.keys(evaluation).sort(),
     "./graph": Object.keys(graph).sort(),
     "./local": Object.keys(local).sort(),
     "./middleware": Object.keys(middleware).sort(),
@@ -54,6 +56,21 @@ it("the public names of each entry point are these", () => {
         "targetRate",
         "tokenDistribution",
         "window",
+      ],
+      "./eval": [
+        "DataError",
+        "boxed",
+        "choice",
+        "evaluate",
+        "exact",
+        "glimpRouterEvaluators",
+        "json",
+        "number",
+        "readProblems",
+        "readRecords",
+        "readRunFile",
+        "summarise",
+        "toLangSmith",
       ],
       "./graph": [
         "editThought",

@@ -121,7 +121,7 @@ function checkPatch(
 }
 
 /** A run that starts (`post`), or ends (`patch`). */
-interface Operation {
+export interface Operation {
   readonly method: string;
   readonly run: Record<string, unknown>;
 }
@@ -140,18 +140,13 @@ async function readOperations(
 }
 
 /** Parts are named `post.ID`, with their large fields in parts of their own: `post.ID.inputs`. */
-async function readMultipart(body: Buffer, contentType: string): Promise<readonly Operation[]> {
-  const form = await new Response(new Uint8Array(body), {
-    headers: { "content-type": contentType },
-  }).formData();
-  const parts: [name: string, part: FormDataEntryValue][] = [];
-  form.forEach((part, name) => {
-    parts.push([name, part]);
-  });
+export async function readMultipart(
+  body: Buffer,
+  contentType: string,
+): Promise<readonly Operation[]> {
   const found = new Map<string, Operation>();
-  for (const [name, part] of parts) {
+  for (const [name, value] of await readParts(body, contentType)) {
     const [method = "", id = "", field] = name.split(".");
-    const value: unknown = JSON.parse(typeof part === "string" ? part : await part.text());
     const key = `${method}.${id}`;
     const known = found.get(key) ?? { method, run: {} };
     Object.assign(known.run, field === undefined ? value : { [field]: value });
@@ -160,7 +155,27 @@ async function readMultipart(body: Buffer, contentType: string): Promise<readonl
   return [...found.values()];
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+/** The parts of a form, each of them JSON. */
+export async function readParts(
+  body: Buffer,
+  contentType: string,
+): Promise<readonly (readonly [name: string, value: unknown])[]> {
+  const form = await new Response(new Uint8Array(body), {
+    headers: { "content-type": contentType },
+  }).formData();
+  const parts: [name: string, part: FormDataEntryValue][] = [];
+  form.forEach((part, name) => {
+    parts.push([name, part]);
+  });
+  return Promise.all(
+    parts.map(async ([name, part]) => {
+      const text = typeof part === "string" ? part : await part.text();
+      return [name, JSON.parse(text) as unknown] as const;
+    }),
+  );
+}
+
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
   const whole = Buffer.concat(parts);

@@ -3,24 +3,20 @@ import type { Checked } from "../checkers/run-checker.js";
 import type { Problem } from "../problems/problem.js";
 import type { WrittenReply } from "../replies/written-reply.js";
 import type { EvalRecord } from "./eval-record.js";
-import { moneyOf } from "./money.js";
 import { type RecordPlace, recordKey } from "./record-key.js";
-import type { Prices } from "./run-file.js";
 
 /** What a record says beside the reply. */
 export interface RecordAbout extends Omit<RecordPlace, "problem"> {
   readonly problem: Problem;
   /** `null` where the reply was not looked at: it failed, or was cut off. */
   readonly checked: Checked | null;
-  readonly prices: Prices | null;
 }
 
 /** A reply as a line of `records.jsonl`. */
 export function toRecord(reply: WrittenReply, about: RecordAbout): EvalRecord {
-  const { problem, arm, repeat, atOnce, checked, prices } = about;
+  const { problem, arm, repeat, atOnce, checked } = about;
   const { record, answer, thought, startedAt, ms, msToAnswer, requests, usage, steps } = reply;
   const status = statusOf(reply, checked);
-  const judge = steps.some(({ verified }) => verified?.by === "self") ? "small" : "large";
   return {
     v: 1,
     key: recordKey({ arm, problem: problem.id, repeat, atOnce }),
@@ -38,7 +34,7 @@ export function toRecord(reply: WrittenReply, about: RecordAbout): EvalRecord {
     msToAnswer,
     requests,
     usage,
-    cost: prices === null ? null : moneyOf(usage, prices, judge),
+    cost: reply.cost,
     speculation: null,
     stopReason: reply.stopReason,
     interventionRate: record?.interventionRate ?? null,

@@ -1,4 +1,5 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { GlimpRouterError } from "../../errors.js";
 import type { Calibration } from "../../langchain/calibration/calibration.js";
 import type { GlimpRouterOptions } from "../../langchain/options/chat-model-options.js";
 import {
@@ -7,8 +8,11 @@ import {
 } from "../../langchain/options/chat-model-options.js";
 import { RoutedModels } from "../../langchain/reply/routed-models.js";
 import { SetUpCheck } from "../../langchain/reply/set-up-check.js";
+import { toPublicError } from "../../langchain/reply/to-public-error.js";
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../../router/step-writer.js";
+import { ThoughtError } from "../../router/thought-error.js";
+import { type Secrets, secretsOf } from "../../writers/connection/secrets.js";
 import type { ArmOptions } from "../arms/arm.js";
 
 /** Options of the router that all arms share: tags, limits, delimiter, ... */
@@ -43,7 +47,8 @@ export class AskedPair {
     signal?: AbortSignal,
   ): Promise<AskedPair> {
     const options = resolveOptions({ ...models, ...shared });
-    const writers = await new RoutedModels(models, options).writers(signal);
+    const routed = new RoutedModels(models, options);
+    const writers = await told(routed, signal, () => routed.writers(signal));
     return new AskedPair(models, writers, shared);
   }
 
@@ -60,7 +65,15 @@ export class AskedPair {
       threshold: calibration,
     });
     const models = new RoutedModels(this.models, options);
-    await new SetUpCheck(models, options).check(async () => undefined, signal);
+    const check = new SetUpCheck(models, options);
+    await told(models, signal, () => check.check(async () => undefined, signal));
+  }
+
+  /** What a model's own request failed with, as a reply's error: named, and without secrets. */
+  errorOf(error: unknown, role: Role): GlimpRouterError {
+    const { small, large } = this.models;
+    const failed = new ThoughtError(error, role, null);
+    return publicError(failed, undefined, () => secretsOf(small, large));
   }
 
   /**
@@ -72,4 +85,29 @@ export class AskedPair {
   options(arm: ArmOptions, writers: PairOfWriters = this.writers): ResolvedOptions {
     return resolveOptions({ ...this.models, ...this.#shared, ...arm, continuation: writers });
   }
+}
+
+/** What fails before there is a reply, as callers see what fails in one. */
+async function told<T>(
+  models: RoutedModels,
+  signal: AbortSignal | undefined,
+  ask: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw publicError(error, signal, () => models.secrets());
+  }
+}
+
+function publicError(
+  error: unknown,
+  signal: AbortSignal | undefined,
+  secrets: () => Secrets,
+): GlimpRouterError {
+  // Nothing was thought yet: there is no state, and so no record.
+  const recordOf = (): never => {
+    throw error;
+  };
+  return toPublicError(error, signal, { recordOf, secrets });
 }

@@ -1,5 +1,6 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { estimateTokens } from "../../core/estimate-tokens.js";
+import { tokenCost } from "../../core/reply-cost.js";
 import type { TokenLogprobs } from "../../core/token-distribution.js";
 import { meanSurprise } from "../../core/verification/surprise.js";
 import type { ResolvedOptions } from "../../langchain/options/chat-model-options.js";
@@ -38,7 +39,7 @@ export interface CalledText {
  * model that cannot be continued is called as the chat model that it is.
  */
 export async function oneCallReply(
-  pair: Pick<AskedPair, "models">,
+  pair: Pick<AskedPair, "models" | "errorOf">,
   call: OneCall,
   signal: AbortSignal,
 ): Promise<WrittenReply> {
@@ -52,8 +53,9 @@ export async function oneCallReply(
       ? await chatCall(pair.models[role], call, signal, now)
       : await textCall(call, signal, now);
     return { ...replyOf(called, call), startedAt, ms: now(), failure: null };
-  } catch (failure) {
+  } catch (error) {
     signal.throwIfAborted();
+    const failure = pair.errorOf(error, role);
     return { ...replyOf(NOT_CALLED, call), startedAt, ms: now(), failure };
   }
 }
@@ -108,7 +110,7 @@ const NOT_CALLED: CalledText = {
 
 function replyOf(
   called: CalledText,
-  { role, options: { thinking }, isScored }: OneCall,
+  { role, options: { thinking, prices }, isScored }: OneCall,
 ): Omit<WrittenReply, "startedAt" | "ms" | "failure"> {
   const { text, reasoning, end, msToAnswer, tokens } = called;
   const split =
@@ -118,6 +120,8 @@ function replyOf(
     input_tokens: called.promptTokens,
     output_tokens: tokens.length > 0 ? tokens.length : estimateTokens(text),
   };
+  const spent: TokenUsage = wasCalled ? (called.usage ?? counted) : UNPAID;
+  const paid = { ...spent, cached_tokens: spent.cached_tokens ?? null };
   const usage = wasCalled ? usageOfCall(called.usage, counted) : NOTHING;
   const other = role === "small" ? "large" : "small";
   return {
@@ -127,11 +131,14 @@ function replyOf(
     record: null,
     requests: { [role]: Number(wasCalled), [other]: 0 } as Record<Role, number>,
     usage: { [role]: usage, [other]: NOTHING } as Record<Role, typeof usage>,
+    cost: prices === undefined ? null : tokenCost(paid, prices[role]),
     stopReason: end,
     isTruncated: end === "length",
     surprise: isScored ? meanSurprise(tokens.filter(hasText)) : null,
   };
 }
+
+const UNPAID: TokenUsage = { input_tokens: 0, output_tokens: 0 };
 
 /** What ends a text is listed as a token by some servers. */
 function hasText({ token }: TokenLogprobs): boolean {

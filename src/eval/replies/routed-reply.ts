@@ -67,7 +67,10 @@ const unheard = async () => undefined;
 function summaryOf(
   record: RoutingRecord | null,
   { thinking }: ResolvedOptions,
-): Pick<WrittenReply, "record" | "requests" | "usage" | "stopReason" | "isTruncated" | "surprise"> {
+): Pick<
+  WrittenReply,
+  "record" | "requests" | "usage" | "cost" | "stopReason" | "isTruncated" | "surprise"
+> {
   const stopReason = record?.stopReason ?? null;
   const isCut =
     thinking === false ? NO_ANSWER.includes(stopReason) : record?.answer?.end === "length";
@@ -75,6 +78,7 @@ function summaryOf(
     record,
     requests: record?.requests ?? { small: 0, large: 0 },
     usage: record === null ? { small: NOTHING, large: NOTHING } : usageOf(record),
+    cost: record?.cost ?? null,
     stopReason,
     isTruncated: isCut,
     surprise: null,

@@ -13,13 +13,11 @@ export const NOTHING: EvalUsage = {
 };
 
 /** What a routed reply cost. */
-export function usageOf({ usage, steps }: RoutingRecord): WrittenReply["usage"] {
-  // What is thrown away at a hand-off is small's: large's text is never taken back.
-  const discarded = steps.reduce((sum, step) => sum + step.discarded, 0);
-  const { verify, watch } = usage;
+export function usageOf({ usage }: RoutingRecord): WrittenReply["usage"] {
+  const { small, large, verify, watch } = usage;
   return {
-    small: { ...toUsage(usage.small), discarded },
-    large: toUsage(usage.large),
+    small: toUsage(small),
+    large: toUsage(large),
     ...(verify === undefined ? {} : { verify: toUsage(verify) }),
     ...(watch === undefined ? {} : { watch: toUsage(watch) }),
   };
@@ -37,6 +35,12 @@ export function usageOfCall(told: TokenUsage | undefined, counted: TokenUsage): 
   };
 }
 
-function toUsage({ input_tokens, output_tokens, estimated }: RoleUsage): EvalUsage {
-  return { input: input_tokens, cached: null, output: output_tokens, discarded: 0, estimated };
+function toUsage(usage: RoleUsage): EvalUsage {
+  return {
+    input: usage.input_tokens,
+    cached: usage.cached_tokens,
+    output: usage.output_tokens,
+    discarded: usage.discarded_tokens,
+    estimated: usage.estimated,
+  };
 }

@@ -22,6 +22,8 @@ export interface WrittenReply {
     readonly verify?: EvalUsage;
     readonly watch?: EvalUsage;
   };
+  /** Money, in the unit of the prices; `null` without prices. */
+  readonly cost: number | null;
   readonly stopReason: string | null;
   /** A limit cut the answer off, or left no room for any. */
   readonly isTruncated: boolean;

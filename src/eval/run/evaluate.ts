@@ -33,6 +33,19 @@ export async function* runPlanned(plan: PlannedRun): AsyncGenerator<EvalRecord, 
   }
 }
 
+/**
+ * Begins a run, or finds it: what is compared is fixed from here on.
+ *
+ * @returns how many of its records are there
+ */
+export async function openRun(plan: PlannedRun): Promise<number> {
+  const { work } = plan.options;
+  if (work === undefined) return 0;
+  const folder = await RunFolder.open(work, plan.run);
+  await folder.close();
+  return folder.keys.size;
+}
+
 /** Replies of a run: what it will have when it is done. */
 export function totalOf(plan: Pick<PlannedRun, "run" | "options" | "arms" | "problems">): number {
   const passes = plan.run.mode === "quality" ? 1 : passesOf(plan).length;

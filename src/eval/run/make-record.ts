@@ -46,7 +46,7 @@ export class RecordMaker {
    * the record.
    */
   async make({ arm, problem, repeat, atOnce }: PlannedReply): Promise<MadeRecord> {
-    const { checker, options } = this.#plan;
+    const { checker } = this.#plan;
     const reply = await this.#write({ arm, problem, repeat, atOnce });
     const { answer: text, thought, steps, failure, isTruncated } = reply;
     const checked =
@@ -61,8 +61,7 @@ export class RecordMaker {
             },
             problem,
           );
-    const about = { problem, arm: arm.name, repeat, atOnce, checked };
-    const record = toRecord(reply, { ...about, prices: options.prices ?? null });
+    const record = toRecord(reply, { problem, arm: arm.name, repeat, atOnce, checked });
     return { record, failure };
   }
 

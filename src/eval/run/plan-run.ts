@@ -38,7 +38,8 @@ export async function planRun(options: EvaluateOptions): Promise<PlannedRun> {
   const problems = await readAll(options.problems, checker);
   const models = { small: options.small, large: options.large };
   const calibrations = [options.calibration ?? []].flat();
-  const router = { ...setUpOf(calibrations), ...options.router };
+  const { prices } = options;
+  const router = { ...setUpOf(calibrations), ...options.router, ...(prices && { prices }) };
   const pair = await AskedPair.of(models, router, options.signal);
   for (const each of calibrations) await pair.requireCalibrated(each, options.signal);
   const arms = armsOf(options);

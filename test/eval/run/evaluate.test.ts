@@ -91,11 +91,12 @@ describe("the arms", () => {
       interventionRate: 0.5,
       handoffs: 1,
       answer: "1",
-      usage: { small: { discarded: 0 } },
+      // The glimpse that went to large.
+      usage: { small: { discarded: 1 } },
     });
     expect(routed?.steps.map(({ route, text }) => [route, text])).toEqual([
       ["small", "Look at q1.\n\n"],
-      ["large", "It must be 1."],
+      ["large", "It must be 1.\n"],
     ]);
     const [decision] = routed?.steps[1]?.decisions ?? [];
     expect(decision).toMatchObject({ point: "stepStart", token: "It", at: 0, route: "large" });

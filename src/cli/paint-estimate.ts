@@ -1,0 +1,57 @@
+import { createInterface } from "node:readline/promises";
+import type { RunEstimate } from "../eval/run/estimate-run.js";
+import type { PlannedRun } from "../eval/run/plan-run.js";
+import { type Shown, show, writeAside } from "./terminal.js";
+
+/** What a run will cost, and what it can see: one line, before anything is run. */
+export function estimateLine({ run, arms, problems }: PlannedRun, estimate: RunEstimate): Shown {
+  const { replies, requests, tokens, money, minutes, detectable } = estimate;
+  const size = `${problems.length} problems x ${arms.length} arms${run.repeats === 1 ? "" : ` x ${run.repeats} repeats`}`;
+  if (replies === 0) return show`${size}: all replies are there.`;
+  const cost = [
+    `${counted(requests)} requests`,
+    `${counted(tokens)} tokens`,
+    ...(money === null ? [] : [`${money.toPrecision(2)} by your prices`]),
+    duration(minutes),
+  ];
+  const points = (100 * detectable).toFixed(1);
+  return show`${size}: ${counted(replies)} replies, about ${cost.join(", ")}. Smallest difference it can see: ${points} points.`;
+}
+
+/** At a terminal somebody is asked; elsewhere nobody could answer. */
+export async function isAgreed(): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await asking.question("Go on? [Y/n] ");
+    return !answer.trim().toLowerCase().startsWith("n");
+  } finally {
+    asking.close();
+  }
+}
+
+/** How to go on with a run that was stopped. */
+export function tellHowToResume(kept: number, folder: string, args: readonly string[]): void {
+  const command = ["glimprouter", "eval", ...args.map(quoted)].join(" ");
+  writeAside(
+    show`\nStopped. ${String(kept)} replies are kept in ${folder}. To go on: ${command}\n`,
+  );
+}
+
+/** As a shell takes it. */
+function quoted(text: string): string {
+  const isPlain = [...text].every((each) => PLAIN.includes(each));
+  return isPlain && text !== "" ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+const PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,@=+%";
+
+function counted(count: number): string {
+  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} million`;
+  return Math.round(count).toLocaleString("en-US");
+}
+
+function duration(minutes: number): string {
+  if (minutes < 1) return "less than a minute";
+  return minutes < 120 ? `${Math.round(minutes)} minutes` : `${(minutes / 60).toFixed(1)} hours`;
+}
