@@ -7,102 +7,102 @@ import type { DemoProblem } from "./demo-table.js";
 export const WORD_PROBLEMS: readonly DemoProblem[] = [
   {
     prompt:
-      "Hugo has 82 eggs. Hugo is 60 years old. 6 of the eggs break. Hugo buys 3 baskets with 22 eggs each. Hugo packs the eggs into baskets of 2. How many baskets does Hugo fill?",
-    answer: 71,
+      "Felix has 3 cookies, and Ben has 12 times as many. Ben is 18 years old. Ben loses 3 of them. Before that, Ben gives Tom half of them. Ben needs 23 cookies. How many cookies are missing?",
+    answer: 8,
   },
   {
     prompt:
-      "Hugo buys 9 bags with 9 pears each. Hugo swaps each of the pears for 2 smaller ones. Hugo packs the pears into bags of 3. Lena has 47 pears. Before that, Hugo gives 6 of them to Lena. How many bags does Hugo fill?",
-    answer: 52,
+      "Max has 33 marbles. That is 5 more than Tom has. The shop is 38 km away. Tom sells 20 of them. Before that, Anna gives 3 marbles to Tom. Tom sells all of them for 6 euros each. How many euros does Tom get?",
+    answer: 66,
   },
   {
     prompt:
-      "Greta has 140 marbles. David has 30 fewer than Greta. Each of the crates costs 33 euros. David gives 19 of them to Jack. David packs the marbles into crates of 5. Before that, Jack gives 4 marbles to David. How many crates does David fill?",
-    answer: 19,
+      "At first Felix has 15 cookies. Max has 44 cookies. Felix gives Max 4 of the cookies. Before that, Felix finds 9 cookies. Felix packs the cookies into boxes of 5. How many boxes does Felix fill?",
+    answer: 4,
   },
   {
     prompt:
-      "Ben buys 5 crates with 19 pears each. Tom has 51 pears. Ben gives 20 of them to Tom. Tom gives 2 pears to Ben. Ben needs 84 pears. How many pears are missing?",
-    answer: 7,
+      "Anna has 71 apples, which is 6 more than Lena has. Lena receives 8 apples from Tom. Before that, Lena sells 9 of them. Lena packs the apples into bags of 8. How many bags does Lena fill?",
+    answer: 8,
   },
   {
     prompt:
-      "Max has 8 coins. Paula has 9 times as many as Max. Lena has 60 coins. Paula finds 18 more. 7 of the coins break. How many coins does Paula have now?",
-    answer: 83,
+      "For 5 days Clara collects 13 nuts a day. Clara finds 9 more. Before that, Clara loses 6 of them. Clara packs 4 nuts into each of the boxes. How many boxes does Clara fill?",
+    answer: 17,
   },
   {
     prompt:
-      "Anna collects 38 cookies a day for 5 days. Anna finds 2 more. Before that, Anna sells 8 cookies. How many cookies are left in the end?",
-    answer: 184,
+      "Ben owns 52 apples. Lena owns 9 fewer than Ben. Lena sells 7 of them. The shop is 40 km away. Lena gives half of the apples to Clara. Clara owns 16 apples. How many do Lena and Clara have together?",
+    answer: 34,
   },
   {
     prompt:
-      "David has 8 stamps. Anna has 14 times as many as David. Anna loses 10 of them. Anna sells the stamps for 2 euros each. Before that, 31 of the stamps break. How many euros does Anna get?",
-    answer: 142,
+      "There are 14 eggs in each of Tom's 3 boxes. Tom receives 7 eggs from Lena. Before that, Tom finds 8 more. Tom needs 66 eggs. How many eggs are missing?",
+    answer: 9,
   },
   {
     prompt:
-      "There are 190 stones in Paula's house. Paula gives half of the stones to Hugo. Each of the crates costs 35 euros. Paula swaps each of the stones for 2 smaller ones. Hugo has 9 stones. How many stones do Paula and Hugo have together?",
-    answer: 199,
+      "Tom has 8 jars with 9 apples each. Tom receives 15 apples from Lena. Before that, Tom finds 10 apples. The shop is 27 km away. How many apples does Tom have now?",
+    answer: 97,
   },
   {
     prompt:
-      "Greta collects 21 stones a day for 3 days. Greta sells 6 stones. 4 of the stones break. The shop is 52 km away. Clara has 40 stones. How many stones do Greta and Clara have together?",
-    answer: 93,
-  },
-  {
-    prompt:
-      "There are 112 books in Clara's house. Clara gives half of the books to Paula. Paula has 40 books. Before that, Clara buys 8 jars with 6 books each. How many books are left in the end?",
-    answer: 80,
-  },
-  {
-    prompt:
-      "After giving 33 marbles to Greta, Ben has 129 left. Hugo gives 3 marbles to Ben. Ben is 8 years old. Before that, Ben gives 40 of them to Hugo. How many marbles does Ben have now?",
+      "Tom owns 31 eggs. Tom receives 4 more from Clara. Tom finds 11 eggs. Tom sells the eggs for 2 euros each. How many euros does Tom get?",
     answer: 92,
   },
   {
     prompt:
-      "Lena has 30 marbles. That is 137 fewer than Tom has. Tom sells 2 marbles. The shop is 38 km away. Tom buys 8 sacks with 3 marbles each. How many marbles are left in the end?",
-    answer: 189,
+      "Clara collects 3 apples a day for 4 days. Max gives 9 apples to Clara. Clara sells 7 of them. How many apples are left?",
+    answer: 14,
   },
   {
     prompt:
-      "Anna has 67 red stones and 8 green stones. 7 of the stones break. Anna gives 16 of them to David. The shop is 12 km away. Anna packs the stones into sacks of 4. How many sacks does Anna fill?",
-    answer: 13,
+      "Anna has 46 apples. That is 4 more than Max has. Ben gives 4 apples to Max. Max is 39 years old. Max gives Ben half of them. Ben owns 10 apples. How many do Max and Ben have together?",
+    answer: 33,
   },
   {
     prompt:
-      "Ida buys 4 baskets with 10 pears each. Ida loses 3 of them. Ida is 48 years old. 3 of the pears break. Ida packs the pears into baskets of 2. How many baskets does Ida fill?",
-    answer: 17,
+      "Tom collects 10 apples a day for 3 days. Tom swaps each of them for 2 smaller apples. Tom loses 3 apples. The shop is 46 km away. Tom needs 77 apples. How many apples are missing?",
+    answer: 20,
   },
   {
     prompt:
-      "There are 85 candles in Clara's house. Clara swaps each of the candles for 2 smaller ones. Clara shares the candles equally among 5 friends. Before that, Clara gives half of the candles to Anna. How many candles does each friend get?",
-    answer: 17,
+      "Tom has 31 coins, and Felix has 19 fewer. Felix gives Ben 3 of the coins. Felix swaps each of them for 3 smaller coins. The shop is 6 km away. How many coins are left?",
+    answer: 27,
   },
   {
     prompt:
-      "Clara has 7 marbles. That is 66 fewer than Emma has. Emma swaps each of the marbles for 2 smaller ones. Before that, 2 of the marbles break. How many marbles are left in the end?",
-    answer: 142,
+      "Ida has 5 jars of 2 cookies each. Ida loses 6 cookies. Before that, Ida swaps each of the cookies for 4 smaller ones. Ida is 2 years old. Max has 7 cookies. How many cookies do Ida and Max have together?",
+    answer: 41,
   },
   {
     prompt:
-      "Nora has 4 nuts. Jack has 15 times as many as Nora. Jack sells 16 nuts. The shop is 50 km away. Jack finds 10 more. Oscar has 35 nuts. How many more nuts than Oscar does Jack have?",
-    answer: 19,
+      "Ben has 48 pears. That is 6 more than Lena has. Lena finds 5 pears. Before that, Lena swaps each of them for 2 smaller pears. Lena is 14 years old. Tom owns 9 pears. How many do Lena and Tom have together?",
+    answer: 98,
   },
   {
     prompt:
-      "There are 29 plums in David's house. David buys 8 boxes with 6 plums each. Before that, Emma gives 4 plums to David. Each of the boxes costs 41 euros. How many plums does David have now?",
-    answer: 81,
+      "Max has 46 red and 19 green marbles. Max loses 9 marbles. Before that, Max receives 10 more from Ben. Max needs 71 marbles. How many marbles are missing?",
+    answer: 5,
   },
   {
     prompt:
-      "There are 7 apples in each of Paula's 3 sacks. Anna gives 11 apples to Paula. Paula is 33 years old. Paula swaps each of the apples for 3 smaller ones. Anna has 3 apples. How many apples do Paula and Anna have together?",
-    answer: 99,
+      "Clara collects 10 pears a day for 5 days. Clara gives Ida half of them. Ida has 36 pears. Clara finds 2 more. Clara shares them equally among 3 friends. How many does each friend get?",
+    answer: 9,
   },
   {
     prompt:
-      "Clara collects 2 eggs a day for 9 days. The trip takes 26 hours. Clara gives 4 of them to Jack. 7 of the eggs break. Jack has 3 eggs. How many more eggs than Jack does Clara have?",
-    answer: 4,
+      "Tom has 80 apples, which is 3 more than Ida has. Ida sells 5 of them. Ida is 17 years old. Ida loses 10 of them. Ida packs the apples into boxes of 2. How many boxes does Ida fill?",
+    answer: 31,
+  },
+  {
+    prompt:
+      "Tom has 11 red eggs and 15 green eggs. The shop is 13 km away. Tom sells 8 of them. Tom loses 4 eggs. Tom packs 7 eggs into each of the jars. How many jars does Tom fill?",
+    answer: 2,
+  },
+  {
+    prompt:
+      "Clara has 7 coins, and Ida has 75 more. Ida buys 3 bags of 2 coins each. Ida loses 15 coins. How many coins does Ida have in the end?",
+    answer: 73,
   },
 ];

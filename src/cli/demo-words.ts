@@ -10,7 +10,7 @@ import type { ReadRouting } from "./read-routing.js";
 import { type Shown, tint } from "./terminal.js";
 
 /** In nats, of a step's first token: hands over about as many steps as the pair's own point does. */
-const STEP_START = 1.75;
+const STEP_START = 1.05;
 
 /** The pair that thinks in words: each model alone, both routed, and large by chance at the same kind of place. */
 export async function tallyWords(pair: Pair, routing: ReadRouting): Promise<readonly Tally[]> {

@@ -43,7 +43,7 @@ const SHIPPED: Readonly<Record<EmbeddedPairName, () => Shipped>> = {
   tape: () => ({ files: "glimp", routing: { threshold: 1.0 } }),
   words: () => ({
     files: "words",
-    routing: { threshold: 1.0, glimpseAt: laterTokens() },
+    routing: { threshold: 0.7, glimpseAt: laterTokens() },
   }),
 };
 

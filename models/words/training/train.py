@@ -32,7 +32,7 @@ CONTEXT = 1024
 
 BEGINNINGS = {"small": SMALL, "base": BASE}
 STAGES = {
-    "small": Stage(steps=3000, rate=1e-2, tokens=4096, mix=Mix(drills=0.2, hidden=0.9), seed=1),
+    "small": Stage(steps=2000, rate=1e-2, tokens=4096, mix=Mix(drills=0.4, hidden=1.0), seed=1),
     "base": Stage(steps=3000, rate=1e-2, tokens=4096, mix=Mix(drills=0.2), seed=2),
     "middle": Stage(steps=2000, rate=5e-3, tokens=4096, mix=Mix(drills=0.2), seed=3),
     "large": Stage(steps=300, rate=1e-3, tokens=2048, mix=Mix(drills=0.2), seed=4),
