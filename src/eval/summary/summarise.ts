@@ -1,5 +1,6 @@
 import type { EvalRecord } from "../records/eval-record.js";
 import { type ComparisonOptions, compareArms } from "./compare-arms.js";
+import { clustersOf, comparedArms } from "./compared-arms.js";
 import {
   armsByRate,
   commonProblems,
@@ -62,29 +63,6 @@ function armNames(gathered: Gathered, run: SummarisedRun): string[] {
   return [...new Set([...named, ...gathered.arms.keys()])];
 }
 
-/** What verdict and gap compare, on the problems that all of them have answered; `null` where an arm is missing. */
-function comparedArms(gathered: Gathered, primary: string) {
-  const rates = [...armsByRate(gathered)];
-  const needed = ["small", "large", primary, ...rates.flatMap(([, seeds]) => seeds)];
-  const problems = commonProblems(gathered, needed);
-  if (problems.length < 2) return null;
-  const figures = (name: string, seeds?: readonly string[]) =>
-    figuresOn(gathered, name, problems, seeds);
-  const isWhole = (arm: string) => problems.every((id) => gathered.arms.get(arm)?.has(id) === true);
-  const points = [...gathered.arms.keys()].filter(
-    (arm) => arm === primary || arm === "routed" || arm.startsWith("routed@"),
-  );
-  return {
-    clusterOf: clustersOf(gathered, problems),
-    primary: figures(primary),
-    small: figures("small"),
-    large: figures("large"),
-    smallThought: isWhole("small-thought") ? figures("small-thought") : undefined,
-    random: rates.map(([rate, seeds]) => figures(rate, seeds)),
-    routed: points.filter(isWhole).map((arm) => figures(arm)),
-  };
-}
-
 /** The primary arm against every other one, and every other one but chance's against large. */
 function comparisonsOf(gathered: Gathered, primary: string, how: ComparisonOptions): Comparison[] {
   const rates = armsByRate(gathered);
@@ -107,7 +85,3 @@ function comparisonsOf(gathered: Gathered, primary: string, how: ComparisonOptio
 }
 
 type Figures = ReturnType<typeof figuresOn>;
-
-function clustersOf(gathered: Gathered, problems: readonly string[]): string[] {
-  return problems.map((problem) => gathered.clusterOf.get(problem) ?? problem);
-}
