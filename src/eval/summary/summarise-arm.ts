@@ -50,7 +50,7 @@ export function summariseArm(
 }
 
 /** Large's generated tokens over large-alone's, on the problems that both have answered. */
-export function costOf(gathered: Gathered, arm: string): number | null {
+function costOf(gathered: Gathered, arm: string): number | null {
   const [own, large] = [gathered.arms.get(arm), gathered.arms.get("large")];
   if (own === undefined || large === undefined) return null;
   let [written, alone] = [0, 0];
