@@ -1,9 +1,11 @@
+import { gapWords } from "../eval/summary/gap-words.js";
 import type { ArmSummary, Summary } from "../eval/summary/summary.js";
 import { tableOf } from "./table.js";
 import { show, shown, tint, write } from "./terminal.js";
 
 /** Arms, what was lost of each, and the verdict. */
-export function paintSummary({ arms, verdict, notes, latency }: Summary, folder: string): void {
+export function paintSummary(summary: Summary, folder: string): void {
+  const { arms, verdict, notes, latency, gap, primary } = summary;
   const head = ["arm", "right", "95 %", "cost", "ms", "truncated", "unparsed", "failed"];
   const rows = [head, ...arms.map(cellsOf)].map((row) => row.map((cell) => shown(cell)));
   write(show`\n${tableOf(rows)}\n`);
@@ -19,6 +21,7 @@ export function paintSummary({ arms, verdict, notes, latency }: Summary, folder:
     ];
     write(show`${tableOf(ratios.map((row) => row.map((cell) => shown(cell))))}\n`);
   }
+  if (gap !== null) write(show`${gapWords(gap, primary.arm)}\n`);
   for (const note of notes) write(show`${note}\n`);
   if (verdict !== null) write(show`${tint("bold", verdict.words)}\n`);
   write(show`${folder}\n`);

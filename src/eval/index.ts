@@ -34,6 +34,8 @@ export type {
   Comparison,
   Estimate,
   LatencyRatio,
+  Reached,
+  RecoveredGap,
   Summary,
   Verdict,
   VerdictSays,

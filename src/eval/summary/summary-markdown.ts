@@ -1,12 +1,14 @@
+import { gapWords } from "./gap-words.js";
 import type { ArmSummary, Estimate, Summary } from "./summary.js";
 
 /** A summary as a page of Markdown: the verdict, the arms, what was lost of each. */
 export function summaryMarkdown(summary: Summary): string {
-  const { run, n, clusters, skipped, arms, comparisons, latency, notes, verdict } = summary;
+  const { run, n, clusters, skipped, arms, comparisons, latency, notes, verdict, gap } = summary;
   const left = skipped === 0 ? "" : `; ${skipped} lines of the data were left out`;
   const parts = [
     `# Run ${run}`,
     verdict === null ? "" : `**${verdict.words}**`,
+    gap === null ? "" : gapWords(gap, summary.primary.arm),
     `${n} problems in ${clusters} clusters${left}.`,
     tableOf(ARM_HEAD, arms.map(armCells)),
     comparisons.length === 0
