@@ -46,7 +46,7 @@ export function madeSummary(run: RunFile, records: Iterable<EvalRecord>): Summar
       random: null,
       more: 480,
       words:
-        "Routed is right a little more often than a coin tossed per question at the same cost, but 60 problems cannot tell it from chance: about 480 more would.",
+        "Undecided: +3.3 points [-6.0, +12.3] against a coin per question between small alone and large alone at equal cost; about 480 more problems would tell.",
     },
     gap: null,
     comparisons: [

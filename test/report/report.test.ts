@@ -39,7 +39,9 @@ describe("the file", () => {
   it("has one first heading, the verdict, before any chart", () => {
     expect(all("h1").map((heading) => heading.textContent)).toEqual(["Undecided."]);
     expect(text.indexOf("<h1")).toBeLessThan(text.indexOf("<svg"));
-    expect(wordsOf("#verdict .lead")).toContain("about 480 more would");
+    expect(wordsOf("#verdict .lead")).toMatch(
+      /^\+3\.3 points .* about 480 more problems would tell\.$/,
+    );
     expect(wordsOf("#verdict")).toContain("large alone 91.7, small alone 40.0");
   });
 

@@ -38,6 +38,9 @@ export class Chromium {
   private constructor(process: ChildProcess, folder: string) {
     this.#process = process;
     this.#folder = folder;
+    process.once("exit", () => {
+      for (const [id, tell] of this.#waiting) tell({ id, error: { message: "the browser ended" } });
+    });
     let rest = "";
     (process.stdio[4] as Readable).setEncoding("utf8").on("data", (chunk: string) => {
       const messages = (rest + chunk).split("\0");
@@ -109,9 +112,8 @@ export class Chromium {
   ): Promise<Record<string, unknown>> {
     const id = ++this.#id;
     const session = this.#session === "" ? {} : { sessionId: this.#session };
-    const message = await new Promise<Message>((resolve, reject) => {
+    const message = await new Promise<Message>((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#process.once("exit", () => reject(new Error("The browser ended.")));
       (this.#process.stdio[3] as Writable).write(
         `${JSON.stringify({ id, method, params, ...session })}\0`,
       );
@@ -128,7 +130,11 @@ export class Chromium {
   }
 
   #hear(message: Message): void {
-    if (message.id === undefined) this.#told.push(message);
-    else this.#waiting.get(message.id)?.(message);
+    if (message.id === undefined) {
+      this.#told.push(message);
+      return;
+    }
+    this.#waiting.get(message.id)?.(message);
+    this.#waiting.delete(message.id);
   }
 }

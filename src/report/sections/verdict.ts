@@ -7,7 +7,7 @@ export function verdictSection(summary: Summary): Html {
   const { verdict } = summary;
   return html`<section id="verdict" aria-labelledby="verdict-title">
 <h1 id="verdict-title">${verdict === null ? "No verdict." : headline(verdict)}</h1>
-<p class="lead">${verdict === null ? reasonOfNone(summary) : verdict.words}</p>
+<p class="lead">${verdict === null ? reasonOfNone(summary) : saidBelow(verdict)}</p>
 <dl class="glance">${glance(summary)}</dl>
 ${summary.notes.length === 0 ? null : notesOf(summary.notes)}
 </section>
@@ -26,6 +26,11 @@ function headline({ says, margin }: Verdict): string {
     case "undecided":
       return "Undecided.";
   }
+}
+
+/** The verdict's sentence, without what the headline has said already ("Undecided: ..."). */
+function saidBelow({ words }: Verdict): string {
+  return words.slice(words.indexOf(": ") + 1).trim();
 }
 
 function reasonOfNone({ arms, primary }: Summary): string {
