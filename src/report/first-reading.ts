@@ -1,4 +1,5 @@
 import type { EvalRecord } from "../eval/records/eval-record.js";
+import { type CapturePoint, captureCurve } from "../eval/statistics/capture-curve.js";
 import type { SignalHistogram } from "./charts/signal.js";
 import type { ReportedRun } from "./reported-run.js";
 import type { RunSignal } from "./signal-of-run.js";
@@ -10,6 +11,8 @@ export interface FirstReading {
   /** In the order of the data. */
   readonly outcomes: ReadonlyMap<string, ProblemOutcomes>;
   readonly histogram: SignalHistogram;
+  /** Of the problems that small alone gets wrong; empty where there are none. */
+  readonly capture: readonly CapturePoint[];
 }
 
 /** What is kept of all records: a few words of each problem, and one number of each step of the compared arm. */
@@ -24,12 +27,34 @@ export async function readFirst(
     if (record.arm === primary) values.push(...highestOfSteps(record));
     if (record.repeat > 0) continue;
     const told = outcomes.get(record.problem) ?? {};
-    if (record.arm === primary) told.primary = outcomeOf(record);
+    if (record.arm === primary) {
+      told.primary = outcomeOf(record);
+      told.highest = Math.max(...highestOfSteps(record));
+    }
     if (record.arm === "large") told.large = outcomeOf(record);
     if (record.arm === "small") told.small = outcomeOf(record);
     outcomes.set(record.problem, told);
   }
-  return { outcomes, histogram: { bins: binsOf(values, tau), tau, direction, unit } };
+  return {
+    outcomes,
+    histogram: { bins: binsOf(values, tau), tau, direction, unit },
+    capture: captureOf([...outcomes.values()], direction),
+  };
+}
+
+/** Does the signal know WHICH problems are too hard for small? What is handed over first stands first. */
+function captureOf(
+  outcomes: readonly ProblemOutcomes[],
+  direction: RunSignal["direction"],
+): readonly CapturePoint[] {
+  const told = outcomes.flatMap(({ small, highest = -Infinity }) =>
+    small === undefined || !Number.isFinite(highest) ? [] : [{ small, highest }],
+  );
+  const sign = direction === "above" ? 1 : -1;
+  return captureCurve(
+    told.map(({ highest }) => sign * highest),
+    told.map(({ small }) => !small.isRight),
+  );
 }
 
 function highestOfSteps({ steps }: EvalRecord): readonly number[] {

@@ -36,7 +36,7 @@ export async function writeReport(
   const sections = [
     qualitySection(summary),
     timeSection(summary),
-    placesSection(summary, signal, first.histogram),
+    placesSection(summary, signal, first),
     thoughtsSection(reader.data, reader.notes),
     setupSection(run),
   ];

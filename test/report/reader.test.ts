@@ -96,7 +96,7 @@ describe("a thought", () => {
     tell(handed, "focus");
     expect(card.hasAttribute("hidden")).toBe(false);
     expect(card.textContent).toMatch(
-      /^handed to large, \w+ droppedstepStart: \d\.\d\d \(τ 1\.00\)/,
+      /^handed to large; "\w+" is droppedstepStart: \d\.\d\d \(τ 1\.00\)/,
     );
     expect(texts("#candidates code").slice(1)).toEqual(["·So", "⏎"]);
     tell(page.documentElement, "keydown", { key: "Escape" });

@@ -55,7 +55,7 @@ describe("charts", () => {
     const figures = all("figure");
     expect(
       figures.map((each) => each.querySelector(".drawing")?.getAttribute("data-name")),
-    ).toEqual(["quality-over-cost", "latency", "signal", "attained"]);
+    ).toEqual(["quality-over-cost", "latency", "signal", "capture", "attained"]);
     for (const figure of figures) {
       const charts = Array.from(figure.querySelectorAll("svg"));
       expect(charts.map((chart) => chart.getAttribute("width"))).toEqual(["760", "350"]);

@@ -10,6 +10,8 @@ export class CandidatesCard {
   readonly #make: Make;
   readonly #card: HTMLElement;
   readonly #scale: ValueScale | null;
+  /** Whose card it is while it is shown. */
+  #mark: HTMLElement | null = null;
 
   constructor(page: Document, scale: ValueScale | null) {
     this.#page = page;
@@ -25,7 +27,8 @@ export class CandidatesCard {
     page.addEventListener("keydown", (event) => {
       if ((event as KeyboardEvent).key === "Escape") this.hide();
     });
-    page.addEventListener("scroll", () => this.hide(), { capture: true, passive: true });
+    // It goes along: a mark that is reached by keyboard is scrolled to after it has the focus.
+    page.addEventListener("scroll", () => this.#place(), { capture: true, passive: true });
   }
 
   belongsTo(mark: HTMLElement, decision: ReaderDecision): void {
@@ -40,13 +43,21 @@ export class CandidatesCard {
   }
 
   hide(): void {
+    this.#mark = null;
     this.#card.setAttribute("hidden", "");
   }
 
   #showAt(mark: HTMLElement, decision: ReaderDecision): void {
     this.#card.replaceChildren(this.#sentence(decision), this.#candidates(decision));
     this.#card.removeAttribute("hidden");
-    const place = mark.getBoundingClientRect();
+    this.#mark = mark;
+    this.#place();
+  }
+
+  /** Below its mark, or above where there is no room. */
+  #place(): void {
+    if (this.#mark === null) return;
+    const place = this.#mark.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = this.#card;
     const view = this.#page.documentElement;
     const left = Math.max(AWAY, Math.min(place.left, view.clientWidth - width - AWAY));
@@ -61,7 +72,7 @@ export class CandidatesCard {
     const limit = value === null || tau === null ? "" : ` (τ ${tau.toFixed(2)})`;
     const reading = value === null ? "not looked at" : `${value.toFixed(2)}${limit}`;
     const who = route === "large" ? "handed to large" : "kept by small";
-    const dropped = route === "large" && token !== null ? `, ${visible(token)} dropped` : "";
+    const dropped = route === "large" && token !== null ? `; "${visible(token)}" is dropped` : "";
     return this.#make(
       "p",
       {},

@@ -1,6 +1,5 @@
 /** The page's script: the reader of single thoughts, and saving charts. Bundled into page-files.ts. */
 import type { ReaderData } from "../thoughts/reader-data.js";
-import { openDetailsForPrint } from "./print.js";
 import { startReader } from "./reader.js";
 import { offerDownloads } from "./save-chart.js";
 
@@ -10,4 +9,3 @@ if (data !== null && place !== null) {
   startReader(document, place, JSON.parse(data.textContent ?? "") as ReaderData);
 }
 offerDownloads(document);
-openDetailsForPrint(document);

@@ -1,8 +1,11 @@
+import { type CapturePoint, captureAt } from "../../eval/statistics/capture-curve.js";
 import type { ArmSummary, Summary } from "../../eval/summary/summary.js";
 import type { Calibration } from "../../langchain/calibration/calibration.js";
 import { type Attained, attainedRates } from "../charts/attained.js";
+import { capture as captureChart } from "../charts/capture.js";
 import { type SignalHistogram, signalHistogram } from "../charts/signal.js";
 import { amount, bare, interval, percent, points, ratio } from "../figures.js";
+import type { FirstReading } from "../first-reading.js";
 import { type Html, html } from "../html.js";
 import type { RunSignal } from "../signal-of-run.js";
 import { figureOf, type Section } from "./section.js";
@@ -12,13 +15,14 @@ import { type Column, tableOf } from "./table.js";
 export function placesSection(
   summary: Summary,
   { calibration }: RunSignal,
-  histogram: SignalHistogram,
+  { histogram, capture }: FirstReading,
 ): Section {
   const routed = summary.arms.find(({ arm }) => arm === summary.primary.arm);
   return {
     id: "places",
     title: "Where it hands over",
     body: html`${histogramFigure(histogram)}
+${capture.length === 0 ? null : captureFigure(capture)}
 ${calibration === null ? null : attainedFigure(calibration, routed)}
 ${calibration === null ? html`<p>This run had no calibration: what was asked for is not known.</p>` : signalsTable(calibration)}`,
   };
@@ -43,6 +47,24 @@ function histogramFigure(histogram: SignalHistogram): Html {
         { head: "times", cell: (bin) => amount(bin.count) },
       ],
       bins,
+    ),
+  });
+}
+
+const TOPS = [0.1, 0.25, 0.5, 0.75] as const;
+
+function captureFigure(curve: readonly CapturePoint[]): Html {
+  return figureOf({
+    title: "What the signal catches",
+    says: "Of the problems that small alone gets wrong, how many lie among those with the highest value anywhere in the routed thought. The dashed line is chance. It tells WHICH problems, not where in them.",
+    chart: captureChart(curve),
+    table: tableOf(
+      "What the signal catches",
+      [
+        { head: "of all problems, %", cell: (top) => bare(top) },
+        { head: "of small's wrong ones, %", cell: (top) => bare(captureAt(curve, top)) },
+      ],
+      TOPS,
     ),
   });
 }

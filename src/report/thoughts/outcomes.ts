@@ -9,6 +9,8 @@ export interface ProblemOutcomes {
   primary?: Outcome;
   large?: Outcome;
   small?: Outcome;
+  /** The compared arm's highest value on it. */
+  highest?: number;
 }
 
 export function outcomeOf({ status, score, handoffs }: EvalRecord): Outcome {
