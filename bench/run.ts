@@ -24,6 +24,7 @@ import { manyReplicas } from "./http/many-replicas.js";
 import { manyStreams } from "./http/many-streams.js";
 import { describeMachine } from "./machine.js";
 import { points } from "./points/points.js";
+import { report } from "./report/report.js";
 import { longThought } from "./router-cost/long-thought.js";
 import { routerCost } from "./router-cost/router-cost.js";
 import { verification } from "./verification/verification.js";
@@ -41,6 +42,7 @@ const BENCHES: readonly Bench[] = [
   longLivedSignal,
   points,
   verification,
+  report,
 ];
 
 const { values, positionals } = parseArgs({

@@ -12,6 +12,7 @@ Usage
   glimprouter demo [options]             small only, large only and routed, side by side
   glimprouter doctor [options]           can two models route? exit code 1 where they cannot
   glimprouter eval -o FOLDER [options]   does routing help, on problems of your own?
+  glimprouter report RUN [options]       a run of eval as one HTML file: verdict, charts, single thoughts
 
 Options of ask and doctor
   --small MODEL      a GGUF path, an hf: URI, or BASE_URL#NAME of an OpenAI-compatible server
@@ -61,6 +62,12 @@ Options of eval, beside those of ask: it keeps what it does in FOLDER, and goes 
   --limit N, --seed N, --skip-invalid, --yes
   --require          exit code 1 where the routed arm does not gain
 
+Options of report
+  -o, --output FILE  where it is written                        (default RUN/report.html)
+  --thoughts N       problems whose thoughts can be read        (default 40; disagreements first)
+  --redact-prompts   without prompts and expected answers
+  --json             what was written, and the verdict
+
   --help, --version
 
 An API key for servers is read from OPENAI_API_KEY. NO_COLOR switches colours off.
@@ -72,6 +79,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   eval: async (args) => (await import("./eval.js")).runEval(args),
   demo: async (args) => (await import("./demo.js")).runDemo(args),
   doctor: async (args) => (await import("./doctor.js")).runDoctor(args),
+  report: async (args) => (await import("./report.js")).runReport(args),
 };
 
 async function main([name, ...args]: string[]): Promise<void> {

@@ -15,14 +15,14 @@ const ABOUT: Readonly<Record<string, string>> = {
 };
 
 /** A run of the default arms on simulated problems; nothing of it was asked from a model. */
-export function madeRun(count = 60): ReportedRun {
+export function madeRun(count = 60, names = MADE_ARMS): ReportedRun {
   const problems = madeProblems(count);
-  const arms = MADE_ARMS.map((arm) => ({
+  const arms = names.map((arm) => ({
     arm,
     about: ABOUT[arm] ?? "by chance at the same kind of place",
     settings: {},
   }));
-  const records = () => madeRecords(problems);
+  const records = () => madeRecords(problems, names);
   const run = { ...RUN, arms, data: { ...RUN.data, n: count } };
   return { run, summary: madeSummary(run, records()), records, problems: () => problems };
 }
