@@ -54,9 +54,11 @@ it("a run that was broken off in the middle of a line is reported as far as it c
 it("what cannot be done is told in one line, with the file and what to do", async () => {
   const empty = await reportOf(folder);
   expect(empty.code).not.toBe(0);
-  expect(empty.stderr).toMatch(/run\.json: is not there: the folder holds no run\. `glimprouter eval/);
+  expect(empty.stderr).toMatch(
+    /run\.json: is not there: the folder holds no run\. `glimprouter eval/,
+  );
   expect((await reportOf()).stderr).toMatch(/glimprouter report RUN/);
-  expect((await reportOf(join(folder, "run"), "--thoughts", "-3")).stderr).toMatch(
+  expect((await reportOf(join(folder, "run"), "--thoughts=-3")).stderr).toMatch(
     /--thoughts must be a whole number, 0 or more, got "-3"/,
   );
   const nowhere = join(folder, "nowhere", "report.html");

@@ -47,7 +47,7 @@ describe.skipIf(path === null)("in a real Chromium (apt-get install chromium)", 
   });
 
   it("obeys its policy, and asks nobody for anything", async () => {
-    await open(await report(madeRun()));
+    await open(await report(await madeRun()));
     expect(chromium.complaints()).toEqual([]);
     expect(await count("#reader.started .problems button")).toBe(40);
   });
@@ -67,7 +67,7 @@ describe.skipIf(path === null)("in a real Chromium (apt-get install chromium)", 
   });
 
   it("hostile texts stay texts, wherever they stand", async () => {
-    await open(await report(hostileRun()));
+    await open(await report(await hostileRun()));
     for (const buttons of ["#reader .pill", "#reader .problems button", ".filters .pill"]) {
       await chromium.evaluate(
         `for (const each of [...document.querySelectorAll("${buttons}")].reverse()) each.click();`,
@@ -97,7 +97,7 @@ describe.skipIf(path === null)("in a real Chromium (apt-get install chromium)", 
   });
 
   it("nothing is wider than a phone but what scrolls by itself, in light and in dark", async () => {
-    for (const html of [await report(madeRun()), await report(hostileRun())]) {
+    for (const html of [await report(await madeRun()), await report(await hostileRun())]) {
       await open(html);
       for (const scheme of ["light", "dark"]) {
         await view(360, scheme);
@@ -108,7 +108,7 @@ describe.skipIf(path === null)("in a real Chromium (apt-get install chromium)", 
   });
 
   it("text has a contrast of 4.5 or more, in light and in dark", async () => {
-    await open(await report(madeRun()));
+    await open(await report(await madeRun()));
     for (const scheme of ["light", "dark"]) {
       await view(1280, scheme);
       expect(await chromium.evaluate(lowContrasts())).toEqual([]);
@@ -139,7 +139,7 @@ describe.skipIf(path === null)("in a real Chromium (apt-get install chromium)", 
 
   it("all of it but the reader is there without script", async () => {
     await chromium.ask("Emulation.setScriptExecutionDisabled", { value: true });
-    await open(await report(madeRun()));
+    await open(await report(await madeRun()));
     const shown = await chromium.ask("Runtime.evaluate", {
       expression: "document.body.innerText",
       returnByValue: true,

@@ -21,8 +21,8 @@ const ATTACKS = [
 export const HOSTILE = ATTACKS.join(" ");
 
 /** A run whose every text is hostile, and whose names are those of every object's own fields. */
-export function hostileRun(): ReportedRun {
-  const made = madeRun(8);
+export async function hostileRun(): Promise<ReportedRun> {
+  const made = await madeRun(8);
   const { run, summary } = made;
   const nameOf = (arm: string) =>
     arm === "once" ? "__proto__" : `${arm}${arm === "routed-again" ? HOSTILE : ""}`;

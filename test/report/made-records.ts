@@ -114,7 +114,7 @@ function madeRecord(problem: MadeProblem, arm: string, index: number): EvalRecor
     cost: null,
     speculation: null,
     stopReason: status === "truncated" ? "budget" : "closed",
-    surprise: null,
+    surprise: arm === "small" ? surpriseOf(problem) : null,
     ...(isAlone
       ? alone(steps.map(({ step }) => step))
       : {
@@ -137,6 +137,10 @@ function madeUsage(output: number, discarded: number) {
 function alone(steps: readonly EvalStep[]) {
   const thought = steps.map(({ text }) => text).join("");
   return { interventionRate: null, largeShare: null, handoffs: null, steps: [], thought };
+}
+
+function surpriseOf({ steps }: MadeProblem): number {
+  return steps.reduce((sum, { value }) => sum + value, 0) / steps.length / 3;
 }
 
 function statusOf(arm: string, index: number): EvalRecord["status"] {

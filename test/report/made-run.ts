@@ -15,7 +15,7 @@ const ABOUT: Readonly<Record<string, string>> = {
 };
 
 /** A run of the default arms on simulated problems; nothing of it was asked from a model. */
-export function madeRun(count = 60, names = MADE_ARMS): ReportedRun {
+export async function madeRun(count = 60, names = MADE_ARMS): Promise<ReportedRun> {
   const problems = madeProblems(count);
   const arms = names.map((arm) => ({
     arm,
@@ -24,7 +24,7 @@ export function madeRun(count = 60, names = MADE_ARMS): ReportedRun {
   }));
   const records = () => madeRecords(problems, names);
   const run = { ...RUN, arms, data: { ...RUN.data, n: count } };
-  return { run, summary: madeSummary(run, records()), records, problems: () => problems };
+  return { run, summary: await madeSummary(run, records()), records, problems: () => problems };
 }
 
 const model = (name: string) => ({

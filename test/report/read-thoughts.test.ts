@@ -8,7 +8,7 @@ import { pageOf } from "./page-of.js";
 const LONG = "<".repeat(2500) + "é".repeat(2500);
 
 it("what has no room is left out, arm by arm, and is told; outcomes stay", async () => {
-  const made = madeRun(40);
+  const made = await madeRun(40);
   const reported = {
     ...made,
     *records() {

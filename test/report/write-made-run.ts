@@ -7,12 +7,17 @@ import { madeRun } from "./made-run.js";
 
 /** A made run as `evaluate` would have written it. */
 export async function writeMadeRun(folder: string, ...made: Parameters<typeof madeRun>) {
-  const { run, records, problems } = madeRun(...made);
+  const { run, records, problems } = await madeRun(...made);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, RUN_FILES.run), JSON.stringify(run));
   await writeFile(join(folder, RUN_FILES.records), linesOf(records() as Iterable<EvalRecord>));
   const asked = problems?.() as Iterable<Problem>;
-  const plain = Array.from(asked, ({ id, prompt, answer, cluster }) => ({ id, prompt, answer, cluster }));
+  const plain = Array.from(asked, ({ id, prompt, answer, cluster }) => ({
+    id,
+    prompt,
+    answer,
+    cluster,
+  }));
   await writeFile(join(folder, RUN_FILES.problems), linesOf(plain));
 }
 

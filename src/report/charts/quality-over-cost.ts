@@ -96,10 +96,12 @@ function chordMarks(arms: readonly Placed[], { primary, verdict }: Summary): Plo
   return marks;
 }
 
-/** Those that have a name in the chart, the one that is compared first. */
+/** Those that have a name in the chart (the chord is a line), the one that is compared first. */
 function byWeight(arms: readonly Placed[], primary: string): readonly Placed[] {
   const weight = (arm: string) => [primary, "large", "small"].indexOf(arm) >>> 0;
-  return arms.filter(({ arm }) => !isChance(arm)).sort((a, b) => weight(a.arm) - weight(b.arm));
+  return arms
+    .filter(({ arm }) => !isChance(arm) && arm !== "chord")
+    .sort((a, b) => weight(a.arm) - weight(b.arm));
 }
 
 /** What is drawn last lies in front. */

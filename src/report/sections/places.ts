@@ -56,7 +56,7 @@ const TOPS = [0.1, 0.25, 0.5, 0.75] as const;
 function captureFigure(curve: readonly CapturePoint[]): Html {
   return figureOf({
     title: "What the signal catches",
-    says: "Of the problems that small alone gets wrong, how many lie among those with the highest value anywhere in the routed thought. The dashed line is chance. It tells WHICH problems, not where in them.",
+    says: "Of the problems that small alone gets wrong, how many lie among those with the highest value anywhere in the routed thought. The dashed line is chance. It tells which problems, not where in them.",
     chart: captureChart(curve),
     table: tableOf(
       "What the signal catches",

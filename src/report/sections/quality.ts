@@ -3,6 +3,7 @@ import { isChance } from "../chance.js";
 import { qualityOverCost } from "../charts/quality-over-cost.js";
 import { amount, bare, duration, interval, money, percent, points, ratio } from "../figures.js";
 import { type Html, html } from "../html.js";
+import { gapOf } from "./gap.js";
 import { figureOf, type Section } from "./section.js";
 import { type Column, tableOf } from "./table.js";
 
@@ -31,10 +32,11 @@ export function qualitySection(summary: Summary): Section {
           table,
           isTableOpen: true,
         });
+  const gap = summary.gap === null ? null : gapOf(summary.gap, summary.primary.arm);
   return {
     id: "quality",
     title: "Quality and cost",
-    body: html`${body}${comparisonsOf(summary.comparisons)}`,
+    body: html`${body}${gap}${comparisonsOf(summary.comparisons)}`,
   };
 }
 
