@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { GlimpRouterError } from "../errors.js";
 import { readRecords } from "../eval/records/read-records.js";
 import { RUN_FILES, readRunFile, writeWhole } from "../eval/records/run-folder.js";
 import { estimateRun } from "../eval/run/estimate-run.js";
@@ -9,6 +8,7 @@ import { type PlannedRun, planRun } from "../eval/run/plan-run.js";
 import { summarise } from "../eval/summary/summarise.js";
 import type { Summary } from "../eval/summary/summary.js";
 import { summaryMarkdown } from "../eval/summary/summary-markdown.js";
+import { asUsage } from "./as-usage.js";
 import { type EvalArguments, readEvalArguments } from "./eval-arguments.js";
 import { EvalBar } from "./eval-progress.js";
 import { loadPair, type Pair, routingOf } from "./load-pair.js";
@@ -16,7 +16,6 @@ import { estimateLine, isAgreed, tellHowToResume } from "./paint-estimate.js";
 import { paintSummary } from "./paint-summary.js";
 import { type ReadData, readData } from "./read-data.js";
 import { show, writeAside, writeJson } from "./terminal.js";
-import { UsageError } from "./usage-error.js";
 
 /** Exit codes beside 0 and those of errors. */
 const NOT_MET = 1;
@@ -123,18 +122,6 @@ async function tellSummary({ output, json, isRequired }: EvalArguments): Promise
 /** The primary claim: the routed arm gains, and more than d is not excluded. */
 function isMet({ verdict }: Summary): boolean {
   return verdict?.says === "gains";
-}
-
-/** What an option, a data set or a checker is refused for is the command line's fault: exit code 2. */
-async function asUsage(run: () => Promise<void>): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    const isUsage =
-      GlimpRouterError.isInstance(error) &&
-      (error.reason === "invalid_option" || error.reason === "invalid_input");
-    throw isUsage ? new UsageError(error.message) : error;
-  }
 }
 
 async function countRecords(folder: string): Promise<number> {

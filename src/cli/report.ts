@@ -2,12 +2,17 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readRun } from "../eval/run/read-run.js";
 import { writeReport } from "../report/write-report.js";
+import { asUsage } from "./as-usage.js";
 import { parseOptions } from "./read-options.js";
 import { show, write, writeAside, writeJson } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
 /** `glimprouter report RUN`: a run's folder as one HTML file. */
-export async function runReport(args: string[]): Promise<void> {
+export function runReport(args: string[]): Promise<void> {
+  return asUsage(() => writeAsked(args));
+}
+
+async function writeAsked(args: string[]): Promise<void> {
   const { folder, file, thoughts, redactPrompts, json } = readReportArguments(args);
   const reported = await readRun(folder);
   const { html, bytes, problems, leftOut } = await writeReport(reported, {

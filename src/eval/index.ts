@@ -5,6 +5,8 @@
  * @module
  */
 
+export { report } from "../report/report.js";
+export type { ReportedRun, ReportOptions } from "../report/reported-run.js";
 export { boxed } from "./checkers/boxed.js";
 export type { CheckedReply, Checker, CheckResult } from "./checkers/checker.js";
 export { choice } from "./checkers/choice.js";
@@ -28,6 +30,7 @@ export type { Prices, RunFile } from "./records/run-file.js";
 export { readRunFile } from "./records/run-folder.js";
 export { evaluate } from "./run/evaluate.js";
 export type { EvalProgress, EvaluateOptions } from "./run/evaluate-options.js";
+export { type ReadRun, readRun } from "./run/read-run.js";
 export { summarise } from "./summary/summarise.js";
 export type {
   ArmSummary,

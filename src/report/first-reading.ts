@@ -27,12 +27,13 @@ export async function readFirst(
     if (record.arm === primary) values.push(...highestOfSteps(record));
     if (record.repeat > 0) continue;
     const told = outcomes.get(record.problem) ?? {};
+    // With several loads (`--at-once`) the first one's.
     if (record.arm === primary) {
-      told.primary = outcomeOf(record);
-      told.highest = Math.max(...highestOfSteps(record));
+      told.primary ??= outcomeOf(record);
+      told.highest ??= Math.max(...highestOfSteps(record));
     }
-    if (record.arm === "large") told.large = outcomeOf(record);
-    if (record.arm === "small") told.small = outcomeOf(record);
+    if (record.arm === "large") told.large ??= outcomeOf(record);
+    if (record.arm === "small") told.small ??= outcomeOf(record);
     outcomes.set(record.problem, told);
   }
   return {

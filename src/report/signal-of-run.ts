@@ -1,6 +1,14 @@
+import { z } from "zod";
 import { pointFromName } from "../core/points/point-from-name.js";
 import type { RunFile } from "../eval/records/run-file.js";
 import { type Calibration, calibrationSchema } from "../langchain/calibration/calibration.js";
+
+/** What an arm that routes says of itself. */
+const settingsSchema = z.object({
+  point: z.string(),
+  direction: z.enum(["above", "below"]),
+  threshold: z.number(),
+});
 
 /** How the compared arm decides. */
 export interface RunSignal {
@@ -12,20 +20,15 @@ export interface RunSignal {
   readonly unit: string;
 }
 
-/** Of the calibration where there was one, else of the arm's settings. */
+/** As the arm was set up; what a calibration promised, where there was one. */
 export function signalOfRun(run: RunFile): RunSignal {
   const read = calibrationSchema.safeParse(run.calibration);
-  if (read.success) {
-    const { threshold, direction, point } = read.data;
-    return { calibration: read.data, tau: threshold, direction, unit: unitOf(point) };
-  }
-  const settings = run.arms.find(({ arm }) => arm === run.primary.arm)?.settings;
-  const threshold =
-    typeof settings === "object" && settings !== null && "threshold" in settings
-      ? settings.threshold
-      : null;
-  const tau = typeof threshold === "number" ? threshold : null;
-  return { calibration: null, tau, direction: "above", unit: "" };
+  const calibration = read.success ? read.data : null;
+  const arm = run.arms.find((each) => each.arm === run.primary.arm);
+  const settings = settingsSchema.safeParse(arm?.settings).data ?? calibration;
+  if (settings === null) return { calibration, tau: null, direction: "above", unit: "" };
+  const { point, direction, threshold } = settings;
+  return { calibration, tau: threshold, direction, unit: unitOf(point) };
 }
 
 /** Points are known by name; one of a user's own is not. */

@@ -59,7 +59,9 @@ async function repliesTo(
     const index = indexOf.get(record.problem);
     const arm = armOf.get(record.arm);
     if (record.repeat > 0 || index === undefined || arm === undefined) continue;
-    replies.set(placeOf(arm, index), shortenReply(record));
+    // With several loads (`--at-once`) the first one's.
+    const place = placeOf(arm, index);
+    if (!replies.has(place)) replies.set(place, shortenReply(record));
   }
   return replies;
 }
