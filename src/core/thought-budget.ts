@@ -23,14 +23,17 @@ function wholeOrNull(value: unknown, least: number): number | null {
   return Number.isSafeInteger(value) && (value as number) >= least ? (value as number) : null;
 }
 
+/** A limit that ends the thought: of its tokens, of a context, of what the reply may cost in tokens or in money. */
+export type EndingLimit = "budget" | "context" | "tokens" | "cost";
+
 /** How many tokens a request may generate, and which limit says so. */
 export interface Allowance {
   readonly maxTokens: number;
-  readonly limitedBy: "step" | "budget" | "context";
+  readonly limitedBy: "step" | EndingLimit;
 }
 
 /** Tokens kept free for closing tag and blank lines, which the router adds itself. */
-const CLOSING_TOKENS = 16;
+export const CLOSING_TOKENS = 16;
 
 /** Tokens left of a model's context behind its prompt; Infinity where its size is unknown. */
 function contextLeft({ promptTokens, contextSize }: ContextRoom): number {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ThinkingTags } from "../core/thinking-tags.js";
 import { GlimpRouterError } from "../errors.js";
 import { isFreeHeader, isHeaderValue } from "../langchain/options/affinity.js";
+import { STOP_REASONS } from "../router/step-record.js";
 import type { Json, Opening, Role } from "../router/step-writer.js";
 import type { ThoughtState } from "../router/thought-state.js";
 
@@ -162,9 +163,7 @@ const thoughtSchema = z.strictObject({
     verify: asideUsage.exactOptional(),
     watch: asideUsage.exactOptional(),
   }),
-  stopReason: z
-    .enum(["closed", "early-exit", "eos", "budget", "context", "repetition", "steps"])
-    .nullable(),
+  stopReason: z.enum(STOP_REASONS).nullable(),
   answer: z
     .strictObject({
       tokens: count,

@@ -19,6 +19,7 @@ import type { RouteConfig } from "../router/route-config.js";
 import type { RouteEvent } from "../router/route-event.js";
 import { type RoutingRecord, routingRecord } from "../router/route-trace.js";
 import { settlePolicies } from "../router/settle-policies.js";
+import { requireAffordable } from "../router/spending.js";
 import { startThought, type ThoughtState, thoughtText } from "../router/thought-state.js";
 import { checkOpenings, checkThought, checkUnclosed } from "./check-state.js";
 import type { GraphState } from "./graph-state.js";
@@ -52,7 +53,9 @@ export class ThoughtNodes {
         this.#models.open({ messages, thinking }, run.signal),
         this.#setUp.check(tellerOf(run), run.signal),
       ]);
-      return { openings, thought: startThought(openings) };
+      const thought = startThought(openings);
+      requireAffordable(this.#config(), thought);
+      return { openings, thought };
     } catch (error) {
       throw this.#publicError(error, run.signal, null);
     }

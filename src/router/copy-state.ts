@@ -1,4 +1,5 @@
-import type { OpenStep, OpenStream, PointReading, ThoughtState } from "./thought-state.js";
+import type { OpenStream } from "./open-stream.js";
+import type { OpenStep, PointReading, ThoughtState } from "./thought-state.js";
 
 /**
  * A copy of a state that one event may change; what an event replaces as a whole is shared. Field by field: for

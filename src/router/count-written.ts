@@ -1,8 +1,8 @@
 import { alignTokens } from "../core/align-tokens.js";
 import { MOST_OF_HALF } from "../core/half-character.js";
+import type { OpenStream } from "./open-stream.js";
 import type { RoleUsage } from "./spent.js";
 import type { Answered, TokenUsage, Written } from "./step-writer.js";
-import type { OpenStream } from "./thought-state.js";
 
 type WrittenText = Extract<Written, { type: "text" }>;
 

@@ -82,10 +82,14 @@ function isJudged({ route, text, judgedFrom }: OpenStep, end: StepRecord["end"])
 }
 
 /** Ends a reply that one model wrote as a whole. It may consist of tool calls alone. */
-export function endWholeTurn(draft: ThoughtDraft, end: "eos" | "length"): void {
+export function endWholeTurn(
+  draft: ThoughtDraft,
+  end: "eos" | "length",
+  stopReason: StopReason = "eos",
+): void {
   recordStep(draft, end);
   settleStep(draft);
-  endThought(draft, end === "length" ? "budget" : "eos");
+  endThought(draft, stopReason);
 }
 
 /** Large used up its turn in the middle of a sentence: small goes on there, and nothing is spliced in. */

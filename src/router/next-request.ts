@@ -1,9 +1,16 @@
 import { closingText } from "../core/thinking-tags.js";
-import { type Allowance, answerAllowance, thoughtAllowance } from "../core/thought-budget.js";
+import {
+  type Allowance,
+  answerAllowance,
+  type EndingLimit,
+  thoughtAllowance,
+} from "../core/thought-budget.js";
+import type { Purpose } from "./open-stream.js";
 import { wantsNext } from "./point-reading.js";
 import type { RouteConfig } from "./route-config.js";
+import { answerWithinSpending, withinSpending } from "./spending.js";
 import type { Role, WriteOptions } from "./step-writer.js";
-import { type Purpose, type ThoughtState, thoughtText, tokensSoFar } from "./thought-state.js";
+import { type ThoughtState, thoughtText, tokensSoFar } from "./thought-state.js";
 
 /** Bytes of a character, and tokens at most. */
 const MAX_BYTES = 4;
@@ -15,7 +22,7 @@ export interface NextRequest {
   /** The thought that the model goes on with; closed for an answer. */
   readonly thought: string;
   readonly how: WriteOptions;
-  readonly limitedBy: "step" | "budget" | "context";
+  readonly limitedBy: Allowance["limitedBy"];
 }
 
 /**
@@ -25,20 +32,19 @@ export interface NextRequest {
 export function nextRequest(
   config: RouteConfig,
   state: ThoughtState,
-): NextRequest | { readonly outOfRoom: "budget" | "context" } | null {
+): NextRequest | { readonly outOfRoom: EndingLimit } | null {
   if (state.phase === "done") return null;
   if (state.phase === "answer") return answerRequest(config, state);
   const role = state.phase === "large" || state.phase === "rest" ? "large" : "small";
   const isTurn = isWholeTurn(config);
-  const allowance = thoughtAllowance(config, tokensSoFar(state), {
+  const roomy = thoughtAllowance(config, tokensSoFar(state), {
     writer: state.rooms[role],
     answerer: config.thinking === false ? null : state.rooms[config.answerBy],
     capStep: state.phase === "large" && !isTurn,
   });
-  if (allowance.maxTokens < 1) {
-    return { outOfRoom: allowance.limitedBy === "context" ? "context" : "budget" };
-  }
+  const allowance = withinSpending(config, state, role, roomy);
   const { limitedBy } = allowance;
+  if (allowance.maxTokens < 1) return { outOfRoom: limitedBy === "step" ? "budget" : limitedBy };
   // Behind what may be a tag, too: the model goes on from there.
   const common = { role, thought: thoughtText(state) + state.step.held, limitedBy } as const;
   if (state.phase === "glimpse" && (config.glimpse === "probe" || isTurn)) {
@@ -108,11 +114,12 @@ function answerRequest(config: RouteConfig, state: ThoughtState): NextRequest {
   const thought = thoughtText(state);
   const role = config.answerBy;
   const isOpen = config.thinking === false || config.answerIn === "chat";
+  const roomy = answerAllowance(config, state.thoughtTokens, state.rooms[role]);
   return {
     role,
     purpose: "answer",
     thought: isOpen ? thought : thought + closingText(thought, config.thinking),
-    how: answerOptions(config, answerAllowance(config, state.thoughtTokens, state.rooms[role])),
+    how: answerOptions(config, answerWithinSpending(config, state, roomy)),
     limitedBy: "budget",
   };
 }

@@ -1,6 +1,8 @@
 import { boundaryEnd } from "../core/step-boundary.js";
+import type { EndingLimit } from "../core/thought-budget.js";
 import { endStep, endThought, endTurn } from "./end-step.js";
 import { handOff } from "./hand-over.js";
+import type { OpenStream } from "./open-stream.js";
 import { endReading } from "./point-reading.js";
 import { readAnswer } from "./read-answer.js";
 import { readProbeEnd } from "./read-probe.js";
@@ -9,7 +11,6 @@ import { endTurnInChat } from "./read-turn.js";
 import { bookDiscarded } from "./spent.js";
 import type { Role } from "./step-writer.js";
 import { endStream, type ThoughtDraft } from "./thought-draft.js";
-import type { OpenStream } from "./thought-state.js";
 
 /** The step is whole, and there is no more to learn about it. */
 export function endWhole(draft: ThoughtDraft): void {
@@ -83,7 +84,7 @@ function endCappedTurn(draft: ThoughtDraft): void {
   endTurn(draft);
 }
 
-function endAtLimit(draft: ThoughtDraft, role: Role, limit: "budget" | "context"): void {
+function endAtLimit(draft: ThoughtDraft, role: Role, limit: EndingLimit): void {
   if (!draft.state.step.begun && role === "small") return endThought(draft, limit);
   endStep(draft, "length", limit);
 }

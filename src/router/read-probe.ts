@@ -4,11 +4,11 @@ import { isGlimpseDue } from "../core/step-boundary.js";
 import { closeEarly, isDone } from "./close-early.js";
 import { endStep } from "./end-step.js";
 import { handOff } from "./hand-over.js";
+import type { OpenStream } from "./open-stream.js";
 import { flushHeld } from "./read-step.js";
 import { requireCandidates } from "./require-candidates.js";
 import { takeGlimpse } from "./take-glimpse.js";
 import { endStream, leaveStream, type ThoughtDraft } from "./thought-draft.js";
-import type { OpenStream } from "./thought-state.js";
 
 /**
  * Reads the token of a probe. It is thrown away when its glimpse is taken; blanks and an opening tag come

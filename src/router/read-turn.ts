@@ -1,8 +1,8 @@
 import { firstNonBlank } from "../core/step-boundary.js";
 import { emitText, endWholeTurn } from "./end-step.js";
+import type { OpenStream } from "./open-stream.js";
 import { countWhole } from "./read-step.js";
 import { endStream, type ThoughtDraft } from "./thought-draft.js";
-import type { OpenStream } from "./thought-state.js";
 
 /** A chat begins anew: blanks that a probe had written are not gone on from. */
 export function beginTurn({ state: { step } }: ThoughtDraft): void {
@@ -26,5 +26,6 @@ export function endTurnInChat(
   draft.state.step.route ??= stream.role;
   countWhole(draft);
   endStream(draft);
-  endWholeTurn(draft, reason === "length" ? "length" : "eos");
+  if (reason !== "length") return endWholeTurn(draft, "eos");
+  endWholeTurn(draft, "length", stream.limitedBy === "step" ? "budget" : stream.limitedBy);
 }

@@ -1,6 +1,7 @@
 import { closeStep } from "./end-step.js";
 import { handOver } from "./hand-over.js";
 import { readBehind } from "./read-behind.js";
+import { narrowStream } from "./spending.js";
 import { bookAside } from "./spent.js";
 import type { ThoughtDraft } from "./thought-draft.js";
 import { isAccepted, type Verdict, verifiedRecord } from "./verification.js";
@@ -19,6 +20,7 @@ export function readVerdict(draft: ThoughtDraft, verdict: Verdict): void {
   if (!accepted) return reject(draft);
   step.judgedFrom = null;
   closeStep(draft, waits.end, waits.stopReason);
+  narrowStream(draft);
   readBehind(draft, waits);
 }
 

@@ -6,6 +6,7 @@ import {
 import type { Aside } from "./aside.js";
 import { endThought } from "./end-step.js";
 import { readBehind } from "./read-behind.js";
+import { narrowStream } from "./spending.js";
 import { bookAside } from "./spent.js";
 import type { WatchRecord } from "./step-record.js";
 import type { ThoughtDraft } from "./thought-draft.js";
@@ -28,6 +29,7 @@ export function readWatched(draft: ThoughtDraft, said: Aside): void {
   const isDone = said.value !== null && isSettled(closeWhen, entropies);
   if (isDone && tokensSoFar(state) >= minThoughtTokens) return endThought(draft, "early-exit");
   state.step.ms += said.ms;
+  narrowStream(draft);
   readBehind(draft, waits);
 }
 

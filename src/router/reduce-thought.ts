@@ -1,10 +1,12 @@
 import { alignTokens, listedToken, type TextlessTokens } from "../core/align-tokens.js";
 import { splitHalfCharacter } from "../core/half-character.js";
 import { RouteError } from "../core/route-error.js";
+import type { EndingLimit } from "../core/thought-budget.js";
 import type { Aside } from "./aside.js";
 import { believed, believedHalf, countWritten } from "./count-written.js";
 import { endStep, endThought } from "./end-step.js";
 import type { NextRequest } from "./next-request.js";
+import type { OpenStream } from "./open-stream.js";
 import { endReading } from "./point-reading.js";
 import { readAnswer } from "./read-answer.js";
 import { endWhole, readEnd } from "./read-end.js";
@@ -17,14 +19,14 @@ import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import type { Answered, Written } from "./step-writer.js";
 import { changeState, draftOf, type ThoughtDraft } from "./thought-draft.js";
-import { type OpenStream, type ThoughtState, tokensSoFar } from "./thought-state.js";
+import { type ThoughtState, tokensSoFar } from "./thought-state.js";
 import type { Verdict } from "./verification.js";
 import { keepBehind } from "./waiting.js";
 
 /** What a driver tells the reducer. `ms`: time since it told something last. */
 export type ThoughtInput =
   | { readonly type: "request"; readonly request: NextRequest }
-  | { readonly type: "out-of-room"; readonly reason: "budget" | "context" }
+  | { readonly type: "out-of-room"; readonly reason: EndingLimit }
   | { readonly type: "written"; readonly written: Answered<unknown>; readonly ms: number }
   /** The stream ended without saying why. */
   | { readonly type: "cut" }
@@ -91,7 +93,7 @@ function openStream(draft: ThoughtDraft, request: NextRequest): void {
   };
 }
 
-function endOutOfRoom(draft: ThoughtDraft, reason: "budget" | "context"): void {
+function endOutOfRoom(draft: ThoughtDraft, reason: EndingLimit): void {
   flushHeld(draft);
   if (draft.state.step.begun) endStep(draft, "length", reason);
   else endThought(draft, reason);

@@ -39,6 +39,10 @@ export interface RouteConfig extends ThoughtLimits {
   readonly answerIn?: "text" | "chat";
   /** What tokens cost; absent: nobody asks. */
   readonly prices?: Prices;
+  /** The most tokens that all requests may read and write together. */
+  readonly maxTotalTokens?: number;
+  /** The most that they may cost, in the unit of the prices; not without them. */
+  readonly maxCost?: number;
   /** Stop strings of the caller; they apply to the answer only. */
   readonly answerStop: readonly string[];
 }

@@ -5,6 +5,7 @@ import { wantsNext } from "./point-reading.js";
 import { reduceThought, type ThoughtInput } from "./reduce-thought.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
+import { requireAffordable } from "./spending.js";
 import type { Answered, Opening, Role, StepWriter } from "./step-writer.js";
 import { abandonStream } from "./thought-draft.js";
 import { ThoughtError } from "./thought-error.js";
@@ -93,6 +94,7 @@ class ThoughtRun {
     try {
       input.signal?.throwIfAborted();
       this.state = startThought(input.openings);
+      requireAffordable(input.config, this.state);
     } catch (error) {
       throw new ThoughtError(error, null, null);
     }

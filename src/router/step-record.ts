@@ -1,14 +1,19 @@
 import type { Route } from "../core/route-policy.js";
 
 /** Why a thought ended. */
-export type StopReason =
-  | "closed"
-  | "early-exit"
-  | "eos"
-  | "budget"
-  | "context"
-  | "repetition"
-  | "steps";
+export const STOP_REASONS = [
+  "closed",
+  "early-exit",
+  "eos",
+  "budget",
+  "context",
+  "tokens",
+  "cost",
+  "repetition",
+  "steps",
+] as const;
+
+export type StopReason = (typeof STOP_REASONS)[number];
 
 /** What one writer wrote of a step. */
 export interface PartRecord {

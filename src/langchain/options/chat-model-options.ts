@@ -169,6 +169,8 @@ export function resolveOptions(
     verify,
     onVerifyFailure,
     prices,
+    maxTotalTokens,
+    maxCost,
     ...rest
   } = parsed.data;
   return {
@@ -184,7 +186,7 @@ export function resolveOptions(
           calibrated: null,
         }),
     ...resolveEarlyExit({ closeWhen, minThoughtTokens }, rest.thinking),
-    ...resolveSpending({ prices }),
+    ...resolveSpending({ prices, maxTotalTokens, maxCost }),
     continuation: {
       small: continuationOf(continuation, "small"),
       large: continuationOf(continuation, "large"),

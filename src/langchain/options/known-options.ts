@@ -34,6 +34,8 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   affinity: true,
   continuationPriority: true,
   prices: true,
+  maxTotalTokens: true,
+  maxCost: true,
 };
 
 /** Taken without effect: LangChain's own suite gives them to every chat model. */

@@ -7,7 +7,12 @@ import { type AffinityOption, isFreeHeader } from "./affinity.js";
 import { isCalibrationGiven } from "./calibration-option.js";
 import { CLOSE_WHEN_REMEDY, type CloseRule, isCloseWhen } from "./early-exit-options.js";
 import { POINT_REMEDY, THRESHOLD_REMEDY } from "./routing-options.js";
-import { PRICES_REMEDY, pricesSchema } from "./spending-options.js";
+import {
+  MAX_COST_REMEDY,
+  MAX_TOTAL_REMEDY,
+  PRICES_REMEDY,
+  pricesSchema,
+} from "./spending-options.js";
 import { VERIFY_REMEDY, verifySchema } from "./verify-options.js";
 
 const tokens = (least = 1) => z.number().int().min(least).max(Number.MAX_SAFE_INTEGER);
@@ -49,6 +54,8 @@ export const optionsSchema = z.object({
     .optional(),
   continuationPriority: z.object({ small: earlier, large: earlier }).optional(),
   prices: pricesSchema.optional(),
+  maxTotalTokens: tokens().optional(),
+  maxCost: z.number().positive().optional(),
 });
 
 /** What to do about a value that was refused. */
@@ -80,4 +87,6 @@ export const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>
   continuationPriority:
     "Give { small, large } in whole numbers below 0, such as -1: new work has 0, and the lower goes first.",
   prices: PRICES_REMEDY,
+  maxTotalTokens: MAX_TOTAL_REMEDY,
+  maxCost: MAX_COST_REMEDY,
 };

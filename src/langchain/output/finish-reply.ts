@@ -1,6 +1,7 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { RoutingRecord } from "../../router/route-trace.js";
 import { addUsage, NO_USAGE, type RoleUsage } from "../../router/spent.js";
+import type { StopReason } from "../../router/step-record.js";
 import { MODEL_PROVIDER } from "./content-blocks.js";
 
 /** Why a reply ended, in OpenAI's words; `cancelled` where its reader left. */
@@ -13,9 +14,11 @@ export function finishReason(
   if (calledTools && (answer !== null || answeredBy === null)) return "tool_calls";
   if (answer !== null) return answer.end === "length" ? "length" : "stop";
   if (stopReason === null || answeredBy !== null) return "cancelled";
-  return stopReason === "budget" || stopReason === "context" || stopReason === "steps"
-    ? "length"
-    : "stop";
+  return isLimit(stopReason) ? "length" : "stop";
+}
+
+function isLimit(reason: StopReason): boolean {
+  return ["budget", "context", "tokens", "cost", "steps"].includes(reason);
 }
 
 /** Metadata of a whole reply. */
