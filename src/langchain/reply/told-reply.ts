@@ -2,6 +2,7 @@ import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager
 import type { Reply } from "../output/reply-events.js";
 import { StepRuns } from "../tracing/step-runs.js";
 import { tellCost } from "../tracing/tell-cost.js";
+import type { TellCustom } from "../tracing/tell-custom.js";
 import { tellDecision } from "../tracing/tell-decision.js";
 import type { ReplyCall } from "./write-reply.js";
 
@@ -14,7 +15,7 @@ import type { ReplyCall } from "./write-reply.js";
 export async function* toldReply(
   reply: Reply,
   about: {
-    readonly call: ReplyCall;
+    readonly call: ReplyCall & { readonly tell: TellCustom };
     readonly runManager: CallbackManagerForLLMRun | undefined;
     readonly left?: AbortSignal | undefined;
   },

@@ -31,8 +31,8 @@ export interface ReplyCall {
   readonly options: GlimpRouterCallOptions;
   /** The router's, or the call's own. */
   readonly routing: Routing;
-  /** Tells what is no part of the reply. */
-  readonly tell: TellCustom;
+  /** Tells what is no part of the reply. @defaultValue nobody is told */
+  readonly tell?: TellCustom;
   /** Somebody is told each decision. */
   readonly isHeard: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -55,7 +55,7 @@ export class ReplyWriter {
    *
    * @throws GlimpRouterError with everything that had been thought
    */
-  async *write({ messages, options, routing, tell, isHeard, signal: given }: ReplyCall): Reply {
+  async *write({ messages, options, routing, tell = untold, isHeard, signal: given }: ReplyCall): Reply {
     const { signal, unlink } = linkSignals(given);
     const {
       thinking,
@@ -126,3 +126,4 @@ export class ReplyWriter {
 }
 
 const now = (): number => performance.now();
+const untold: TellCustom = async () => undefined;
