@@ -1,3 +1,4 @@
+import { linkSignals } from "../../langchain/reply/linked-signals.js";
 import { ROLES, type Role } from "../../router/step-writer.js";
 import type { Arm } from "../arms/arm.js";
 import { type CacheSession, cachedWriter } from "../cache/cached-writer.js";
@@ -28,14 +29,17 @@ export interface MadeRecord {
   readonly failure: unknown;
 }
 
+/** What replies are written and judged with. */
+export type RecordPlan = Pick<PlannedRun, "pair" | "checker" | "options">;
+
 /** Has replies written and judged. */
 export class RecordMaker {
-  readonly #plan: PlannedRun;
+  readonly #plan: RecordPlan;
   /** `null`: every token is written. */
   readonly #cache: GreedyCache | null;
   readonly #signal: AbortSignal;
 
-  constructor(plan: PlannedRun, cache: GreedyCache | null, signal: AbortSignal) {
+  constructor(plan: RecordPlan, cache: GreedyCache | null, signal: AbortSignal) {
     this.#plan = plan;
     this.#cache = cache;
     this.#signal = signal;
@@ -81,17 +85,31 @@ export class RecordMaker {
     }
   }
 
-  #ask({ arm, problem, repeat }: PlannedReply, writers: PairOfWriters): Promise<WrittenReply> {
+  async #ask(planned: PlannedReply, writers: PairOfWriters): Promise<WrittenReply> {
+    // Many replies at once have one signal: each would listen to it several times.
+    const { signal, unlink } = linkSignals(this.#signal);
+    try {
+      return await this.#askFor(planned, writers, signal);
+    } finally {
+      unlink();
+    }
+  }
+
+  #askFor(
+    { arm, problem, repeat }: PlannedReply,
+    writers: PairOfWriters,
+    signal: AbortSignal,
+  ): Promise<WrittenReply> {
     const { pair, options } = this.#plan;
     const messages = messagesOf(problem);
     const { way } = arm;
     if (way.kind === "routed") {
       const place = { problem: problem.id, repeat };
-      return routedReply(pair, pair.options(way.options(place), writers), messages, this.#signal);
+      return routedReply(pair, pair.options(way.options(place), writers), messages, signal);
     }
     const isScored = way.by === "small" && options.mode !== "latency";
     const call = { role: way.by, writers, options: pair.options({}), messages, isScored };
-    return oneCallReply(pair, call, this.#signal);
+    return oneCallReply(pair, call, signal);
   }
 }
 

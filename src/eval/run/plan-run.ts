@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { arch, cpus, platform } from "node:os";
 import type { Json } from "../../core/json.js";
 import type { Calibration } from "../../langchain/calibration/calibration.js";
@@ -7,6 +7,7 @@ import { armsNamed } from "../arms/all-arms.js";
 import type { Arm } from "../arms/arm.js";
 import { calibratedSetup, type RoutedSetup, setupOf } from "../arms/routed-setup.js";
 import { type NamedChecker, namedChecker } from "../checkers/run-checker.js";
+import { hashOfProblems } from "../problems/hash-of-problems.js";
 import type { Problem } from "../problems/problem.js";
 import type { RunFile } from "../records/run-file.js";
 import { AskedPair, type SharedOptions } from "../replies/asked-pair.js";
@@ -103,7 +104,7 @@ function runFile({ options, checker, problems, pair, arms }: Omit<PlannedRun, "r
     checker: checker.name,
     data: {
       source: options.source ?? "given",
-      sha256: hashOf(problems),
+      sha256: hashOfProblems(problems),
       n: problems.length,
       clusters: new Set(problems.map(({ id, cluster }) => cluster ?? id)).size,
       skipped: options.skipped ?? 0,
@@ -114,13 +115,4 @@ function runFile({ options, checker, problems, pair, arms }: Omit<PlannedRun, "r
     machine: { platform: platform(), arch: arch(), cpus: cpus().length, node: process.version },
     arguments: [...(options.arguments ?? [])],
   };
-}
-
-/** Of what is asked and what is right, however it was written down. */
-function hashOf(problems: readonly Problem[]): string {
-  const hash = createHash("sha256");
-  for (const { id, prompt, answer = null, cluster = id } of problems) {
-    hash.update(`${JSON.stringify([id, prompt, answer, cluster])}\n`);
-  }
-  return hash.digest("hex");
 }
