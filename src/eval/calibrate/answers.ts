@@ -1,0 +1,88 @@
+import type { Arm } from "../arms/arm.js";
+import { GreedyCache } from "../cache/greedy-cache.js";
+import type { Problem } from "../problems/problem.js";
+import type { EvalRecord } from "../records/eval-record.js";
+import { RecordMaker, type RecordPlan } from "../run/make-record.js";
+import { mergeBounded } from "../run/merge-bounded.js";
+import { Refusals } from "../run/refusals.js";
+import type { WorkLog } from "./work-log.js";
+
+/** Has a reply of an arm written and judged. */
+export type Answer = (arm: Arm, repeat: number) => Promise<EvalRecord>;
+
+/** One thing to be done for a problem, and kept under a key. */
+export interface Task<Value> {
+  readonly key: string;
+  make(answer: Answer): Promise<Value>;
+}
+
+const CONCURRENCY = 8;
+
+/** Has tasks done, many problems at once; what is kept already is not done again. */
+export class Answers {
+  readonly plan: RecordPlan;
+  readonly signal: AbortSignal;
+  readonly #log: WorkLog;
+  readonly #onKept: (phase: string) => void;
+  readonly #refusals = new Refusals();
+
+  constructor(
+    plan: RecordPlan,
+    log: WorkLog,
+    { signal, onKept }: { readonly signal: AbortSignal; readonly onKept: (phase: string) => void },
+  ) {
+    this.plan = plan;
+    this.signal = signal;
+    this.#log = log;
+    this.#onKept = onKept;
+  }
+
+  /**
+   * @param tasksOf - of one problem, done one after the other, so that they find what was written before
+   * @returns what they gave, by problem, in the problems' order
+   * @throws the signal's reason; GlimpRouterError where a model refuses everything, or the checker throws
+   */
+  async all<Value>(
+    phase: string,
+    problems: readonly Problem[],
+    tasksOf: (problem: Problem) => readonly Task<Value>[],
+  ): Promise<readonly (readonly Value[])[]> {
+    // What is kept on disk are replies: what they were made of is forgotten with the phase.
+    const cache = await GreedyCache.open(null, () => false);
+    const maker = new RecordMaker(this.plan, cache, this.signal);
+    const done = problems.map((): Value[] => []);
+    const sources = problems.map((problem, index) =>
+      this.#work({ phase, problem, tasks: tasksOf(problem), maker, cache }, done[index] ?? []),
+    );
+    const { concurrency = CONCURRENCY } = this.plan.options;
+    const merged = mergeBounded(sources, concurrency, () => undefined);
+    for await (const isNew of merged) if (isNew) this.#onKept(phase);
+    return done;
+  }
+
+  async *#work<Value>(
+    of: {
+      readonly phase: string;
+      readonly problem: Problem;
+      readonly tasks: readonly Task<Value>[];
+      readonly maker: RecordMaker;
+      readonly cache: GreedyCache;
+    },
+    done: Value[],
+  ): AsyncGenerator<boolean, void, void> {
+    const { problem, tasks, maker, cache } = of;
+    const answer: Answer = async (arm, repeat) => {
+      this.signal.throwIfAborted();
+      const { record, failure } = await maker.make({ arm, problem, repeat, atOnce: 1 });
+      this.#refusals.take(record, failure);
+      return record;
+    };
+    for (const { key, make } of tasks) {
+      this.signal.throwIfAborted();
+      const isNew = !this.#log.has(key);
+      done.push(await this.#log.once(key, () => make(answer)));
+      yield isNew;
+    }
+    cache.forget(problem.id);
+  }
+}
