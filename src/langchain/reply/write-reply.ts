@@ -55,7 +55,14 @@ export class ReplyWriter {
    *
    * @throws GlimpRouterError with everything that had been thought
    */
-  async *write({ messages, options, routing, tell = untold, isHeard, signal: given }: ReplyCall): Reply {
+  async *write({
+    messages,
+    options,
+    routing,
+    tell = untold,
+    isHeard,
+    signal: given,
+  }: ReplyCall): Reply {
     const { signal, unlink } = linkSignals(given);
     const {
       thinking,
