@@ -9,8 +9,9 @@ import {
   MODEL_OPTIONS,
   parseOptions,
   readContinuation,
-  readNumber,
+  readShare,
   readTopLogprobs,
+  readWhole,
 } from "./read-options.js";
 import { type ReadRouting, ROUTING_OPTIONS, readRouting } from "./read-routing.js";
 import { UsageError } from "./usage-error.js";
@@ -136,18 +137,6 @@ function listOf(text: string): readonly string[] {
     .split(",")
     .map((each) => each.trim())
     .filter((each) => each !== "");
-}
-
-function readWhole(name: string, text: string, unit: string, least = 1): number {
-  const number = readNumber(name, text, { unit, least });
-  if (Number.isSafeInteger(number)) return number;
-  throw new UsageError(`${name} must be a whole number of ${unit}, got ${JSON.stringify(text)}.`);
-}
-
-function readShare(name: string, text: string): number {
-  const share = readNumber(name, text, { unit: "shares, 0 to 1", least: 0 });
-  if (share <= 1) return share;
-  throw new UsageError(`${name} must be between 0 and 1, got ${JSON.stringify(text)}.`);
 }
 
 /** JSON, or a file of it. */

@@ -38,7 +38,7 @@ async function runAsked(args: string[]): Promise<void> {
     if (await runAll(plan, asked)) await tellSummary(asked);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    tellHowToResume(await countRecords(asked.output), asked.output, args);
+    tellHowToResume(await countRecords(asked.output), asked.output, ["eval", ...args]);
     process.exitCode = STOPPED;
   } finally {
     process.off("SIGINT", onInterrupt);

@@ -11,6 +11,8 @@ Usage
   glimprouter ask - [options]            the same, with the question on standard input
   glimprouter demo [options]             small only, large only and routed, side by side
   glimprouter doctor [options]           can two models route? exit code 1 where they cannot
+  glimprouter calibrate [options]        does routing gain on your pair, and above which threshold? exit code 1 where
+                                         no gain is shown
   glimprouter eval -o FOLDER [options]   does routing help, on problems of your own?
   glimprouter report RUN [options]       a run of eval as one HTML file: verdict, charts, single thoughts
 
@@ -46,6 +48,17 @@ Options of ask
   --glimpse MODE     fused or probe                                      (default fused)
   --first-token-timeout SECONDS          end where nobody writes a token          (default 60)
 
+Options of calibrate, beside --small, --large, --pair, --continuation, --top-logprobs and --json
+  --data FILE        .jsonl, .csv or langsmith:NAME     (default: held-out problems of the embedded pair)
+  --checker NAME     exact, choice, number, boxed, json, or a JavaScript file; without: a threshold, no verdict
+  --target WHAT      what large may write: steps=0.25, largeTokens=0.2 or cost=0.25    (default steps=0.25)
+  --menu NAMES       signals: default, points, below:POINT, blend, verify:score, verify:self, verify:likelihood
+  --label WHAT       what a signal should tell: gain, neutral or numbers               (default gain)
+  --margin D         the least gain that is worth something                            (default 0.02)
+  --work DIR         keeps every reply: the same command goes on where it was stopped
+  -o FILE            the calibration                                       (default calibration.json)
+  --limit N, --seed N, --skip-invalid, --yes
+
 Options of eval, beside those of ask: it keeps what it does in FOLDER, and goes on there when it is run again
   --data FILE        .jsonl, .csv or langsmith:NAME     (default: held-out problems of the embedded pair)
   --checker NAME     exact, choice, number, boxed, json, or a JavaScript file
@@ -76,6 +89,7 @@ An API key for servers is read from OPENAI_API_KEY. NO_COLOR switches colours of
 /** Commands by name; each reads its own arguments, and is loaded when it is wanted: `--help` waits for none. */
 const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   ask: async (args) => (await import("./ask.js")).runAsk(args),
+  calibrate: async (args) => (await import("./calibrate.js")).runCalibrate(args),
   eval: async (args) => (await import("./eval.js")).runEval(args),
   demo: async (args) => (await import("./demo.js")).runDemo(args),
   doctor: async (args) => (await import("./doctor.js")).runDoctor(args),

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import type { CalibrationPlan } from "../eval/calibrate/calibrate-options.js";
 import type { RunEstimate } from "../eval/run/estimate-run.js";
 import type { PlannedRun } from "../eval/run/plan-run.js";
 import { type Shown, show, writeAside } from "./terminal.js";
@@ -18,6 +19,20 @@ export function estimateLine({ run, arms, problems }: PlannedRun, estimate: RunE
   return show`${size}: ${counted(replies)} replies, about ${cost.join(", ")}. Smallest difference it can see: ${points} points.`;
 }
 
+/** The same of a calibration. */
+export function calibrationLine(plan: CalibrationPlan): Shown {
+  const { problems, clusters, fit, heldOut, replies, requests, tokens, minutes } = plan;
+  const alike = clusters === problems ? "" : ` in ${clusters} clusters`;
+  const size = `${problems} problems${alike}, ${fit} to choose on and ${heldOut} held out`;
+  if (replies === 0) return show`${size}: all replies are there.`;
+  const cost = [`${counted(requests)} requests`, `${counted(tokens)} tokens`, duration(minutes)];
+  const points = (100 * plan.detectable).toFixed(1);
+  const sees = plan.isChecked
+    ? `Smallest difference it can see: ${points} points.`
+    : "Nothing is checked: it tells a threshold, and no gain.";
+  return show`${size}: up to ${counted(replies)} replies, about ${cost.join(", ")}. ${sees}`;
+}
+
 /** At a terminal somebody is asked; elsewhere nobody could answer. */
 export async function isAgreed(): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
@@ -30,9 +45,13 @@ export async function isAgreed(): Promise<boolean> {
   }
 }
 
-/** How to go on with a run that was stopped. */
+/**
+ * How to go on with what was stopped.
+ *
+ * @param args - of the command line, the command first
+ */
 export function tellHowToResume(kept: number, folder: string, args: readonly string[]): void {
-  const command = ["glimprouter", "eval", ...args.map(quoted)].join(" ");
+  const command = ["glimprouter", ...args.map(quoted)].join(" ");
   writeAside(
     show`\nStopped. ${String(kept)} replies are kept in ${folder}. To go on: ${command}\n`,
   );
@@ -51,7 +70,8 @@ function counted(count: number): string {
   return Math.round(count).toLocaleString("en-US");
 }
 
-function duration(minutes: number): string {
+/** Of what is to come: a round figure. */
+export function duration(minutes: number): string {
   if (minutes < 1) return "less than a minute";
   return minutes < 120 ? `${Math.round(minutes)} minutes` : `${(minutes / 60).toFixed(1)} hours`;
 }

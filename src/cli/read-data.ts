@@ -22,7 +22,9 @@ export interface ReadData {
  * @throws DataError naming file, line and field
  */
 export async function readData(
-  asked: Pick<EvalArguments, "data" | "pair" | "limit" | "skipInvalid" | "checker">,
+  asked: Pick<EvalArguments, "data" | "pair" | "limit" | "skipInvalid"> & {
+    readonly checker: EvalArguments["checker"] | undefined;
+  },
 ): Promise<ReadData> {
   const { data, limit, skipInvalid, checker } = asked;
   if (data === undefined) {

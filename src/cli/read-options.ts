@@ -63,3 +63,17 @@ export function readNumber(
   if (text.trim() !== "" && number >= least) return number;
   throw new UsageError(`${name} must be a number of ${unit}, got ${JSON.stringify(text)}.`);
 }
+
+/** @throws UsageError */
+export function readWhole(name: string, text: string, unit: string, least = 1): number {
+  const number = readNumber(name, text, { unit, least });
+  if (Number.isSafeInteger(number)) return number;
+  throw new UsageError(`${name} must be a whole number of ${unit}, got ${JSON.stringify(text)}.`);
+}
+
+/** @throws UsageError */
+export function readShare(name: string, text: string): number {
+  const share = readNumber(name, text, { unit: "shares, 0 to 1", least: 0 });
+  if (share <= 1) return share;
+  throw new UsageError(`${name} must be between 0 and 1, got ${JSON.stringify(text)}.`);
+}

@@ -5,8 +5,17 @@
  * @module
  */
 
+export type { Calibration } from "../langchain/calibration/calibration.js";
 export { report } from "../report/report.js";
 export type { ReportedRun, ReportOptions } from "../report/reported-run.js";
+export { calibrate } from "./calibrate/calibrate.js";
+export type {
+  CalibrateOptions,
+  CalibrationPlan,
+  CalibrationProgress,
+  LabelFunction,
+  LabelName,
+} from "./calibrate/calibrate-options.js";
 export { boxed } from "./checkers/boxed.js";
 export type { CheckedReply, Checker, CheckResult } from "./checkers/checker.js";
 export { choice } from "./checkers/choice.js";

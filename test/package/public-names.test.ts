@@ -60,6 +60,7 @@ it("the public names of each entry point are these", () => {
       "./eval": [
         "DataError",
         "boxed",
+        "calibrate",
         "choice",
         "evaluate",
         "exact",

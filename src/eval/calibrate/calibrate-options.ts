@@ -78,8 +78,8 @@ export interface CalibrationPlan {
   readonly minutes: number;
   /** The smallest difference to a null that the held-out problems show with a power of .8, 0 to 1. */
   readonly detectable: number;
-  /** All of it in one line. */
-  readonly words: string;
+  /** `false`: there is no checker, so it tells a threshold, and no gain. */
+  readonly isChecked: boolean;
 }
 
 /** How far it has come. */

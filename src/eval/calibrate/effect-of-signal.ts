@@ -25,6 +25,8 @@ export function gainOf(
   const found = thresholdAt(
     values.map((value) => ({ value: Number.isFinite(value) ? value : null, weight: 1 })),
     rows[0]?.rate ?? 0,
+    // Signals are compared at one share.
+    0,
   );
   if (found === null) return null;
   const above = values.map((value) => value > found.tau);

@@ -66,7 +66,7 @@ export async function planOf(
   const judges = menu.filter(({ kind }) => kind === "judge").length;
   const steps = meanOf(replies, (reply) => reply.steps.length);
   const clusters = clustersOf(split.heldOut);
-  const plan = {
+  return {
     problems: split.fit.length + split.heldOut.length,
     clusters: clustersOf([...split.fit, ...split.heldOut]),
     fit: split.fit.length,
@@ -78,8 +78,8 @@ export async function planOf(
     tokens: Math.round(sum(({ cost }) => cost.tokens)),
     minutes: sum(({ cost }) => cost.ms) / MS_PER_MINUTE / companyOf(resolved),
     detectable: Math.min(1, detectableDifference(clusters, DISCORDANT)),
+    isChecked,
   };
-  return { ...plan, words: wordsOf(plan, isChecked) };
 }
 
 function meanOf(replies: readonly KeptReply[], of: (reply: KeptReply) => number): number {
@@ -94,25 +94,6 @@ function companyOf({ answering }: ResolvedCalibration): number {
 }
 
 const CONCURRENCY = 8;
-
-function wordsOf(plan: Omit<CalibrationPlan, "words">, isChecked: boolean): string {
-  const { problems, clusters, fit, heldOut, replies, requests, tokens, minutes, detectable } = plan;
-  const size = `${problems} problems in ${clusters} clusters, ${fit} to choose on and ${heldOut} held out`;
-  const cost = `up to ${replies} replies, about ${counted(requests)} requests, ${counted(tokens)} tokens, ${timeOf(minutes)}`;
-  const sees = isChecked
-    ? `Smallest difference it can see: ${(100 * detectable).toFixed(0)} points.`
-    : "Nothing is checked: it tells a threshold, and no gain.";
-  return `${size}: ${cost}. ${sees}`;
-}
-
-function counted(count: number): string {
-  return count >= 1e6 ? `${(count / 1e6).toFixed(1)} million` : count.toLocaleString("en-US");
-}
-
-function timeOf(minutes: number): string {
-  if (minutes < 1) return "less than a minute";
-  return minutes < 120 ? `${Math.round(minutes)} minutes` : `${(minutes / 60).toFixed(1)} hours`;
-}
 
 function clustersOf(problems: readonly Problem[]): number {
   return new Set(problems.map(clusterOf)).size;

@@ -12,7 +12,7 @@ export interface FoundThreshold {
   readonly share: number;
 }
 
-/** So far, as a part of it, may a share lie from what is wanted where a wider gap is to be had for it. */
+/** As near to what is wanted as most users mean it. */
 export const NEAR = 0.2;
 
 /** Between two values that differ, with the weight above. */
@@ -24,14 +24,19 @@ interface Gap extends FoundThreshold {
  * The threshold above which a share of the weight lies: in the middle of the widest gap between two values that comes near to
  * the share, so that the noise of a server moves as few of them over it as can be.
  *
+ * @param near - how far the share may lie from what is wanted, as a part of it, where a wider gap is to be had for it
  * @returns `null` where no step has a value
  */
-export function thresholdAt(values: readonly WeighedValue[], share: number): FoundThreshold | null {
+export function thresholdAt(
+  values: readonly WeighedValue[],
+  share: number,
+  near = NEAR,
+): FoundThreshold | null {
   const gaps = gapsOf(values);
-  const near = gaps.filter((gap) => Math.abs(gap.share / share - 1) <= NEAR);
+  const close = gaps.filter((gap) => Math.abs(gap.share / share - 1) <= near);
   const best =
-    near.length > 0
-      ? near.reduce((a, b) => (b.width > a.width ? b : a))
+    close.length > 0
+      ? close.reduce((a, b) => (b.width > a.width ? b : a))
       : gaps.reduce<Gap | null>((a, b) => (a === null || isNearer(b, a, share) ? b : a), null);
   return best === null ? null : { tau: best.tau, share: best.share };
 }

@@ -247,10 +247,8 @@ describe("bad input", () => {
     expect(plans).toMatchObject([
       { problems: 60, clusters: 60, fit: 30, heldOut: 30, replies: 477 },
     ]);
-    const [{ words, requests }] = plans as [{ words: string; requests: number }];
-    expect(words).toMatch(
-      /^60 problems in 60 clusters, 30 to choose on and 30 held out: up to 477 replies, about [\d,]+ requests, [\d,]+ tokens, less than a minute\. Smallest difference it can see: 23 points\.$/,
-    );
+    const [{ requests, detectable }] = plans as [{ requests: number; detectable: number }];
+    expect(detectable).toBeCloseTo(2.8016 * Math.sqrt(0.2 / 30), 4);
     // One for each model alone, two to eight for a routed reply.
     expect(requests).toBeGreaterThan(120 + 2 * 350);
     expect(requests).toBeLessThan(120 + 8 * 360);

@@ -1,0 +1,67 @@
+import type { Calibration } from "../langchain/calibration/calibration.js";
+import { tableOf } from "./table.js";
+import { type Shown, show, shown, tint, write } from "./terminal.js";
+
+type Signal = Calibration["signals"][number];
+
+/** What a calibration found: the signals, the threshold, and the verdict in words. */
+export function paintCalibration(calibration: Calibration, file: string): void {
+  const { signals, verdict } = calibration;
+  write(show`${tint("bold", "Signals")}, on the problems on which one was chosen\n`);
+  write(show`${tableOf([headOf(), ...sorted(signals).map(rowOf)])}\n`);
+  write(
+    show`${tint("dim", "gain: what one hand-over where the signal is high adds to the share of right answers, over one anywhere. AUROC, within problems: how well it ranks bad steps; .5 is a coin. Dummies know the step's place alone.")}\n\n`,
+  );
+  write(
+    show`${tint("bold", "Verdict")} ${tint(verdict.says.startsWith("gains") ? "green" : "yellow", verdict.words)}\n`,
+  );
+  write(show`${routingOf(calibration)}\n`);
+  write(
+    show`Written to ${file}: GlimpRouterChatModel takes its content as \`threshold\`, ask and eval take --calibration ${file}.\n`,
+  );
+}
+
+function headOf(): readonly Shown[] {
+  return ["signal", "gain, points", "AUROC", "within", "p", "n"].map((cell) => shown(cell));
+}
+
+/** The best first; what nobody could tell last. */
+function sorted(signals: readonly Signal[]): readonly Signal[] {
+  const tells = ({ gain, within, auroc }: Signal) =>
+    gain?.value ?? within?.value ?? auroc?.value ?? Number.NEGATIVE_INFINITY;
+  return [...signals].sort((a, b) => tells(b) - tells(a));
+}
+
+function rowOf({ name, dummy, gain, auroc, within, p, n }: Signal): readonly Shown[] {
+  const cells = [
+    gain === null ? "-" : intervalOf(gain, (value) => (100 * value).toFixed(1)),
+    auroc === null ? "-" : intervalOf(auroc, (value) => value.toFixed(2)),
+    within === null ? "-" : intervalOf(within, (value) => value.toFixed(2)),
+    p === null ? "-" : p.toFixed(3),
+    String(n),
+  ];
+  const named = dummy ? `${name} (dummy)` : shortened(name);
+  return [named, ...cells].map((cell) => (dummy ? tint("dim", cell) : shown(cell)));
+}
+
+function intervalOf(
+  { value, lo, hi }: { readonly value: number; readonly lo: number; readonly hi: number },
+  told: (value: number) => string,
+): string {
+  return `${told(value)} [${told(lo)}, ${told(hi)}]`;
+}
+
+/** A blend's name holds all its parts. */
+function shortened(name: string): string {
+  return name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 3)}...`;
+}
+
+const LONGEST = 40;
+
+function routingOf({ point, direction, threshold, verify, knifeEdge }: Calibration): string {
+  const edge = `${(100 * knifeEdge).toFixed(1)} % of the values lie within 0.02 of it`;
+  if (verify !== null) {
+    return `It routes by verify: ${verify.by}, above ${verify.threshold.toPrecision(4)}; ${edge}.`;
+  }
+  return `It routes at ${shortened(point)}, ${direction} ${threshold.toPrecision(4)}; ${edge}.`;
+}
