@@ -21,9 +21,10 @@ export function clusterInterval(resampled: Resampled, clusters: number, alpha = 
 
 /**
  * One bound: the true value is below it with probability `level`. Below 30 clusters it is the wider one of BCa's and
- * Student's t over the jackknife.
+ * Student's t over the jackknife; of one cluster alone it is infinite.
  */
 export function clusterBound(resampled: Resampled, clusters: number, level: number): number {
+  if (clusters < 2) return level < 0.5 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   const bca = bcaBound(resampled, expandedLevel(level, clusters));
   if (clusters >= FEW) return bca;
   const student = resampled.estimate + tQuantile(level, clusters - 1) * jackknifeError(resampled);

@@ -41,7 +41,7 @@ export function compareArms(
     against: second.arm,
     difference: isFew
       ? tangoInterval({ onlyFirst, onlySecond, n: count }, options.alpha)
-      : byBootstrap(differences, of, count, options),
+      : asDifference(byBootstrap(differences, of, count, options)),
     p: isCounted ? exactMcNemar(onlyFirst, onlySecond) : null,
   };
 }
@@ -71,4 +71,9 @@ function byBootstrap(
     { seed, draws },
   ) as [Resampled];
   return clusterInterval(resampled, clusters, alpha);
+}
+
+/** No two accuracies are further apart: what one cluster alone tells is this and no more. */
+export function asDifference({ value, lo, hi }: Estimate): Estimate {
+  return { value, lo: Math.max(-1, lo), hi: Math.min(1, hi) };
 }

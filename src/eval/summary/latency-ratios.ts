@@ -17,7 +17,8 @@ export function latencyRatios(gathered: Gathered, alpha: number): LatencyRatio[]
   function ratioAt(arm: string, atOnce: number): LatencyRatio[] {
     const replies = gathered.arms.get(arm) ?? new Map<string, readonly ReplyFigures[]>();
     const pairs = pairReplies(gathered, replies, large as ArmReplies, atOnce);
-    if (pairs.length === 0) return [];
+    // One cluster has no interval.
+    if (new Set(pairs.map(({ cluster }) => cluster)).size < 2) return [];
     const timed = (ms: (reply: ReplyFigures) => number | null) =>
       pairs.flatMap(({ own, other, cluster }) => {
         const [first, second] = [ms(own), ms(other)];

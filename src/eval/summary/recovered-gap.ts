@@ -2,7 +2,7 @@ import { bootstrapClusters, type Resampled } from "../statistics/cluster-bootstr
 import { indexClusters } from "../statistics/cluster-index.js";
 import { clusterInterval } from "../statistics/cluster-interval.js";
 import { type ArmFigures, pointOver } from "./arm-figures.js";
-import type { ComparisonOptions } from "./compare-arms.js";
+import { asDifference, type ComparisonOptions } from "./compare-arms.js";
 import { averageRecovered, costToRecover, recoveredCurve } from "./quality-curve.js";
 import type { Reached, RecoveredGap } from "./summary.js";
 
@@ -33,7 +33,7 @@ export function recoveredGap(input: GapInput, options: ComparisonOptions): Recov
   const clusters = new Set(input.clusterOf).size;
   const interval = (index: number) =>
     clusterInterval(resampled[index] as Resampled, clusters, alpha);
-  const gap = interval(0);
+  const gap = asDifference(interval(0));
   if (!(gap.lo > 0)) return { gap, recovered: null, average: null, reached: [] };
   const hasChance = input.random.length > 0;
   const ofChance = 2 + 1 + SHARES.length;
@@ -58,11 +58,14 @@ function resample(input: GapInput, options: ComparisonOptions): Resampled[] {
   const families = [input.routed, input.random]
     .filter((family) => family.length > 0)
     .map((family) => [...cheap, ...family.map(over)]);
+  const figures = 2 + families.length * (1 + SHARES.length);
   return bootstrapClusters(
     count,
     (weights) => {
       const [none, all] = [small(weights), large(weights)];
       const gap = all.accuracy - none.accuracy;
+      // Shares of no gap: a draw in which they are not defined.
+      if (!(gap > 0)) return [gap, ...new Array<number>(figures - 1).fill(Number.NaN)];
       const ofFamilies = families.flatMap((family) => {
         const points = family.map((pointIn) => pointIn(weights));
         const curve = recoveredCurve(points, none, all);

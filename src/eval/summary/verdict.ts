@@ -1,7 +1,9 @@
 import { bootstrapClusters, type Resampled } from "../statistics/cluster-bootstrap.js";
 import { indexClusters } from "../statistics/cluster-index.js";
 import { clusterBound, clusterInterval, orOpen } from "../statistics/cluster-interval.js";
+import type { Estimate } from "../statistics/estimate.js";
 import { type ArmFigures, pointOver } from "./arm-figures.js";
+import { asDifference } from "./compare-arms.js";
 import { chanceAt, chordAt } from "./nulls.js";
 import { problemsToSettle } from "./problems-to-settle.js";
 import type { Verdict, VerdictSays } from "./summary.js";
@@ -60,7 +62,7 @@ export function verdictOf(input: VerdictInput): Verdict {
     lo: Math.min(...nulls.map((each) => bound(each, alpha / 2))),
     hi: Math.min(...nulls.map((each) => bound(each, 1 - alpha / 2 / nulls.length))),
   };
-  const { lo, hi } = orOpen({ ...raw, hi: Math.max(value, raw.hi) }, count, alpha);
+  const { lo, hi } = asDifference(orOpen({ ...raw, hi: Math.max(value, raw.hi) }, count, alpha));
   const says = saysOf(lo, hi, margin);
   const [ofChance] = chance;
   const verdict: Omit<Verdict, "words"> = {
@@ -71,8 +73,9 @@ export function verdictOf(input: VerdictInput): Verdict {
     hi,
     margin,
     null: better.name,
-    chord: clusterInterval(betterOf([coin, small]).level, count, alpha),
-    random: ofChance === undefined ? null : clusterInterval(ofChance.level, count, alpha),
+    chord: asAccuracy(clusterInterval(betterOf([coin, small]).level, count, alpha)),
+    random:
+      ofChance === undefined ? null : asAccuracy(clusterInterval(ofChance.level, count, alpha)),
     more:
       says === "undecided" ? problemsToSettle({ value, lo, hi }, margin, clusterOf.length) : null,
   };
@@ -83,6 +86,10 @@ export function verdictOf(input: VerdictInput): Verdict {
 export function saysOf(lo: number, hi: number, margin: number): VerdictSays {
   if (lo > 0) return hi < margin ? "gains, less than d" : "gains";
   return hi < margin ? "no gain worth d" : "undecided";
+}
+
+function asAccuracy({ value, lo, hi }: Estimate): Estimate {
+  return { value, lo: Math.max(0, lo), hi: Math.min(1, hi) };
 }
 
 function betterOf(nulls: readonly Null[]): Null {

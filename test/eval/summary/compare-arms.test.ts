@@ -56,6 +56,15 @@ describe("compareArms", () => {
     expect(difference.hi - difference.lo).toBeGreaterThan(0.2);
   });
 
+  it("of one cluster alone leaves everything open", () => {
+    const { difference } = compareArms(
+      ...table(6, 1, 10),
+      names(17).map(() => "one"),
+      HOW,
+    );
+    expect(difference).toEqual({ value: 5 / 17, lo: -1, hi: 1 });
+  });
+
   it("of means of repeats that never differ leaves open what so many problems cannot rule out", () => {
     const half = arm(
       "a",

@@ -84,6 +84,44 @@ describe("recoveredGap", () => {
     expect(gap.gap.value).toBeCloseTo(0.01, 12);
   });
 
+  it("tells no shares of one cluster alone", () => {
+    const gap = recoveredGap({ ...input, clusterOf: clusterOf.map(() => "one") }, how);
+    expect(gap).toEqual({
+      gap: { value: expect.closeTo(0.4, 12), lo: -1, hi: 1 },
+      recovered: null,
+      average: null,
+      reached: [],
+    });
+  });
+
+  it("leaves out draws without a gap: the shares stay numbers", () => {
+    const few = clusterOf.slice(0, 12);
+    const cut = <
+      T extends { readonly scores: readonly number[]; readonly largeTokens: readonly number[] },
+    >(
+      each: T,
+    ) => ({
+      ...each,
+      // Every seventeenth: 6 of the 12 are right by small, 11 by large.
+      scores: few.map((_, index) => each.scores[index * 17] ?? 0),
+      largeTokens: each.largeTokens.slice(0, 12),
+    });
+    const gap = recoveredGap(
+      {
+        clusterOf: few,
+        primary: cut(input.primary),
+        small: cut(input.small),
+        large: cut(input.large),
+        routed: input.routed.map(cut),
+        random: [],
+      },
+      how,
+    );
+    expect(gap.gap.lo).toBeGreaterThan(0);
+    expect(Number.isFinite(gap.recovered?.lo) && Number.isFinite(gap.recovered?.hi)).toBe(true);
+    expect(Number.isFinite(gap.average?.routed.lo)).toBe(true);
+  });
+
   it("tells nothing of chance where it was not run", () => {
     const gap = recoveredGap({ ...input, random: [] }, how);
     expect(gap.average?.chance).toBeNull();

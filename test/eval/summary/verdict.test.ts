@@ -129,6 +129,12 @@ describe("verdictOf", () => {
     expect(verdict.chord?.value).toBeCloseTo(0.7, 12);
   });
 
+  it("is undecided where all problems come from one template, whatever they say", () => {
+    const verdict = verdictOf({ ...input, clusterOf: clusterOf.map(() => "one") });
+    expect(verdict).toMatchObject({ says: "undecided", lo: -1, hi: 1 });
+    expect(verdict.chord).toMatchObject({ lo: 0, hi: 1 });
+  });
+
   it("counts clusters, not problems: six copies of each problem say no more", () => {
     const copies = <T>(items: readonly T[]) =>
       items.flatMap((item) => [item, item, item, item, item, item]);
