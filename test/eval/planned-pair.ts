@@ -29,7 +29,7 @@ export interface PlannedFields extends BaseChatModelParams {
  * A model for questions such as "q7": it thinks two steps, the second one hard, where small is wrong for odd numbers. The
  * answer follows from the thought, whoever wrote it: "7", or "0".
  */
-export class PlannedModel extends BaseChatModel {
+class PlannedModel extends BaseChatModel {
   readonly temperature: number | undefined;
   readonly [STEP_WRITER]: StepWriter<ThoughtPrompt>;
   /** Requests that wrote something. */

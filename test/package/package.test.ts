@@ -86,7 +86,9 @@ async function runHere(name: string, code: string): Promise<string> {
 
 describe("the packed package", () => {
   it("holds what it needs to run, and nothing of its workshop", () => {
-    expect(files).toEqual(expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md"]));
+    expect(files).toEqual(
+      expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md"]),
+    );
     expect(files).toEqual(
       expect.arrayContaining([
         "models/glimp-small.gguf",
@@ -99,7 +101,7 @@ describe("the packed package", () => {
       ]),
     );
     const known =
-      /^(dist|docs|examples|deploy)\/|^models\/([\w.-]+\.(gguf|md)|(words-)?problems\.json)$|^(LICENSE|(README|CHANGELOG|CONTRIBUTING)\.md|package\.json)$/;
+      /^(dist|docs|examples|deploy)\/|^models\/([\w.-]+\.(gguf|md)|(words-)?problems\.json)$|^(LICENSE|(README|CHANGELOG|CONTRIBUTING|THIRD-PARTY-NOTICES)\.md|package\.json)$/;
     const foreign = files.filter((path) => !known.test(path));
     expect(foreign).toEqual([]);
   });

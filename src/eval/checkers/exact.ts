@@ -14,6 +14,6 @@ export function wantedText(answer: Json | undefined): string {
 }
 
 /** Every run of blanks as one. */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   return text.trim().split(/\s+/).join(" ");
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What became of a reply. Only `ok` can be right: the others count as wrong, and are printed beside the accuracy. */
-export const EVAL_STATUSES = ["ok", "error", "truncated", "unparsed"] as const;
+const EVAL_STATUSES = ["ok", "error", "truncated", "unparsed"] as const;
 
 const count = z.number().int().min(0);
 const route = z.enum(["small", "large"]);

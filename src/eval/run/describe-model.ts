@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { StepWriter } from "../../router/step-writer.js";
 import type { RunFile } from "../records/run-file.js";
@@ -22,16 +23,27 @@ export function describeModel(
     name: address === null ? String(name) : `${address}#${name}`,
     server: writer.kind,
     version: null,
-    fingerprint: null,
+    fingerprint: fingerprintOf(model),
   };
+}
+
+/** Of how it is configured: with another temperature it gives other replies. */
+function fingerprintOf(model: BaseChatModel): string {
+  const params = JSON.stringify(paramsOf(model)) ?? "";
+  return createHash("sha256").update(params).digest("hex").slice(0, FINGERPRINT_LENGTH);
+}
+
+const FINGERPRINT_LENGTH = 16;
+
+function paramsOf(model: BaseChatModel): { readonly temperature?: unknown } {
+  return (model.invocationParams?.({} as never) ?? {}) as { readonly temperature?: unknown };
 }
 
 /** Does a model always take the likeliest token? Where nobody says so, its server samples. */
 export function isGreedy(model: BaseChatModel): boolean {
   const { temperature } = model as ModelLike;
   if (typeof temperature === "number") return temperature === 0;
-  const params = (model.invocationParams?.({} as never) ?? {}) as { temperature?: unknown };
-  return params.temperature === 0;
+  return paramsOf(model).temperature === 0;
 }
 
 function addressOf(baseURL: unknown): string | null {
