@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { EvalRecord } from "../../src/eval/records/eval-record.js";
 import { temporaryFile, temporaryFolder } from "../eval/temporary-folder.js";
 import { BUNDLED_CLI } from "../programs/bundle.js";
 import { runCli } from "../programs/run-program.js";
+import { startFakeExperiments } from "../servers/fake-langsmith-experiments.js";
 
 // Each run is a process of its own: seconds on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
@@ -144,6 +145,32 @@ describe("glimprouter eval", () => {
     );
     const summary = JSON.parse(await readFile(join(folder, "summary.json"), "utf8"));
     expect(summary).toMatchObject({ n: 2, skipped: 2 });
+  });
+});
+
+describe("a dataset of LangSmith", () => {
+  it("is read through langsmith's own client", async () => {
+    const server = await startFakeExperiments();
+    onTestFinished(() => server.close());
+    server.addDataset("tapes", [
+      { inputs: { question: "58, %9, +10, -1" }, outputs: { answer: 13 } },
+    ]);
+    const folder = await temporaryFolder();
+    const args = [
+      "--data",
+      "langsmith:tapes",
+      "--checker",
+      "boxed",
+      "--arms",
+      "large",
+      "-o",
+      folder,
+    ];
+    const env = { LANGSMITH_ENDPOINT: server.url, LANGSMITH_API_KEY: "none" };
+    const { code } = await runCli(["eval", ...args], env);
+    expect(code).toBe(0);
+    expect(await recordsIn(folder)).toMatchObject([{ arm: "large", score: 1, extracted: "13" }]);
+    expect(server.violations).toEqual([]);
   });
 });
 

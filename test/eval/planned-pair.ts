@@ -30,6 +30,7 @@ export interface PlannedFields extends BaseChatModelParams {
  * answer follows from the thought, whoever wrote it: "7", or "0".
  */
 class PlannedModel extends BaseChatModel {
+  readonly model = "planned";
   readonly temperature: number | undefined;
   readonly [STEP_WRITER]: StepWriter<ThoughtPrompt>;
   /** Requests that wrote something. */

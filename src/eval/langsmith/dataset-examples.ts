@@ -25,7 +25,7 @@ export interface ProblemDataset {
 export async function problemDataset(
   client: DatasetClient,
   name: string,
-  problems: readonly Problem[],
+  problems: AsyncIterable<Problem>,
 ): Promise<ProblemDataset> {
   const isThere = await client.hasDataset({ datasetName: name });
   const { id } = isThere
@@ -47,16 +47,23 @@ const AT_ONCE = 100;
 async function addExamples(
   client: DatasetClient,
   dataset: string,
-  problems: readonly Problem[],
+  problems: AsyncIterable<Problem>,
 ): Promise<void> {
-  for (let from = 0; from < problems.length; from += AT_ONCE) {
-    await client.createExamples(
-      problems.slice(from, from + AT_ONCE).map(({ id, prompt, answer = null, cluster = id }) => ({
-        dataset_id: dataset,
-        inputs: { prompt },
-        outputs: { answer },
-        metadata: { problem: id, cluster },
-      })),
-    );
+  let waiting: ReturnType<typeof exampleOf>[] = [];
+  for await (const problem of problems) {
+    waiting.push(exampleOf(problem, dataset));
+    if (waiting.length < AT_ONCE) continue;
+    await client.createExamples(waiting);
+    waiting = [];
   }
+  await client.createExamples(waiting);
+}
+
+function exampleOf({ id, prompt, answer = null, cluster = id }: Problem, dataset: string) {
+  return {
+    dataset_id: dataset,
+    inputs: { prompt },
+    outputs: { answer },
+    metadata: { problem: id, cluster },
+  };
 }

@@ -1,13 +1,9 @@
-import { join } from "node:path";
 import { v7 } from "@langchain/core/utils/uuid";
 import type { Client } from "langsmith";
 import { GlimpRouterError } from "../../errors.js";
-import { readLines } from "../files/read-lines.js";
-import type { Problem } from "../problems/problem.js";
 import type { EvalRecord } from "../records/eval-record.js";
-import { readRecords } from "../records/read-records.js";
 import type { RunFile } from "../records/run-file.js";
-import { RUN_FILES, readRunFile } from "../records/run-folder.js";
+import type { ReadRun } from "../run/read-run.js";
 import { type DatasetClient, type ProblemDataset, problemDataset } from "./dataset-examples.js";
 import { feedbackOf, toTracedRun } from "./traced-reply.js";
 
@@ -47,30 +43,31 @@ const AT_ONCE = 200;
  * Tells LangSmith of a run: an experiment for each arm, from the RECORDED replies; no model is asked again. Each reply has
  * its score, large's share, the rate of interventions and its cost as feedback.
  *
- * @param run - the run's folder
- * @throws GlimpRouterError `invalid_input` where there is no run, or the dataset has none of its problems
+ * @param run - what `readRun` has read
+ * @throws GlimpRouterError `invalid_input` where the dataset has none of the run's problems
  */
 export async function toLangSmith(
-  run: string,
+  { run, records, problems }: Pick<ReadRun, "run" | "records" | "problems">,
   { client, dataset: name }: ToLangSmithOptions,
 ): Promise<readonly ArmExperiment[]> {
-  const file = await readRunFile(run);
-  if (file === null) throw invalid(`${run} has no ${RUN_FILES.run}: it is no run's folder.`);
-  const dataset = await problemDataset(client, name, await problemsOf(run));
+  const dataset = await problemDataset(client, name, problems());
   const experiments = new Map<string, Experiment>();
   let waiting = 0;
-  for await (const record of readRecords(join(run, RUN_FILES.records))) {
+  for await (const record of records()) {
     const example = dataset.examples.get(record.problem);
     if (example === undefined) continue;
     const { arm } = record;
-    const known = experiments.get(arm) ?? (await beginExperiment(client, file, dataset, arm));
+    const known = experiments.get(arm) ?? (await beginExperiment(client, run, dataset, arm));
     experiments.set(arm, known);
     await tell(client, record, known, example);
     known.replies++;
     if (++waiting % AT_ONCE === 0) await client.awaitPendingTraceBatches();
   }
   if (experiments.size === 0) {
-    throw invalid(`The dataset ${JSON.stringify(name)} has none of the problems of ${run}.`);
+    throw new GlimpRouterError(
+      `The dataset ${JSON.stringify(name)} has none of the problems of the run ${run.id}.`,
+      { reason: "invalid_input" },
+    );
   }
   await client.awaitPendingTraceBatches();
   return endExperiments(client, dataset, experiments);
@@ -140,16 +137,4 @@ async function endExperiments(
     told.push({ arm, name, replies, url: `${dataset}/compare?selectedSessions=${id}` });
   }
   return told;
-}
-
-async function problemsOf(run: string): Promise<readonly Problem[]> {
-  const problems: Problem[] = [];
-  for await (const { text } of readLines(join(run, RUN_FILES.problems))) {
-    problems.push(JSON.parse(text) as Problem);
-  }
-  return problems;
-}
-
-function invalid(message: string): GlimpRouterError {
-  return new GlimpRouterError(message, { reason: "invalid_input" });
 }

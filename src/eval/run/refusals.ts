@@ -5,6 +5,9 @@ import type { EvalRecord } from "../records/eval-record.js";
 /** So many replies in a row that fail alike: the model refuses everything. */
 const ENOUGH = 5;
 
+/** Statuses of a server that lets nobody in: no other reply will fare better. */
+const SHUT: readonly unknown[] = [401, 403];
+
 interface Streak {
   /** What they failed with. */
   readonly alike: string;
@@ -29,7 +32,8 @@ export class Refusals {
     const held = streak?.alike === alike ? streak.held : [];
     const before = streak?.alike === alike ? [] : (streak?.held ?? []);
     this.#streaks.set(role ?? null, { alike, held: [...held, record] });
-    if (held.length + 1 >= ENOUGH) throw refusal(failure, held.length + 1);
+    const isShut = SHUT.includes((failure as { status?: unknown }).status);
+    if (isShut || held.length + 1 >= ENOUGH) throw refusal(failure, held.length + 1);
     return before;
   }
 
@@ -63,8 +67,9 @@ function refusal(failure: unknown, count: number): GlimpRouterError {
     ? failure
     : { reason: "server" as const, role: undefined, status: undefined };
   const said = failure instanceof Error ? failure.message : String(failure);
+  const what = count === 1 ? "A model lets nobody in" : `${count} replies in a row failed alike`;
   return new GlimpRouterError(
-    `${count} replies in a row failed alike, so the run ends here; what was written before is kept. ${said}`,
+    `${what}, so the run ends here; what was written before is kept. ${said}`,
     { reason, role, status, cause: failure },
   );
 }

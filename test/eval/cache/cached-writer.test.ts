@@ -47,7 +47,7 @@ class CountingWriter implements StepWriter {
       let wanted: CandidatesWanted = glimpseAt === undefined || glimpseAt.firstWanted;
       for (const token of ["a", "b", "c"]) {
         this.tokens++;
-        const top = wanted === true || glimpseAt === undefined ? TOP : [];
+        const top: typeof TOP = wanted === true || glimpseAt === undefined ? TOP : [];
         wanted = yield { type: "text", text: token, tokens: [{ token, logprob: -0.1, top }] };
       }
       yield { type: "end", reason: "eos", usage: { input_tokens: 1, output_tokens: 3 } };

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { glimpRouterEvaluators } from "../../../src/eval/langsmith/evaluators.js";
 import { toLangSmith } from "../../../src/eval/langsmith/to-langsmith.js";
 import { readProblems } from "../../../src/eval/problems/read-problems.js";
+import { readRun } from "../../../src/eval/run/read-run.js";
 import { GlimpRouterChatModel } from "../../../src/index.js";
 import { startFakeExperiments } from "../../servers/fake-langsmith-experiments.js";
 import { plannedPair, plannedProblems } from "../planned-pair.js";
@@ -29,7 +30,7 @@ describe("toLangSmith", () => {
     const records = await run({ ...pair, work, arms: ["large", "routed"], prices, concurrency: 1 });
     const asked = pair.small.requests + pair.large.requests;
 
-    const told = await toLangSmith(work, { client, dataset: "sums" });
+    const told = await toLangSmith(await readRun(work), { client, dataset: "sums" });
 
     expect(server.violations).toEqual([]);
     expect(pair.small.requests + pair.large.requests).toBe(asked);
@@ -115,7 +116,7 @@ describe("toLangSmith", () => {
     const records = await run({ work, problems, arms: ["large"] });
     expect(records.map(({ problem }) => problem).sort()).toEqual([...ids].sort());
     expect(records.map(({ score }) => score)).toEqual([1, 1]);
-    await toLangSmith(work, { client, dataset: "mine" });
+    await toLangSmith(await readRun(work), { client, dataset: "mine" });
     expect(server.violations).toEqual([]);
     expect(server.runs.map(({ reference_example_id }) => reference_example_id).sort()).toEqual(
       [...ids].sort(),
@@ -123,15 +124,12 @@ describe("toLangSmith", () => {
     expect(server.datasets.get("mine")?.examples).toHaveLength(2);
   });
 
-  it("refuses what is no run, and a dataset without its problems", async () => {
+  it("refuses a dataset without the run's problems", async () => {
     const { server, client } = await langSmith();
-    await expect(toLangSmith(await temporaryFolder(), { client, dataset: "x" })).rejects.toThrow(
-      "it is no run's folder",
-    );
     server.addDataset("other", [{ inputs: { question: "?" } }]);
     const work = await temporaryFolder();
     await run({ work, arms: ["large"] });
-    await expect(toLangSmith(work, { client, dataset: "other" })).rejects.toThrow(
+    await expect(toLangSmith(await readRun(work), { client, dataset: "other" })).rejects.toThrow(
       'The dataset "other" has none of the problems',
     );
   });

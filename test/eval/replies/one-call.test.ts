@@ -3,6 +3,9 @@ import { describe, expect, it } from "vitest";
 import { chatCall } from "../../../src/eval/replies/chat-call.js";
 import { AnswerStart, splitThought } from "../../../src/eval/replies/split-thought.js";
 
+/** Its fields have types that follow from others. */
+const chunk = (fields: object) => new AIMessageChunk(fields as never);
+
 const TAGS = { open: "<think>", close: "</think>" };
 
 describe("a whole reply", () => {
@@ -46,10 +49,10 @@ describe("a chat model that can only be called", () => {
 
   it("has its reasoning apart, its usage added up, and the time of its answer's first token", async () => {
     const { model, asked } = streaming([
-      new AIMessageChunk({ content: "", additional_kwargs: { reasoning_content: "hm, " } }),
-      new AIMessageChunk({ content: "", additional_kwargs: { reasoning_content: "4" } }),
-      new AIMessageChunk({ content: "It is " }),
-      new AIMessageChunk({
+      chunk({ content: "", additional_kwargs: { reasoning_content: "hm, " } }),
+      chunk({ content: "", additional_kwargs: { reasoning_content: "4" } }),
+      chunk({ content: "It is " }),
+      chunk({
         content: "4.",
         response_metadata: { finish_reason: "stop" },
         usage_metadata: {
@@ -73,8 +76,8 @@ describe("a chat model that can only be called", () => {
 
   it("may write its thought with tags, and be cut off", async () => {
     const { model } = streaming([
-      new AIMessageChunk({ content: "<think>a</think>b" }),
-      new AIMessageChunk({ content: "", response_metadata: { stop_reason: "max_tokens" } }),
+      chunk({ content: "<think>a</think>b" }),
+      chunk({ content: "", response_metadata: { stop_reason: "max_tokens" } }),
     ]);
     const reply = await chatCall(model, call, new AbortController().signal, clock());
     expect(reply).toMatchObject({ text: "b", reasoning: "a", end: "length", usage: undefined });

@@ -193,9 +193,9 @@ describe("outcomes of a reply", () => {
 
   it("a model that refuses everything ends the run early; the records before are kept, its own are not", async () => {
     const work = await temporaryFolder();
-    const refuse = new GlimpRouterError("No entry (401).", {
+    const refuse = new GlimpRouterError("Overloaded (503).", {
       reason: "server",
-      status: 401,
+      status: 503,
       role: "large",
     });
     let refused = false;
