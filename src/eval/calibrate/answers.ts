@@ -71,18 +71,32 @@ export class Answers {
     done: Value[],
   ): AsyncGenerator<boolean, void, void> {
     const { problem, tasks, maker, cache } = of;
-    const answer: Answer = async (arm, repeat) => {
-      this.signal.throwIfAborted();
-      const { record, failure } = await maker.make({ arm, problem, repeat, atOnce: 1 });
-      this.#refusals.take(record, failure);
-      return record;
-    };
     for (const { key, make } of tasks) {
       this.signal.throwIfAborted();
       const isNew = !this.#log.has(key);
-      done.push(await this.#log.once(key, () => make(answer)));
+      done.push(
+        isNew ? await this.#made({ key, make }, problem, maker) : (this.#log.get(key) as Value),
+      );
       yield isNew;
     }
     cache.forget(problem.id);
+  }
+
+  /** A reply that failed counts as wrong, and is asked for again when the calibration goes on: it is not kept. */
+  async #made<Value>(
+    { key, make }: Task<Value>,
+    problem: Problem,
+    maker: RecordMaker,
+  ): Promise<Value> {
+    let hasFailed = false;
+    const answer: Answer = async (arm, repeat) => {
+      const { record, failure } = await maker.make({ arm, problem, repeat, atOnce: 1 });
+      hasFailed ||= failure !== null;
+      this.#refusals.take(record, failure);
+      return record;
+    };
+    const value = await make(answer);
+    if (!hasFailed) await this.#log.keep(key, value);
+    return value;
   }
 }

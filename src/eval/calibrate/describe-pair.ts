@@ -25,8 +25,10 @@ export async function describePair(pair: AskedPair, signal: AbortSignal): Promis
   };
   const [small, large] = [
     await measureCanaries(pair.writers.small, request, signal),
-    // One that tells no candidates can be large all the same.
-    await measureCanaries(pair.writers.large, request, signal).catch(() => null),
+    // One that tells no candidates can be large all the same, and one that is prompted tells none.
+    pair.writers.large.kind === "ask"
+      ? null
+      : await measureCanaries(pair.writers.large, request, signal).catch(() => null),
   ];
   signal.throwIfAborted();
   return {

@@ -62,13 +62,14 @@ export class WorkLog {
     return this.#values.has(key);
   }
 
-  /** What was kept under the key, or what `make` makes now. */
-  async once<Value>(key: string, make: () => Promise<Value>): Promise<Value> {
-    if (this.#values.has(key)) return this.#values.get(key) as Value;
-    const value = await make();
+  get<Value>(key: string): Value | undefined {
+    return this.#values.get(key) as Value | undefined;
+  }
+
+  /** It is on disk when this returns. */
+  async keep(key: string, value: unknown): Promise<void> {
     this.#values.set(key, value);
     await this.#log?.append({ key, value } satisfies KeptLine);
-    return value;
   }
 
   async close(): Promise<void> {

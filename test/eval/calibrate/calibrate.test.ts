@@ -166,6 +166,22 @@ describe("the work folder", () => {
     expect(settled(again)).toEqual(settled(whole));
   });
 
+  it("holds no reply that failed: where a server is gone, it ends, and goes on when it is back", async () => {
+    const whole = await calibrate(optionsOf(PERFECT));
+    const work = await folder();
+    const pair = toyPair(PERFECT);
+    pair.large.left = 100;
+    const options = optionsOf(PERFECT, { ...pair, work });
+    await expect(calibrate(options)).rejects.toThrow(
+      /5 replies in a row failed alike.*The server is gone/,
+    );
+    const kept = (await readFile(join(work, "replies.jsonl"), "utf8")).trimEnd().split("\n");
+    expect(kept.length).toBeGreaterThan(50);
+    expect(kept.some((line) => line.includes('"error"'))).toBe(false);
+    pair.large.left = Number.POSITIVE_INFINITY;
+    expect(settled(await calibrate(options))).toEqual(settled(whole));
+  });
+
   it("of another calibration is refused, with what differs", async () => {
     const work = await folder();
     const few = { problems: toyProblems(16), menu: ["stepStart"], work };

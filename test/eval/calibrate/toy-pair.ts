@@ -50,6 +50,8 @@ class ToyModel extends BaseChatModel {
   readonly [STEP_WRITER]: StepWriter<ThoughtPrompt>;
   /** Requests. */
   asked = 0;
+  /** So many requests more, and the server is gone. */
+  left = Number.POSITIVE_INFINITY;
   readonly #toy: ToyPair | null;
 
   constructor(model: string, toy: ToyPair | null) {
@@ -79,6 +81,7 @@ class ToyModel extends BaseChatModel {
 
   async *#write(problem: string, thought: string, how: WriteOptions): AsyncGenerator<Written> {
     this.asked++;
+    if (this.left-- <= 0) throw new Error("The server is gone.");
     let text = "";
     let written = 0;
     for (const [token, entropy] of this.#tokens(problem, thought)) {
