@@ -3,8 +3,6 @@ import type { GlimpsePoint } from "../../core/points/glimpse-point.js";
 /** A step as small drafted it, up to where a decision falls. */
 export type Draft = { readonly text: string; readonly tokens: number };
 
-export const WHOLE_STEP = "wholeStep";
-
 /**
  * One occasion a step, at its end, with a cut at its start: whatever any point sees of the step is known by then, so
  * that one draw of chance there scores all signals whose cut is the step's start.
@@ -13,7 +11,7 @@ export const WHOLE_STEP = "wholeStep";
  */
 export function wholeStep(keep: (draft: Draft) => void): GlimpsePoint {
   const point: GlimpsePoint<Draft> = {
-    name: WHOLE_STEP,
+    name: "wholeStep",
     unit: "1",
     range: () => [0, 1],
     cutsInside: false,

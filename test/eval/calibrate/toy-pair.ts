@@ -14,7 +14,7 @@ import type {
 } from "../../../src/router/step-writer.js";
 import { listed } from "../../router/tokens.js";
 
-export const STEPS = 4;
+const STEPS = 4;
 
 /** What the small model of a toy pair is like; large makes no mistakes. */
 export interface ToyPair {
