@@ -1,9 +1,9 @@
 import type { Calibration } from "../../langchain/calibration/calibration.js";
 import { auroc, aurocOver } from "../statistics/auroc.js";
-import { bcaInterval } from "../statistics/bca-interval.js";
 import { captureAt, captureCurve } from "../statistics/capture-curve.js";
-import { bootstrapClusters } from "../statistics/cluster-bootstrap.js";
+import { bootstrapClusters, type Resampled } from "../statistics/cluster-bootstrap.js";
 import { indexClusters } from "../statistics/cluster-index.js";
+import { clusterInterval } from "../statistics/cluster-interval.js";
 import type { Estimate } from "../statistics/estimate.js";
 import { permutationNull } from "../statistics/permutation-null.js";
 import { withinAurocOver } from "../statistics/within-auroc.js";
@@ -118,11 +118,14 @@ function areasOf(
     draws: DRAWS,
     seed,
   });
-  return { auroc: intervalOf(one), within: intervalOf(other) };
+  return { auroc: intervalOf(one, count), within: intervalOf(other, count) };
 }
 
-function intervalOf(resampled: Parameters<typeof bcaInterval>[0] | undefined): Estimate | null {
+/** An area is 0 to 1, however few the clusters. */
+function intervalOf(resampled: Resampled | undefined, clusters: number): Estimate | null {
   if (resampled === undefined || !Number.isFinite(resampled.estimate)) return null;
-  const { value, lo, hi } = bcaInterval(resampled, 0.05);
-  return [lo, hi].every(Number.isFinite) ? { value, lo, hi } : null;
+  const { value, lo, hi } = clusterInterval(resampled, clusters);
+  return Number.isNaN(lo) || Number.isNaN(hi)
+    ? null
+    : { value, lo: Math.max(0, lo), hi: Math.min(1, hi) };
 }
