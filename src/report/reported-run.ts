@@ -15,6 +15,11 @@ export interface ReportedRun {
   problems?(): Many<Problem>;
 }
 
+/** In a run for quality replies share the machine, and greedy texts: their times say nothing. */
+export function isTimed({ mode }: RunFile): boolean {
+  return mode === "latency";
+}
+
 export interface ReportOptions {
   /** Problems in the reader of single thoughts; disagreements come first. @defaultValue 40 */
   readonly thoughts?: number;

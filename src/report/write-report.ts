@@ -1,8 +1,9 @@
+import type { RunFile } from "../eval/records/run-file.js";
 import { amount } from "./figures.js";
 import { readFirst } from "./first-reading.js";
 import { html } from "./html.js";
 import { assemblePage, MOST_BYTES } from "./page.js";
-import type { ReportedRun, ReportOptions } from "./reported-run.js";
+import { isTimed, type ReportedRun, type ReportOptions } from "./reported-run.js";
 import { placesSection } from "./sections/places.js";
 import { qualitySection } from "./sections/quality.js";
 import { sectionOf } from "./sections/section.js";
@@ -34,16 +35,16 @@ export async function writeReport(
   const first = await readFirst(reported, signal);
   const reader = await readReader(reported, first, { most, redactPrompts });
   const sections = [
-    qualitySection(summary),
+    qualitySection(summary, isTimed(run)),
     timeSection(summary),
     placesSection(summary, signal, first),
     thoughtsSection(reader.data, reader.notes),
     setupSection(run),
   ];
   const page = await assemblePage({
-    title: `${summary.primary.arm}, ${run.id}`,
+    title: `${summary.primary.arm}, ${shortId(run)}`,
     models: html`<bdi>${run.models.small.name}</bdi> with <bdi>${run.models.large.name}</bdi>`,
-    run: `${run.id}, ${run.made.slice(0, 10)}`,
+    run: `run ${shortId(run)}, ${run.made.slice(0, 10)}`,
     links: [{ id: "verdict", title: "Verdict" }, ...sections],
     body: [verdictSection(summary), ...sections.map(sectionOf)],
   });
@@ -53,4 +54,9 @@ export async function writeReport(
     problems: reader.data.problems.length,
     leftOut: [...reader.leftOut, ...tooLarge],
   };
+}
+
+/** An id that was drawn is told by its beginning; "How it was run" has all of it. */
+function shortId({ id }: RunFile): string {
+  return id.length > 20 ? id.slice(0, 8) : id;
 }

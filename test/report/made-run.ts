@@ -99,7 +99,7 @@ const RUN: Omit<RunFile, "arms"> = {
   id: "crates",
   made: "2026-11-27T06:00:00Z",
   package: "0.2.0",
-  mode: "quality",
+  mode: "latency",
   models: { small: model("small-1.7b"), large: model("large-32b") },
   repeats: 1,
   seed: 1,

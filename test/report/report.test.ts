@@ -77,6 +77,15 @@ describe("charts", () => {
     expect(chart?.querySelectorAll("circle").length).toBe(21);
   });
 
+  it("times are told of a run for latency, and of no other", async () => {
+    const { run, ...made } = await madeRun(4);
+    expect(wordsOf("#quality thead")).toContain("p95");
+    const quality = await report({ ...made, run: { ...run, mode: "quality" } });
+    expect(pageOf(quality).querySelector("#quality thead")?.textContent).not.toContain("p95");
+    expect(quality).not.toMatch(/"ms":\d/);
+    expect(text).toMatch(/"ms":\d/);
+  });
+
   it("no arm lacks in the table, and the compared one is marked", () => {
     const rows = Array.from(
       page.querySelectorAll("#quality table")[0]?.querySelectorAll("tbody tr") ?? [],

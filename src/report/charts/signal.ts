@@ -23,7 +23,11 @@ export function signalHistogram({ bins, tau, unit, direction }: SignalHistogram)
       marginLeft: 48,
       marginBottom: 44,
       marginTop: 28,
-      x: { label: `value${unit === "1" ? "" : `, ${unit}`} →`, tickSize: 0, ticks: 6 },
+      x: {
+        label: `value${unit === "1" || unit === "" ? "" : `, ${unit}`} →`,
+        tickSize: 0,
+        ticks: 6,
+      },
       y: { label: "↑ times", grid: true, tickSize: 0, ticks: 4 },
       color: { type: "identity" },
       marks: [

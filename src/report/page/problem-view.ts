@@ -110,7 +110,7 @@ function factsOf({ steps, interventionRate, largeShare, stopReason, ms }: Reader
     interventionRate === null ? null : `${percent(interventionRate)} of them by large`,
     largeShare === null ? null : `${percent(largeShare)} of the thought's tokens by large`,
     stopReason === null ? null : `ended by ${withoutControls(stopReason)}`,
-    `${(ms / 1000).toFixed(1)} s`,
+    ms === null ? null : `${(ms / 1000).toFixed(1)} s`,
   ]
     .filter((fact) => fact !== null)
     .join(" · ");

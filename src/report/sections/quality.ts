@@ -18,9 +18,10 @@ const KEY = [
   ["bar-key", "interval"],
 ] as const;
 
-export function qualitySection(summary: Summary): Section {
+/** @param isTimed - its times are of replies that had the machine to themselves, or as many others as was asked for */
+export function qualitySection(summary: Summary, isTimed: boolean): Section {
   const chart = qualityOverCost(summary);
-  const table = armsTable(summary);
+  const table = armsTable(summary, isTimed);
   const body =
     chart === null
       ? html`<p>Cost is counted in large-alone's tokens: without the arm <code>large</code> there is no chart of it.</p>${table}`
@@ -40,9 +41,15 @@ export function qualitySection(summary: Summary): Section {
   };
 }
 
-function armsTable({ arms, primary }: Summary): Html {
-  const priced = arms.some((arm) => arm.money !== null);
-  const columns = priced ? [...FIRST, MONEY, ...LAST] : [...FIRST, ...LAST];
+function armsTable({ arms, primary }: Summary, isTimed: boolean): Html {
+  const isPriced = arms.some((arm) => arm.money !== null);
+  const columns = [
+    ...FIRST,
+    ...(isPriced ? [MONEY] : []),
+    ...TOKENS,
+    ...(isTimed ? TIMES : []),
+    ...LAST,
+  ];
   const shown = [
     ...arms.filter(({ arm }) => !isChance(arm)),
     ...arms.filter(({ arm }) => isChance(arm)),
@@ -71,7 +78,7 @@ const MONEY: Column<ArmSummary> = {
   cell: (arm) => money(arm.money),
 };
 
-const LAST: readonly Column<ArmSummary>[] = [
+const TOKENS: readonly Column<ArmSummary>[] = [
   {
     head: "steps by large",
     about: "Mean intervention rate",
@@ -84,8 +91,14 @@ const LAST: readonly Column<ArmSummary>[] = [
     about: "Tokens a problem that a hand-over threw away",
     cell: ({ discardedTokens }) => amount(discardedTokens),
   },
+];
+
+const TIMES: readonly Column<ArmSummary>[] = [
   { head: "time, p50", about: "Of a reply", cell: ({ p50 }) => duration(p50) },
   { head: "p95", about: "Of a reply", cell: ({ p95 }) => duration(p95) },
+];
+
+const LAST: readonly Column<ArmSummary>[] = [
   { head: "truncated", cell: ({ truncated }) => amount(truncated) },
   { head: "unparsed", cell: ({ unparsed }) => amount(unparsed) },
   { head: "failed", cell: ({ errors }) => amount(errors) },

@@ -1,5 +1,5 @@
 import type { Problem } from "../../eval/problems/problem.js";
-import type { ReportedRun } from "../reported-run.js";
+import { isTimed, type ReportedRun } from "../reported-run.js";
 import { kindsOf, type ProblemOutcomes } from "./outcomes.js";
 import type { ReaderProblem, ReaderReply } from "./reader-data.js";
 import { shortened, shortenReply, withoutThought } from "./shorten-reply.js";
@@ -50,7 +50,7 @@ export async function readThoughts(
 async function repliesTo(
   chosen: readonly string[],
   arms: readonly string[],
-  { records }: ReportedRun,
+  { records, run }: ReportedRun,
 ): Promise<ReadonlyMap<string, ReaderReply>> {
   const indexOf = new Map(chosen.map((id, index) => [id, index]));
   const armOf = new Map(arms.map((arm, index) => [arm, index]));
@@ -61,7 +61,7 @@ async function repliesTo(
     if (record.repeat > 0 || index === undefined || arm === undefined) continue;
     // With several loads (`--at-once`) the first one's.
     const place = placeOf(arm, index);
-    if (!replies.has(place)) replies.set(place, shortenReply(record));
+    if (!replies.has(place)) replies.set(place, shortenReply(record, isTimed(run)));
   }
   return replies;
 }

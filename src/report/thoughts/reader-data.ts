@@ -51,7 +51,6 @@ export interface ReaderReply
     | "score"
     | "extracted"
     | "why"
-    | "ms"
     | "stopReason"
     | "interventionRate"
     | "largeShare"
@@ -59,6 +58,8 @@ export interface ReaderReply
     | "answer"
     | "error"
   > {
+  /** `null` where times say nothing. */
+  readonly ms: number | null;
   readonly steps: readonly ReaderStep[];
   /** The thought would have made the file too large. */
   readonly leftOut: boolean;

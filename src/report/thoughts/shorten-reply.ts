@@ -11,13 +11,13 @@ export function shortened(text: string, most: number): string {
 }
 
 /** What the reader shows of a record: the thought whole, what stands beside it shortened. */
-export function shortenReply(record: EvalRecord): ReaderReply {
+export function shortenReply(record: EvalRecord, isTimed: boolean): ReaderReply {
   const { arm, status, score, ms, stopReason, interventionRate, largeShare } = record;
   return {
     arm,
     status,
     score,
-    ms: Math.round(ms),
+    ms: isTimed ? Math.round(ms) : null,
     stopReason,
     interventionRate: rounded(interventionRate, 4),
     largeShare: rounded(largeShare, 4),
