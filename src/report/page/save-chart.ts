@@ -31,7 +31,7 @@ function shownChart(drawing: HTMLElement): SVGSVGElement {
 }
 
 /** A chart that is by itself what it is on the page: its colours and its font are the page's. */
-export function standaloneSvg(chart: SVGSVGElement): string {
+function standaloneSvg(chart: SVGSVGElement): string {
   const copy = chart.cloneNode(true) as SVGSVGElement;
   const style = getComputedStyle(chart);
   const colour = (name: string) => style.getPropertyValue(name).trim();

@@ -76,7 +76,7 @@ export class ThoughtView {
 
   /** Parts in order; the tokens at which it was decided can be pointed at, and reached by keyboard. */
   #textOf({ text, parts, decisions, route }: ReaderStep): readonly Content[] {
-    const shown = text.replace(/\s+$/, "");
+    const shown = text.trimEnd();
     const told = parts.length === 0 ? [{ route, from: 0 }] : parts;
     return told.map((part, index) => {
       const end = told[index + 1]?.from ?? shown.length;

@@ -4,7 +4,7 @@ import type { ReaderData } from "../thoughts/reader-data.js";
 import type { Section } from "./section.js";
 
 /** The id by which the page's script finds what it shows. */
-export const READER_DATA_ID = "reader-data";
+const READER_DATA_ID = "reader-data";
 
 /** Where the page's script puts the reader; without script, what is missing is said. */
 export function thoughtsSection(data: ReaderData, notes: readonly string[]): Section {

@@ -18,7 +18,7 @@ export function outcomeOf({ status, score, handoffs }: EvalRecord): Outcome {
 }
 
 /** Half a score is right. */
-export function isRight({ status, score }: Pick<EvalRecord, "status" | "score">): boolean {
+function isRight({ status, score }: Pick<EvalRecord, "status" | "score">): boolean {
   return status === "ok" && score >= 0.5;
 }
 
