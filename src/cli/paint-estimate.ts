@@ -72,6 +72,6 @@ function counted(count: number): string {
 
 /** Of what is to come: a round figure. */
 export function duration(minutes: number): string {
-  if (minutes < 1) return "less than a minute";
+  if (minutes < 1.5) return minutes < 1 ? "less than a minute" : "a minute";
   return minutes < 120 ? `${Math.round(minutes)} minutes` : `${(minutes / 60).toFixed(1)} hours`;
 }

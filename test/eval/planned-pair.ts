@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import {
   BaseChatModel,
   type BaseChatModelParams,
@@ -37,6 +38,8 @@ class PlannedModel extends BaseChatModel {
   requests = 0;
   underWay = 0;
   mostUnderWay = 0;
+  /** On the signal of one request. */
+  mostListeners = 0;
   readonly #fields: PlannedFields;
 
   constructor(fields: PlannedFields) {
@@ -78,6 +81,11 @@ class PlannedModel extends BaseChatModel {
     const options = { includeStop: false, skipSpecial: false, tokensPerChunk: 1 };
     this.requests++;
     this.mostUnderWay = Math.max(this.mostUnderWay, ++this.underWay);
+    // As a model in this process hears of an abort.
+    const onAbort = () => undefined;
+    signal?.addEventListener("abort", onAbort);
+    const listeners = signal === undefined ? [] : getEventListeners(signal, "abort");
+    this.mostListeners = Math.max(this.mostListeners, listeners.length);
     try {
       const asked = { ...options, maxTokens: how.maxTokens, stop: how.stop ?? [] };
       let count = 0;
@@ -99,6 +107,7 @@ class PlannedModel extends BaseChatModel {
       }
     } finally {
       this.underWay--;
+      signal?.removeEventListener("abort", onAbort);
     }
   }
 

@@ -2,18 +2,13 @@ import { createHash } from "node:crypto";
 import type { Opening, WriteOptions, Written } from "../../router/step-writer.js";
 import { AppendLog } from "../files/append-log.js";
 import { readLines } from "../files/read-lines.js";
+import { type CacheLine, fromStored, toStored } from "./cache-line.js";
 
 /** What a model wrote greedily behind a text, as far as it was read. */
 export interface CacheEntry {
   readonly items: readonly Written[];
   /** The stream came to its end. */
   readonly done: boolean;
-}
-
-/** A line of `cache.jsonl`. */
-interface CacheLine extends CacheEntry {
-  readonly problem: string;
-  readonly key: string;
 }
 
 /**
@@ -42,7 +37,7 @@ export class GreedyCache {
     const log = await AppendLog.open(file, { isDurable: false });
     const cache = new GreedyCache(log, new Map());
     for await (const { text } of readLines(file)) {
-      const line = lineOf(text);
+      const line = fromStored(text);
       if (line !== null && isUnderWay(line.problem)) cache.#put(line);
     }
     return cache;
@@ -58,7 +53,7 @@ export class GreedyCache {
     if (before?.done === true && !entry.done) return;
     const line = { problem, key, ...entry };
     this.#put(line);
-    await this.#log?.append(line);
+    await this.#log?.append(toStored(line));
   }
 
   /** A problem is done: nobody will come to its texts again. */
@@ -73,16 +68,6 @@ export class GreedyCache {
   #put({ problem, key, items, done }: CacheLine): void {
     const entries = this.#problems.get(problem) ?? new Map<string, CacheEntry>();
     this.#problems.set(problem, entries.set(key, { items, done }));
-  }
-}
-
-/** Whatever is no line of ours is as good as not cached. */
-function lineOf(text: string): CacheLine | null {
-  try {
-    const line = JSON.parse(text) as Partial<CacheLine> | null;
-    return typeof line?.key === "string" && Array.isArray(line.items) ? (line as CacheLine) : null;
-  } catch {
-    return null;
   }
 }
 
