@@ -65,7 +65,7 @@ export function withFault(exchange: Exchange, chunk: SglangChunk): SglangChunk {
   return chunk;
 }
 
-export function usageOf(
+function usageOf(
   { promptTokens }: Completion,
   written: number,
 ): Record<string, number | null> {
