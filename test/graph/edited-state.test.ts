@@ -106,6 +106,17 @@ describe("F18: a state edited by hand is refused by field", () => {
     expect((error as Error).message).toContain(`\`thought.${path.join(".")}\``);
   });
 
+  it("what small has begun of a step that is given to large is discarded", async () => {
+    const { thought } = await stopped();
+    const words = { text: "Two words", tokens: 2, begun: true, route: "small" } as const;
+    const begun = { ...thought, phase: "small", step: { ...thought.step, ...words } } as const;
+    const before = thought.usage.small.discarded_tokens;
+    const { step, usage } = rerouteStep(begun, "large");
+    expect(step).toMatchObject({ text: "", tokens: 0, route: "large" });
+    expect(usage.small).toEqual({ ...thought.usage.small, discarded_tokens: before + 2 });
+    expect(rerouteStep(begun, "small").usage).toEqual(thought.usage);
+  });
+
   it("F18: a sound state goes on, at any place", async () => {
     const { graph } = await stopped();
     for await (const { values } of graph.getStateHistory(THREAD)) {

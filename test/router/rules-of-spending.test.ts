@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { answerEntropy } from "../../src/core/early-exit/answer-entropy.js";
 import type { Prices } from "../../src/core/reply-cost.js";
 import type { Judge } from "../../src/router/judge-step.js";
+import { reduceThought, type ThoughtInput } from "../../src/router/reduce-thought.js";
+import { startThought } from "../../src/router/thought-state.js";
 import type { VerifyConfig } from "../../src/router/verification.js";
-import { failure, type Run, run } from "./run-thought.js";
+import { CONFIG, failure, type Run, run } from "./run-thought.js";
 import { answer, CLOSE, closed, fused, probe, step } from "./scripted-requests.js";
 import { bare, end, HIGH, token } from "./tokens.js";
 
@@ -136,6 +139,30 @@ describe("maxTotalTokens", () => {
   });
 });
 
+describe("a reply that one model writes as a whole, as a chat", () => {
+  it.each(["tokens", "cost", "budget"] as const)(
+    "ends by the limit that struck: %s",
+    (limitedBy) => {
+      const config = { ...CONFIG, thinking: false, answerIn: "chat" } as const;
+      const opening = { kind: "x", data: null, opensThought: false };
+      const sizes = { promptTokens: PROMPT, contextSize: null };
+      const openings = { small: { ...opening, ...sizes }, large: { ...opening, ...sizes } };
+      const how = { maxTokens: 1, topLogprobs: 0 };
+      const request = { role: "large", purpose: "turn", thought: "", how, limitedBy } as const;
+      const inputs: readonly ThoughtInput[] = [
+        { type: "request", request },
+        { type: "written", written: bare("Well"), ms: 1 },
+        { type: "written", written: end("length"), ms: 1 },
+      ];
+      const { stopReason } = inputs.reduce(
+        (state, input) => reduceThought(config, state, input).state,
+        startThought(openings),
+      );
+      expect(stopReason).toBe(limitedBy);
+    },
+  );
+});
+
 describe("maxCost", () => {
   it("has each model's tokens at its price: 14 for one of small's that large reads, 50 for one of large's", async () => {
     // Of 4,000: small reads for 10, the answer for 260, and may write for 800.
@@ -214,6 +241,26 @@ describe("what is asked beside the thought", () => {
       steps: [{ tokens: 1 }, { tokens: more, end: "length" }],
     });
     expect(spentBy(result)).toBeLessThanOrEqual(200);
+  });
+
+  it("a look at the answer likewise", async () => {
+    const closeWhen = answerEntropy({ delta: 1e-9, timeoutMs: 50 });
+    const look = probe("One.\n\n</think>\n\n", token("4"), end("length", usage(100, 1)));
+    const more = Math.floor((200 - 11 - 101 - 27 - 20) / 2);
+    const words = Array.from({ length: more }, () => token("x"));
+    const result = await run(
+      [
+        fused("", [token("One.\n\n"), ...words, token("y")], 72),
+        look,
+        closed(`One.\n\n${"x".repeat(more)}`),
+      ],
+      { config: { ...TOKENS, closeWhen } },
+    );
+    expect(result.record).toMatchObject({
+      stopReason: "tokens",
+      steps: [{ tokens: 1 }, { tokens: more, end: "length" }],
+      usage: { watch: { role: "small", input_tokens: 100 } },
+    });
   });
 
   it("or nothing: then the thought is closed behind the step", async () => {

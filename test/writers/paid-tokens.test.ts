@@ -5,7 +5,7 @@ import { recordOf } from "../langchain/record-of.js";
 import type { FakeServer } from "../servers/http/start-fake.js";
 import { llamacppPair } from "./llamacpp/llamacpp-setup.js";
 import { fakeSglang } from "./sglang/sglang-setup.js";
-import { chatOpenAI, fakeVllm } from "./vllm/vllm-setup.js";
+import { chatOpenAI, fakeVllm, SCRIPT } from "./vllm/vllm-setup.js";
 
 type Server = Pick<FakeServer, "baseURL" | "to">;
 
@@ -79,6 +79,21 @@ describe.each(KINDS)("cached tokens on %s", (_kind, start) => {
     expect(record.usage.small.discarded_tokens).toBe(1);
     expect(record.usage.large.discarded_tokens).toBe(0);
   });
+});
+
+it("of SGLang's glimpses that are read anew the cached tokens are told, whoever leaves the stream", async () => {
+  // Sure of its first word: at this temperature its other candidates are gone.
+  const [first, ...others] = SCRIPT.steps;
+  if (first === undefined) throw new Error("a script without steps");
+  const script = { ...SCRIPT, steps: [{ ...first, entropy: 1e-5 }, ...others] };
+  const start = async () =>
+    Promise.all([0, 1].map(() => fakeSglang({ cacheReport: true, script })));
+  const { record, small } = await paid(start, { small: { temperature: 0.05 } });
+  // The first two measure the temperature, and are no part of the reply.
+  const anew = small.asked.filter(({ body }) => body.stream !== true).slice(2);
+  expect(anew.length).toBeGreaterThan(0);
+  expect(small.cachedIn(anew)).toBeGreaterThan(0);
+  expect(record.usage.small.cached_tokens).toBe(small.cachedIn(anew));
 });
 
 describe("cached tokens on llama.cpp", () => {
