@@ -65,10 +65,7 @@ export function withFault(exchange: Exchange, chunk: SglangChunk): SglangChunk {
   return chunk;
 }
 
-function usageOf(
-  { promptTokens }: Completion,
-  written: number,
-): Record<string, number | null> {
+function usageOf({ promptTokens }: Completion, written: number): Record<string, number | null> {
   return {
     prompt_tokens: promptTokens,
     total_tokens: promptTokens + written,
