@@ -42,12 +42,12 @@ export function checkOptions(options: EvaluateOptions): void {
   requireKnownFields(options, { owner: "evaluate", known: Object.keys(FIELDS) });
   const { mode, prices, calibration } = options;
   if (mode !== undefined && mode !== "quality" && mode !== "latency") {
-    throw invalid("mode", mode, 'Give "quality" or "latency".');
+    throw invalidOption("mode", mode, 'Give "quality" or "latency".');
   }
   checkCounts(options);
   const parsed = pricesSchema.safeParse(prices);
   if (prices !== undefined && !parsed.success) {
-    throw invalid(
+    throw invalidOption(
       "prices",
       prices,
       "Give { small: { input, cachedInput, output }, large: { ... } }, money for a million tokens.",
@@ -56,7 +56,7 @@ export function checkOptions(options: EvaluateOptions): void {
   if (calibration === undefined) return;
   const twice = IN_PLACE_OF_A_CALIBRATION.find((field) => options[field] !== undefined);
   if (twice === undefined) return;
-  throw invalid(twice, options[twice], "A calibration says it, too: give one of the two.");
+  throw invalidOption(twice, options[twice], "A calibration says it, too: give one of the two.");
 }
 
 function checkCounts(options: EvaluateOptions): void {
@@ -64,21 +64,25 @@ function checkCounts(options: EvaluateOptions): void {
   const { margin = 0, alpha = 0.05, doubt = 0, rates = [] } = options;
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
   const isShare = (value: number) => value >= 0 && value <= 1;
-  if (!isCount(repeats)) throw invalid("repeats", repeats, "Give a whole number, 1 or more.");
+  if (!isCount(repeats)) throw invalidOption("repeats", repeats, "Give a whole number, 1 or more.");
   if (!isCount(concurrency)) {
-    throw invalid("concurrency", concurrency, "Give a whole number of problems, 1 or more.");
+    throw invalidOption("concurrency", concurrency, "Give a whole number of problems, 1 or more.");
   }
   if (atOnce.length === 0 || !atOnce.every(isCount)) {
-    throw invalid("atOnce", atOnce, "Give whole numbers of replies, such as [1, 8, 32].");
+    throw invalidOption("atOnce", atOnce, "Give whole numbers of replies, such as [1, 8, 32].");
   }
-  if (!Number.isSafeInteger(seed)) throw invalid("seed", seed, "Give a whole number.");
-  if (!isShare(margin)) throw invalid("margin", margin, "Give a difference in accuracy, 0 to 1.");
-  if (!(alpha > 0 && alpha < 1)) throw invalid("alpha", alpha, "Give a share between 0 and 1.");
-  if (!isShare(doubt)) throw invalid("doubt", doubt, "Give a doubt, 0 to 1.");
-  if (!rates.every(isShare)) throw invalid("rates", rates, "Give shares of the occasions, 0 to 1.");
+  if (!Number.isSafeInteger(seed)) throw invalidOption("seed", seed, "Give a whole number.");
+  if (!isShare(margin))
+    throw invalidOption("margin", margin, "Give a difference in accuracy, 0 to 1.");
+  if (!(alpha > 0 && alpha < 1))
+    throw invalidOption("alpha", alpha, "Give a share between 0 and 1.");
+  if (!isShare(doubt)) throw invalidOption("doubt", doubt, "Give a doubt, 0 to 1.");
+  if (!rates.every(isShare))
+    throw invalidOption("rates", rates, "Give shares of the occasions, 0 to 1.");
 }
 
-function invalid(field: string, value: unknown, remedy: string): GlimpRouterError {
+/** What an option of `evaluate` is refused for. */
+export function invalidOption(field: string, value: unknown, remedy: string): GlimpRouterError {
   const shown = JSON.stringify(value) ?? String(value);
   return new GlimpRouterError(`Option \`${field}\` of evaluate cannot be ${shown}. ${remedy}`, {
     reason: "invalid_option",

@@ -27,7 +27,8 @@ const CORRELATION = 0.1;
 const MS_PER_MINUTE = 60_000;
 
 /**
- * Asks for one reply of each kind, large's, small's and a routed one, to the first problem: they are not kept.
+ * Asks for one reply of each kind, large's, small's and a routed one, to the first problem (of models in this process, to the
+ * first three): they are not kept.
  *
  * @param kept - replies that are there already
  */
@@ -49,17 +50,26 @@ export async function estimateRun(plan: PlannedRun, kept: number): Promise<RunEs
   };
 }
 
+/** Where asking costs nothing but time, so many problems are asked: the last one is answered warm. */
+const FREE_SAMPLES = 3;
+
+/** @throws a reply's own failure, where none of them succeeds: nor would the run's */
 async function sampleKinds(plan: PlannedRun): Promise<ReadonlyMap<string, EvalRecord>> {
-  const [problem] = plan.problems;
   const samples = new Map<string, EvalRecord>();
-  if (problem === undefined) return samples;
+  const failures: unknown[] = [];
   const signal = plan.options.signal ?? new AbortController().signal;
   const maker = new RecordMaker(plan, null, signal);
-  for (const arm of plan.arms) {
-    if (samples.has(kindOf(arm))) continue;
-    const { record } = await maker.make({ arm, problem, repeat: 0, atOnce: 1 });
-    samples.set(kindOf(arm), record);
+  const arms = plan.arms.filter(
+    (arm, at) => plan.arms.findIndex((other) => kindOf(other) === kindOf(arm)) === at,
+  );
+  for (const problem of plan.problems.slice(0, isInProcess(plan) ? FREE_SAMPLES : 1)) {
+    for (const arm of arms) {
+      const { record, failure } = await maker.make({ arm, problem, repeat: 0, atOnce: 1 });
+      samples.set(kindOf(arm), record);
+      if (failure !== null) failures.push(failure);
+    }
   }
+  if (failures.length > 0 && failures.length >= samples.size) throw failures[0];
   return samples;
 }
 
@@ -80,11 +90,14 @@ function requestsOf({ requests: { small, large, verify = 0, watch = 0 } }: EvalR
 
 /** Replies that go on side by side without waiting for each other: models in this process share its cores. */
 function companyOf(plan: PlannedRun): number {
-  const { small, large } = plan.pair.writers;
-  if (small.kind === "local" || large.kind === "local") return 1;
+  if (isInProcess(plan)) return 1;
   const passes = passesOf(plan);
   // Of each pass as much: the harmonic mean.
   return passes.length / passes.reduce((sum, atOnce) => sum + 1 / atOnce, 0);
+}
+
+function isInProcess({ pair: { writers } }: PlannedRun): boolean {
+  return writers.small.kind === "local" || writers.large.kind === "local";
 }
 
 function detectableOf({ run: { data, primary } }: PlannedRun): number {

@@ -11,7 +11,7 @@ import { hashOfProblems } from "../problems/hash-of-problems.js";
 import type { Problem } from "../problems/problem.js";
 import type { RunFile } from "../records/run-file.js";
 import { AskedPair, type SharedOptions } from "../replies/asked-pair.js";
-import { checkOptions } from "./check-options.js";
+import { checkOptions, invalidOption } from "./check-options.js";
 import { describeModel } from "./describe-model.js";
 import type { EvaluateOptions } from "./evaluate-options.js";
 import { readAll } from "./read-all.js";
@@ -44,6 +44,7 @@ export async function planRun(options: EvaluateOptions): Promise<PlannedRun> {
   const pair = await AskedPair.of(models, router, options.signal);
   for (const each of calibrations) await pair.requireCalibrated(each, options.signal);
   const arms = armsOf(options);
+  requireArm(options.primary, arms);
   for (const arm of arms) checkArm(pair, arm);
   return {
     run: runFile({ options, checker, problems, pair, arms }),
@@ -68,6 +69,16 @@ function armsOf(options: EvaluateOptions): readonly Arm[] {
   return armsNamed(arms, { setup, further, seed, rates, closeWhen, doubt }, mode);
 }
 
+/** A verdict about an arm that is not run would be none. */
+function requireArm(primary: string | undefined, arms: readonly Arm[]): void {
+  if (primary === undefined || arms.some(({ name }) => name === primary)) return;
+  throw invalidOption(
+    "primary",
+    primary,
+    `Give one of: ${arms.map(({ name }) => name).join(", ")}.`,
+  );
+}
+
 function setupsOf({
   calibration,
   threshold,
@@ -76,6 +87,15 @@ function setupsOf({
 }: EvaluateOptions): readonly [RoutedSetup, ...RoutedSetup[]] {
   const [first, ...further] = calibration === undefined ? [] : [calibration].flat();
   if (first === undefined) return [setupOf({ point, threshold, verify })];
+  const points = further.map((each) => each.point);
+  const twice = points.find((each, at) => points.indexOf(each) !== at);
+  if (twice !== undefined) {
+    throw invalidOption(
+      "calibration",
+      twice,
+      "Two further ones have this point: give one of them.",
+    );
+  }
   return [calibratedSetup(first), ...further.map(calibratedSetup)];
 }
 

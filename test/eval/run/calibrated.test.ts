@@ -55,6 +55,10 @@ describe("a calibration", () => {
     await expect(run({ ...pair, calibration, threshold: 1 })).rejects.toThrow(
       "Option `threshold` of evaluate cannot be 1. A calibration says it, too",
     );
+    const twice = [calibration, calibration, calibration];
+    await expect(run({ ...pair, calibration: twice })).rejects.toThrow(
+      'Option `calibration` of evaluate cannot be "firstTokens:2". Two further ones',
+    );
     await expect(run({ ...pair, calibration, router: { topLogprobs: 10 } })).rejects.toThrow(
       "topLogprobs",
     );

@@ -163,6 +163,10 @@ describe("options that cannot be", () => {
       'Two problems have the id "p1".',
     ],
     [{ threshold: 7 }, "threshold"],
+    [
+      { primary: "routd", arms: ["large", "routed"] },
+      'Option `primary` of evaluate cannot be "routd". Give one of: large, routed.',
+    ],
   ])("%j", async (options, message) => {
     const pair = plannedPair();
     await expect(run({ ...pair, ...options })).rejects.toThrow(message);
