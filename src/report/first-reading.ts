@@ -1,5 +1,7 @@
 import type { EvalRecord } from "../eval/records/eval-record.js";
 import { type CapturePoint, captureCurve } from "../eval/statistics/capture-curve.js";
+import type { Estimate } from "../eval/summary/summary.js";
+import { AttainedHere } from "./attained-here.js";
 import type { SignalHistogram } from "./charts/signal.js";
 import type { ReportedRun } from "./reported-run.js";
 import type { RunSignal } from "./signal-of-run.js";
@@ -13,17 +15,21 @@ export interface FirstReading {
   readonly histogram: SignalHistogram;
   /** Of the problems that small alone gets wrong; empty where there are none. */
   readonly capture: readonly CapturePoint[];
+  /** Of what the calibration aimed at; `null` without one. */
+  readonly attained: Estimate | null;
 }
 
 /** What is kept of all records: a few words of each problem, and one number of each step of the compared arm. */
 export async function readFirst(
   { records, run }: ReportedRun,
-  { tau, direction, unit }: RunSignal,
+  { calibration, tau, direction, unit }: RunSignal,
 ): Promise<FirstReading> {
   const primary = run.primary.arm;
   const outcomes = new Map<string, ProblemOutcomes>();
   const values: number[] = [];
+  const attained = calibration === null ? null : new AttainedHere(calibration, primary);
   for await (const record of records()) {
+    attained?.add(record);
     if (record.arm === primary) values.push(...highestOfSteps(record));
     if (record.repeat > 0) continue;
     const told = outcomes.get(record.problem) ?? {};
@@ -40,6 +46,7 @@ export async function readFirst(
     outcomes,
     histogram: { bins: binsOf(values, tau), tau, direction, unit },
     capture: captureOf([...outcomes.values()], direction),
+    attained: attained?.estimate() ?? null,
   };
 }
 

@@ -37,7 +37,7 @@ export async function writeReport(
   const sections = [
     qualitySection(summary, isTimed(run)),
     timeSection(summary),
-    placesSection(summary, signal, first),
+    placesSection(signal, first),
     thoughtsSection(reader.data, reader.notes),
     setupSection(run),
   ];

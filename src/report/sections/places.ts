@@ -1,5 +1,5 @@
 import { type CapturePoint, captureAt } from "../../eval/statistics/capture-curve.js";
-import type { ArmSummary, Summary } from "../../eval/summary/summary.js";
+import type { Estimate } from "../../eval/summary/summary.js";
 import type { Calibration } from "../../langchain/calibration/calibration.js";
 import { type Attained, attainedRates } from "../charts/attained.js";
 import { capture as captureChart } from "../charts/capture.js";
@@ -13,17 +13,15 @@ import { type Column, tableOf } from "./table.js";
 
 /** Where small hands over, by which signal, and whether that came out as it was meant. */
 export function placesSection(
-  summary: Summary,
   { calibration }: RunSignal,
-  { histogram, capture }: FirstReading,
+  { histogram, capture, attained }: FirstReading,
 ): Section {
-  const routed = summary.arms.find(({ arm }) => arm === summary.primary.arm);
   return {
     id: "places",
     title: "Where it hands over",
     body: html`${histogramFigure(histogram)}
 ${capture.length === 0 ? null : captureFigure(capture)}
-${calibration === null ? null : attainedFigure(calibration, routed)}
+${calibration === null ? null : attainedFigure(calibration, attained)}
 ${calibration === null ? html`<p>This run had no calibration: what was asked for is not known.</p>` : signalsTable(calibration)}`,
   };
 }
@@ -69,24 +67,20 @@ function captureFigure(curve: readonly CapturePoint[]): Html {
   });
 }
 
-/** What a calibration aims at, and what an arm's summary says of it. */
-function aimOf({ target }: Calibration, routed: ArmSummary | undefined) {
-  if ("steps" in target) {
-    return { what: "steps by large", asked: target.steps, run: routed?.interventionRate };
-  }
-  if ("largeTokens" in target) {
-    return { what: "thought tokens by large", asked: target.largeTokens, run: routed?.largeShare };
-  }
-  return { what: "cost of large alone", asked: target.cost, run: routed?.cost };
+function aimOf({ target }: Calibration): { readonly what: string; readonly asked: number } {
+  if ("steps" in target) return { what: "steps by large", asked: target.steps };
+  if ("largeTokens" in target)
+    return { what: "thought tokens by large", asked: target.largeTokens };
+  return { what: "cost of large alone", asked: target.cost };
 }
 
-function attainedFigure(calibration: Calibration, routed: ArmSummary | undefined): Html {
-  const { what, asked, run } = aimOf(calibration, routed);
+function attainedFigure(calibration: Calibration, here: Estimate | null): Html {
+  const { what, asked } = aimOf(calibration);
   const { fit, heldOut } = calibration.attained;
   const attained: readonly Attained[] = [
     { where: "where it was fitted", value: fit, lo: fit, hi: fit },
     { where: "held-out runs", ...heldOut },
-    ...(run == null ? [] : [{ where: "this run", value: run, lo: run, hi: run }]),
+    ...(here === null ? [] : [{ where: "this run", ...here }]),
   ];
   return figureOf({
     title: "The attained rate",
@@ -106,25 +100,31 @@ function attainedFigure(calibration: Calibration, routed: ArmSummary | undefined
 
 type Signal = Calibration["signals"][number];
 
+/** Those first that gain most. Columns that the label leaves empty are left out. */
 function signalsTable({ signals, point }: Calibration): Html {
+  const columns = SIGNALS.filter(
+    ({ field }) => field === undefined || signals.some((each) => each[field] !== null),
+  );
+  const shown = [...signals].sort((a, b) => (b.gain?.value ?? -1) - (a.gain?.value ?? -1));
   return html`<h3>The signals that were tried</h3>
 <p>Gain: what one hand-over above the threshold changes in right answers, less one anywhere. Dummies must be beaten.</p>
-${tableOf("Signals", SIGNALS, signals, ({ name }) => (name === point ? "primary" : ""))}`;
+${tableOf("Signals", columns, shown, ({ name }) => (name === point ? "primary" : ""))}`;
 }
 
 const withInterval = (estimate: Signal["auroc"], figure: (value: number) => string) =>
   estimate === null ? "–" : `${figure(estimate.value)} ${interval(estimate, figure)}`;
 
-const SIGNALS: readonly Column<Signal>[] = [
+const SIGNALS: readonly (Column<Signal> & { readonly field?: keyof Signal })[] = [
   {
     head: "signal",
     cell: ({ name, dummy }) => html`<bdi>${name}</bdi>${dummy ? html`<small>dummy</small>` : null}`,
   },
-  { head: "gain, points", cell: ({ gain }) => withInterval(gain, points) },
-  { head: "AUROC", cell: ({ auroc }) => withInterval(auroc, ratio) },
-  { head: "within problems", cell: ({ within }) => withInterval(within, ratio) },
-  { head: "p, best of all", cell: ({ p }) => (p === null ? "–" : p.toFixed(3)) },
+  { field: "gain", head: "gain, points", cell: ({ gain }) => withInterval(gain, points) },
+  { field: "auroc", head: "AUROC", cell: ({ auroc }) => withInterval(auroc, ratio) },
+  { field: "within", head: "within problems", cell: ({ within }) => withInterval(within, ratio) },
+  { field: "p", head: "p, best of all", cell: ({ p }) => (p === null ? "–" : p.toFixed(3)) },
   {
+    field: "capture25",
     head: "caught, %",
     about: "Share of the bad steps among the quarter with the highest values; chance catches 25",
     cell: ({ capture25 }) => (capture25 === null ? "–" : bare(capture25)),
