@@ -11,7 +11,7 @@ import { collectGarbage } from "../collect-garbage.js";
 
 const MOST_SECONDS = 10;
 /** What the heap may grow by, of four times the problems. */
-const MOST_GROWTH_MB = 40;
+const MOST_GROWTH_MB = 16;
 const ARMS = MADE_ARMS.slice(0, 10);
 
 interface Written {

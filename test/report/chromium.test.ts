@@ -107,6 +107,18 @@ describe.skipIf(path === null)("in a real Chromium (apt-get install chromium)", 
     }
   });
 
+  it("on a phone a problem that is chosen comes into view", async () => {
+    await open(await report(await madeRun(10)));
+    await view(360, "light");
+    await chromium.evaluate(`document.querySelector(".problems").scrollIntoView()`);
+    const top = `document.querySelector(".problem").getBoundingClientRect().top`;
+    await chromium.evaluate(`document.querySelectorAll(".problems button")[1].focus()`);
+    await chromium.evaluate(`scrollBy(0, -500)`);
+    expect(await chromium.evaluate(top)).toBeGreaterThan(700);
+    await chromium.evaluate(`document.querySelectorAll(".problems button")[1].click()`);
+    expect(Math.abs(await chromium.evaluate<number>(top))).toBeLessThan(40);
+  });
+
   it("text has a contrast of 4.5 or more, in light and in dark", async () => {
     await open(await report(await madeRun()));
     for (const scheme of ["light", "dark"]) {

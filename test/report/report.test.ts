@@ -77,6 +77,14 @@ describe("charts", () => {
     expect(chart?.querySelectorAll("circle").length).toBe(21);
   });
 
+  it("the gap that is closed, and pairs of arms, stand below", () => {
+    expect(wordsOf("#quality")).toMatch(
+      /Large alone is right 51\.7 points \[[\d.]+, [\d.]+\] more often than small alone; routed closes 35 % \[\d+, \d+\] of that/,
+    );
+    const pairs = page.querySelectorAll("#quality table")[2]?.textContent ?? "";
+    expect(pairs).toMatch(/routedlarge−33\.3\[−[\d.]+, −[\d.]+\]/);
+  });
+
   it("times are told of a run for latency, and of no other", async () => {
     const { run, ...made } = await madeRun(4);
     expect(wordsOf("#quality thead")).toContain("p95");

@@ -23,6 +23,14 @@ export class ProblemView {
     return this.#shown;
   }
 
+  /** On a phone it stands below the list, out of sight. */
+  bringIntoView(): void {
+    const { defaultView } = this.element.ownerDocument;
+    const isBelow =
+      this.element.getBoundingClientRect().top > (defaultView?.innerHeight ?? 0) * 0.8;
+    if (isBelow) this.element.scrollIntoView();
+  }
+
   show(problem: ReaderProblem): void {
     this.#shown = problem;
     const { replies } = problem;

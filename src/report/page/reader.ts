@@ -110,7 +110,10 @@ class Reader {
         problem.kinds.filter((kind) => kind !== "handed over").join("; "),
       ),
     );
-    button.addEventListener("click", () => this.#choose(index));
+    button.addEventListener("click", () => {
+      this.#choose(index);
+      this.#problem.bringIntoView();
+    });
     const row = this.#make("li", {}, button);
     if (problem === this.#problem.shown) button.setAttribute("aria-current", "true");
     return row;

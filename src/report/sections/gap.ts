@@ -1,5 +1,5 @@
 import type { Estimate, Reached, RecoveredGap } from "../../eval/summary/summary.js";
-import { interval, percent, points, ratio } from "../figures.js";
+import { bare, interval, percent, ratio } from "../figures.js";
 import { type Html, html } from "../html.js";
 import { tableOf } from "./table.js";
 
@@ -11,7 +11,7 @@ interface Row {
 
 /** How far the way from small alone to large alone was gone; nothing where there is no such way. */
 export function gapOf({ gap, recovered, average, reached }: RecoveredGap, primary: string): Html {
-  const way = `Large alone is right ${points(gap.value)} points ${interval(gap, points)} more often than small alone`;
+  const way = `Large alone is right ${bare(gap.value)} points ${interval(gap, bare)} more often than small alone`;
   if (recovered === null) {
     return html`<h3>The gap that is closed</h3><p>${way}: what share of that is closed cannot be told, it may be nothing.</p>`;
   }

@@ -107,7 +107,8 @@ const LAST: readonly Column<ArmSummary>[] = [
 /** A p value is one number for many eyes: the intervals come first. */
 function comparisonsOf(comparisons: readonly Comparison[]): Html {
   if (comparisons.length === 0) return html``;
-  return html`<h3>Pairs of arms on the same problems</h3>${tableOf("Pairs of arms", COMPARED, comparisons)}`;
+  const columns = comparisons.some(({ p }) => p !== null) ? [...COMPARED, P] : COMPARED;
+  return html`<h3>Pairs of arms on the same problems</h3>${tableOf("Pairs of arms", columns, comparisons)}`;
 }
 
 const COMPARED: readonly Column<Comparison>[] = [
@@ -115,9 +116,10 @@ const COMPARED: readonly Column<Comparison>[] = [
   { head: "against", isText: true, cell: ({ against }) => html`<bdi>${against}</bdi>` },
   { head: "difference, points", cell: ({ difference }) => points(difference.value) },
   { head: "interval", cell: ({ difference }) => interval(difference, points) },
-  {
-    head: "p",
-    about: "McNemar's exact test",
-    cell: ({ p }) => (p === null ? "–" : p < 0.001 ? "< .001" : p.toFixed(3).replace(/^0/, "")),
-  },
 ];
+
+const P: Column<Comparison> = {
+  head: "p",
+  about: "McNemar's exact test",
+  cell: ({ p }) => (p === null ? "–" : p < 0.001 ? "< .001" : p.toFixed(3).replace(/^0/, "")),
+};
