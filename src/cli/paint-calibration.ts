@@ -8,9 +8,9 @@ type Signal = Calibration["signals"][number];
 export function paintCalibration(calibration: Calibration, file: string): void {
   const { signals, verdict } = calibration;
   write(show`${tint("bold", "Signals")}, on the problems on which one was chosen\n`);
-  write(show`${tableOf([headOf(), ...sorted(signals).map(rowOf)])}\n`);
+  write(show`${tableOf(rowsOf(signals))}\n`);
   write(
-    show`${tint("dim", "gain: what one hand-over where the signal is high adds to the share of right answers, over one anywhere. AUROC, within problems: how well it ranks bad steps; .5 is a coin. Dummies know the step's place alone.")}\n\n`,
+    show`${tint("dim", "gain: what one hand-over where the signal is high adds to the share of right answers, over one anywhere. AUROC: how well it ranks bad steps; 0.5 is a coin. n: occasions. Dummies know the step's place alone.")}\n\n`,
   );
   write(
     show`${tint("bold", "Verdict")} ${tint(verdict.says.startsWith("gains") ? "green" : "yellow", verdict.words)}\n`,
@@ -21,10 +21,6 @@ export function paintCalibration(calibration: Calibration, file: string): void {
   );
 }
 
-function headOf(): readonly Shown[] {
-  return ["signal", "gain, points", "AUROC", "within", "p", "n"].map((cell) => shown(cell));
-}
-
 /** The best first; what nobody could tell last. */
 function sorted(signals: readonly Signal[]): readonly Signal[] {
   const tells = ({ gain, within, auroc }: Signal) =>
@@ -32,16 +28,35 @@ function sorted(signals: readonly Signal[]): readonly Signal[] {
   return [...signals].sort((a, b) => tells(b) - tells(a));
 }
 
-function rowOf({ name, dummy, gain, auroc, within, p, n }: Signal): readonly Shown[] {
-  const cells = [
-    gain === null ? "-" : intervalOf(gain, (value) => (100 * value).toFixed(1)),
-    auroc === null ? "-" : intervalOf(auroc, (value) => value.toFixed(2)),
-    within === null ? "-" : intervalOf(within, (value) => value.toFixed(2)),
-    p === null ? "-" : p.toFixed(3),
-    String(n),
-  ];
-  const named = dummy ? `${name} (dummy)` : shortened(name);
-  return [named, ...cells].map((cell) => (dummy ? tint("dim", cell) : shown(cell)));
+/** A column of the table; one in which nothing is known is left out. */
+interface Column {
+  readonly head: string;
+  cell(signal: Signal): string | null;
+}
+
+const COLUMNS: readonly Column[] = [
+  {
+    head: "gain, points",
+    cell: ({ gain }) => gain && intervalOf(gain, (value) => (100 * value).toFixed(1)),
+  },
+  { head: "AUROC", cell: ({ auroc }) => auroc && intervalOf(auroc, (value) => value.toFixed(2)) },
+  {
+    head: "within problems",
+    cell: ({ within }) => within && intervalOf(within, (value) => value.toFixed(2)),
+  },
+  { head: "p", cell: ({ p }) => p?.toFixed(3) ?? null },
+  { head: "n", cell: ({ n }) => String(n) },
+];
+
+function rowsOf(signals: readonly Signal[]): readonly (readonly Shown[])[] {
+  const columns = COLUMNS.filter(({ cell }) => signals.some((signal) => cell(signal) !== null));
+  const rows = sorted(signals).map((signal) => {
+    const { name, dummy } = signal;
+    const named = dummy ? `${name} (dummy)` : shortened(name);
+    const cells = [named, ...columns.map(({ cell }) => cell(signal) ?? "-")];
+    return cells.map((cell) => (dummy ? tint("dim", cell) : shown(cell)));
+  });
+  return [["signal", ...columns.map(({ head }) => head)].map((cell) => shown(cell)), ...rows];
 }
 
 function intervalOf(

@@ -9,8 +9,9 @@ export interface ChosenSignal {
 }
 
 /**
- * The signal that tells most for certain (by the lower bound: some are seen in fewer replies than others, and the highest of
- * noisy figures is the noisiest), dummies apart; and whether one of them tells as much.
+ * The signal to route by, dummies apart, and whether one of them tells as much. What tells most is told by the lower bound:
+ * some are seen in fewer replies than others, and the highest of noisy figures is the noisiest. Of the points within one
+ * standard error of it the first is taken (Breiman's rule): a menu goes from what waits least to what waits longest.
  *
  * @param by - what signals are compared by
  * @returns `null` where nothing can be told of any
@@ -23,29 +24,39 @@ export function chooseSignal(
   const all = menu.flatMap((valued, index) => {
     const score = scored[index];
     const tells = score === undefined ? null : tellsOf(score, by);
-    if (score === undefined || tells === null) return [];
-    return [{ valued, scored: score, tells: tells.lo, value: tells.value }];
+    return score === undefined || tells === null ? [] : [{ valued, scored: score, tells }];
   });
   const best = bestOf(all.filter((each) => !each.scored.dummy));
   const dummy = highest(all.filter((each) => each.scored.dummy));
   if (best === null) return null;
-  const isBeaten = dummy !== null && dummy.tells >= best.tells;
-  return { valued: best.valued, scored: best.scored, dummy: isBeaten ? dummy.scored : null };
+  const isBeaten = dummy !== null && dummy.tells.lo >= best.tells.lo;
+  const { valued, scored: score } = firstAsGood(all, best);
+  return { valued, scored: score, dummy: isBeaten ? dummy.scored : null };
 }
 
 interface Told {
   readonly valued: ValuedSignal;
-  /** Lower bound. */
-  readonly tells: number;
-  readonly value: number;
+  readonly scored: ScoredSignal;
+  readonly tells: Estimate;
 }
 
 /** A judge is asked at each step, a point at none: it must be better beyond doubt. */
-function bestOf<Each extends Told>(all: readonly Each[]): Each | null {
-  const isJudge = ({ valued }: Told) => valued.signal.kind === "judge";
+function bestOf(all: readonly Told[]): Told | null {
   const point = highest(all.filter((each) => !isJudge(each)));
   const judge = highest(all.filter(isJudge));
-  return point === null || (judge !== null && judge.tells > point.value) ? judge : point;
+  return point === null || (judge !== null && judge.tells.lo > point.tells.value) ? judge : point;
+}
+
+function firstAsGood(all: readonly Told[], best: Told): Told {
+  if (isJudge(best)) return best;
+  const { value, lo, hi } = best.tells;
+  const least = value - (hi - lo) / (2 * 1.96);
+  const points = all.filter((each) => !isJudge(each) && !each.scored.dummy);
+  return points.find(({ tells }) => tells.value >= least) ?? best;
+}
+
+function isJudge({ valued }: Told): boolean {
+  return valued.signal.kind === "judge";
 }
 
 /** Within problems: a signal that knows hard problems only does not know where to hand over. */
@@ -56,9 +67,9 @@ export function tellsOf(
   return by === "gain" ? gain : (within ?? auroc);
 }
 
-function highest<Each extends { readonly tells: number }>(all: readonly Each[]): Each | null {
-  return all.reduce<Each | null>(
-    (best, each) => (best === null || each.tells > best.tells ? each : best),
+function highest(all: readonly Told[]): Told | null {
+  return all.reduce<Told | null>(
+    (best, each) => (best === null || each.tells.lo > best.tells.lo ? each : best),
     null,
   );
 }

@@ -87,6 +87,7 @@ export async function resolveCalibrate(options: CalibrateOptions): Promise<Resol
   const target = requireTarget(options.target ?? DEFAULTS.target);
   const label = options.label ?? (isChecked ? "gain" : "neutral");
   requireLabel(label, isChecked);
+  requireNoRouting(options.router ?? {});
   const problems = await readAll(options.problems, checker);
   const split = splitProblems(problems, { share, seed });
   const models = { small: options.small, large: options.large };
@@ -163,7 +164,7 @@ function withoutInside(
 }
 
 const IS_PROMPTED =
-  'The large model is prompted ("ask"): it goes on neither inside a step nor with a thought to its end.';
+  'The large model is prompted ("ask"): it goes on neither inside a step nor with a thought to its end. Take points that cut at a step\'s start, and a `checker` or the label "numbers".';
 
 function labelOf(
   label: NonNullable<CalibrateOptions["label"]>,
@@ -174,6 +175,15 @@ function labelOf(
   if (label === "gain") return unlabelled;
   if (label === "neutral") return divergent(answering, seed, signal);
   return comparedSteps(label === "numbers" ? otherNumber : label);
+}
+
+/** What is to be found is not to be given. */
+function requireNoRouting(router: NonNullable<CalibrateOptions["router"]>): void {
+  const given = (["threshold", "policy", "glimpseAt", "verify"] as const).find(
+    (field) => router[field] !== undefined && router[field] !== false,
+  );
+  if (given === undefined) return;
+  throw invalid(`router.${given}`, router[given], "calibrate looks for it: leave it out.");
 }
 
 function requireLabel(label: unknown, isChecked: boolean): void {

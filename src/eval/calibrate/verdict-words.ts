@@ -29,8 +29,8 @@ function signalWords(chosen: ChosenSignal | null, by: "gain" | "label"): string 
   }
   const { scored, dummy } = chosen;
   const tells = figureOf(scored, by);
-  if (dummy === null) return `The best signal is ${scored.name} (${tells}).`;
-  return `No signal beats the dummy ${dummy.name} (${figureOf(dummy, by)}; the best, ${scored.name}, ${tells}): what tells is the step, not small's doubt.`;
+  if (dummy === null) return `It hands over by ${scored.name} (${tells}).`;
+  return `No signal beats the dummy ${dummy.name} (${figureOf(dummy, by)}; the signal, ${scored.name}, ${tells}): what tells is the step, not small's doubt.`;
 }
 
 function figureOf(scored: ScoredSignal, by: "gain" | "label"): string {

@@ -144,3 +144,9 @@ export const STEP_ONLY: ToyPair = {
   isBad: (problem, step) => step === 1 && unit("bad", problem) < 0.7,
   entropy: (problem, step) => 0.2 + 1.4 * unit("entropy", problem, step),
 };
+
+/** Small goes wrong anywhere, and its doubt says nothing of it. */
+export const INDEPENDENT: ToyPair = {
+  isBad: (problem, step) => unit("bad", problem, step) < 0.12,
+  entropy: STEP_ONLY.entropy,
+};
