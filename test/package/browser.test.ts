@@ -61,9 +61,23 @@ it("the main entry loads from a browser bundle, and answers", async () => {
     const router = new GlimpRouterChatModel({ small: model, large: model, continuation: writer });
     globalThis.reply = router.invoke("?").then(({ text }) => text);
   `);
+  expect(await ranInPage(code)).toBe("42");
+}, 60_000);
+
+it("a report is written where there is no Node, too", async () => {
+  const code = await bundledForPages(`
+    import { report } from ${JSON.stringify(`${ROOT}src/report/report.ts`)};
+    import { madeRun } from ${JSON.stringify(`${ROOT}test/report/made-run.ts`)};
+    globalThis.reply = madeRun(12).then((made) => report(made));
+  `);
+  expect(await ranInPage(code)).toMatch(/^<!doctype html>[\s\S]+<svg [\s\S]+<\/html>\n$/);
+}, 60_000);
+
+/** What the script leaves in `reply`. */
+async function ranInPage(code: string): Promise<unknown> {
   const page: Record<string, unknown> = { reply: undefined };
   for (const name of OF_A_PAGE) page[name] = globalThis[name];
   page.self = page.globalThis = page.window = page;
   runInContext(code, createContext(page));
-  expect(await page.reply).toBe("42");
-}, 60_000);
+  return await page.reply;
+}
