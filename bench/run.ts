@@ -16,6 +16,7 @@ import { buildTrees } from "./against/tree.js";
 import type { Bench, BenchResult } from "./bench.js";
 import { boxOf, markdownOf, targetTable } from "./bench-table.js";
 import { embedded } from "./embedded/embedded.js";
+import { evaluation } from "./evaluation/evaluation.js";
 import { clientCpu } from "./http/client-cpu.js";
 import { fusedAgainstProbe } from "./http/fused-against-probe.js";
 import { longLivedSignal } from "./http/long-lived-signal.js";
@@ -43,6 +44,7 @@ const BENCHES: readonly Bench[] = [
   points,
   verification,
   report,
+  evaluation,
 ];
 
 const { values, positionals } = parseArgs({

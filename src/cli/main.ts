@@ -68,7 +68,7 @@ Options of eval, beside those of ask: it keeps what it does in FOLDER, and goes 
   --rates, --doubt   shares that random hands over; the threshold of verify-score and verify-self
   --quality          many at once, greedy texts shared between arms: no latencies     (default)
   --latency          one reply after the other, arms in turns; then --at-once 1,8,32
-  --concurrency N    problems under way at once                                       (default 8)
+  --concurrency N    problems under way at once           (default 8; 2 with models in this process)
   --repeats N        at the models' own temperature                                   (default 1)
   --primary ARM, --margin D              what the verdict is about, and the least gain that is worth something
   --prices JSON      or a file: {"small": {"input", "cachedInput", "output"}, "large": ...}, for a million tokens

@@ -4,7 +4,7 @@ import { designEffect, detectableDifference } from "../statistics/sample-size.js
 import { totalOf } from "./evaluate.js";
 import { RecordMaker } from "./make-record.js";
 import type { PlannedRun } from "./plan-run.js";
-import { passesOf } from "./schedule.js";
+import { isInProcess, passesOf } from "./schedule.js";
 
 /** What a run will cost, about: as the first problem did. */
 export interface RunEstimate {
@@ -94,10 +94,6 @@ function companyOf(plan: PlannedRun): number {
   const passes = passesOf(plan);
   // Of each pass as much: the harmonic mean.
   return passes.length / passes.reduce((sum, atOnce) => sum + 1 / atOnce, 0);
-}
-
-function isInProcess({ pair: { writers } }: PlannedRun): boolean {
-  return writers.small.kind === "local" || writers.large.kind === "local";
 }
 
 function detectableOf({ run: { data, primary } }: PlannedRun): number {

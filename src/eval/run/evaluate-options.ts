@@ -60,7 +60,7 @@ export interface RunOptions {
   readonly repeats?: number | undefined;
   /** Of all that happens by chance. @defaultValue 0 */
   readonly seed?: number | undefined;
-  /** Problems under way at once, in mode quality. @defaultValue 8 */
+  /** Problems under way at once, in mode quality. @defaultValue 8; 2 where a model runs in this process */
   readonly concurrency?: number | undefined;
   /** Replies under way at once, in mode latency; one pass for each. @defaultValue [1, 8, 32] */
   readonly atOnce?: readonly number[] | undefined;

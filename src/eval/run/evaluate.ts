@@ -47,7 +47,9 @@ export async function openRun(plan: PlannedRun): Promise<number> {
 }
 
 /** Replies of a run: what it will have when it is done. */
-export function totalOf(plan: Pick<PlannedRun, "run" | "options" | "arms" | "problems">): number {
+export function totalOf(
+  plan: Pick<PlannedRun, "run" | "options" | "arms" | "problems" | "pair">,
+): number {
   const passes = plan.run.mode === "quality" ? 1 : passesOf(plan).length;
   return plan.arms.length * plan.problems.length * plan.run.repeats * passes;
 }

@@ -17,7 +17,8 @@ export interface Schedule {
   readonly leave: () => void;
 }
 
-const DEFAULT_CONCURRENCY = 8;
+/** Problems side by side: servers batch them. Models in this process share its cores: one writes while the other does. */
+const DEFAULT_CONCURRENCY = { servers: 8, inProcess: 2 };
 const DEFAULT_AT_ONCE = [1, 8, 32];
 /** Replies of one arm that are made between two turns of the others, in multiples of those under way at once. */
 const BLOCK = 4;
@@ -28,9 +29,16 @@ export function schedule(plan: PlannedRun, how: Schedule): AsyncGenerator<MadeRe
 }
 
 /** How many replies each arm gives to each problem. */
-export function passesOf({ run, options }: Pick<PlannedRun, "run" | "options">): readonly number[] {
-  if (run.mode === "quality") return [options.concurrency ?? DEFAULT_CONCURRENCY];
+export function passesOf(plan: Pick<PlannedRun, "run" | "options" | "pair">): readonly number[] {
+  const { run, options } = plan;
+  const usual = DEFAULT_CONCURRENCY[isInProcess(plan) ? "inProcess" : "servers"];
+  if (run.mode === "quality") return [options.concurrency ?? usual];
   return options.atOnce ?? DEFAULT_AT_ONCE;
+}
+
+/** Does one of the models run in this process? */
+export function isInProcess({ pair: { writers } }: Pick<PlannedRun, "pair">): boolean {
+  return writers.small.kind === "local" || writers.large.kind === "local";
 }
 
 /** Problems side by side; the arms of one after the other, so that they find what was written before. */
