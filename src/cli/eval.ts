@@ -137,7 +137,7 @@ async function countRecords(folder: string): Promise<number> {
 /** Addresses may hold a user's name and password. */
 function withoutSecrets(args: readonly string[]): readonly string[] {
   return args.map((argument) => {
-    if (!URL.canParse(argument)) return argument;
+    if (!argument.startsWith("http") || !URL.canParse(argument)) return argument;
     const url = new URL(argument);
     url.username = "";
     url.password = "";

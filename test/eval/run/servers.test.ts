@@ -1,6 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { scriptedThought } from "../../servers/script/scripted-model.js";
 import { chatOpenAI, fakeVllm, SCRIPT } from "../../writers/vllm/vllm-setup.js";
+import { temporaryFolder } from "../temporary-folder.js";
 import { run } from "./run-planned.js";
 
 const PROBLEMS = [{ id: "1", prompt: "2+2?", answer: 4 }];
@@ -8,13 +11,18 @@ const PROBLEMS = [{ id: "1", prompt: "2+2?", answer: 4 }];
 describe("models on a server", () => {
   it("are asked for a whole reply in one request, for the prompt that the router renders", async () => {
     const server = await fakeVllm();
+    const work = await temporaryFolder();
     const model = chatOpenAI(server, { temperature: 0.6 });
     const records = await run({
       small: model,
       large: model,
       problems: PROBLEMS,
       arms: ["large", "small", "routed"],
+      work,
     });
+    const told = JSON.parse(await readFile(join(work, "run.json"), "utf8"));
+    expect(told.models.small).toMatchObject({ name: `${server.baseURL}#small`, server: "vllm" });
+    expect(JSON.stringify(told)).not.toContain("test-key");
     expect(server.violations).toEqual([]);
     const [large, small, routed] = records;
     expect(large).toMatchObject({
