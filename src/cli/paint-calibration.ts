@@ -1,3 +1,4 @@
+import { shownSignal } from "../eval/calibrate/shown-signal.js";
 import type { Calibration } from "../langchain/calibration/calibration.js";
 import { tableOf } from "./table.js";
 import { type Shown, show, shown, tint, write } from "./terminal.js";
@@ -66,9 +67,9 @@ function intervalOf(
   return `${told(value)} [${told(lo)}, ${told(hi)}]`;
 }
 
-/** A blend's name holds all its parts. */
 function shortened(name: string): string {
-  return name.length <= LONGEST ? name : `${name.slice(0, LONGEST - 3)}...`;
+  const told = shownSignal(name);
+  return told.length <= LONGEST ? told : `${told.slice(0, LONGEST - 3)}...`;
 }
 
 const LONGEST = 40;
@@ -78,5 +79,5 @@ function routingOf({ point, direction, threshold, verify, knifeEdge }: Calibrati
   if (verify !== null) {
     return `It routes by verify: ${verify.by}, above ${verify.threshold.toPrecision(4)}; ${edge}.`;
   }
-  return `It routes at ${shortened(point)}, ${direction} ${threshold.toPrecision(4)}; ${edge}.`;
+  return `It routes at ${shownSignal(point)}, ${direction} ${threshold.toPrecision(4)}; ${edge}.`;
 }

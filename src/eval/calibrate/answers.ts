@@ -16,8 +16,6 @@ export interface Task<Value> {
   make(answer: Answer): Promise<Value>;
 }
 
-const CONCURRENCY = 8;
-
 /** Has tasks done, many problems at once; what is kept already is not done again. */
 export class Answers {
   readonly plan: RecordPlan;
@@ -54,7 +52,7 @@ export class Answers {
     const sources = problems.map((problem, index) =>
       this.#work({ phase, problem, tasks: tasksOf(problem), maker, cache }, done[index] ?? []),
     );
-    const { concurrency = CONCURRENCY } = this.plan.options;
+    const { concurrency = 1 } = this.plan.options;
     const merged = mergeBounded(sources, concurrency, () => undefined);
     for await (const isNew of merged) if (isNew) this.#onKept(phase);
     return done;

@@ -46,7 +46,7 @@ export interface CalibrateOptions {
   readonly draws?: number | undefined;
   /** Of all that happens by chance. @defaultValue 0 */
   readonly seed?: number | undefined;
-  /** Problems under way at once. @defaultValue 8 */
+  /** Problems under way at once. @defaultValue 8; 2 for models in this process */
   readonly concurrency?: number | undefined;
   /** Options of the router that are used throughout, such as `thinking`, `delimiter`, `topLogprobs`, limits. */
   readonly router?: SharedOptions | undefined;

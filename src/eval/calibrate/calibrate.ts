@@ -52,8 +52,10 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
     const onKept = (phase: string) => progress.kept(phase);
     const answers = new Answers(resolved.answering, log, { signal, onKept });
     const settings = drawSettings(resolved, signal);
+    // Before the estimate: a model's first request is slow, and one that tells no candidates ends it here.
+    const pair = await describePair(resolved.answering.pair, signal);
     await options.onPlan?.(await planOf(resolved, settings, answers, kept));
-    return await run({ resolved, settings, answers, progress });
+    return await run({ resolved, pair, settings, answers, progress });
   } finally {
     unlink();
     await log.close();
@@ -62,16 +64,16 @@ export async function calibrate(options: CalibrateOptions): Promise<Calibration>
 
 interface Running {
   readonly resolved: ResolvedCalibration;
+  /** What the two models are. */
+  readonly pair: Awaited<ReturnType<typeof describePair>>;
   readonly settings: DrawSettings;
   readonly answers: Answers;
   readonly progress: Progress;
 }
 
 async function run(running: Running): Promise<Calibration> {
-  const { resolved, answers } = running;
+  const { resolved, pair, answers } = running;
   const { split, target, margin, seed, isChecked } = resolved;
-  const { pair } = resolved.answering;
-  const described = await describePair(pair, answers.signal);
   const alone = await answerAlone([...split.fit, ...split.heldOut], answers);
   const drawn = await drawEverywhere(running);
   const { signals, chosen } = score(resolved, drawn, alone);
@@ -82,10 +84,10 @@ async function run(running: Running): Promise<Calibration> {
   const task = { choice, target, alone: large, start: startOf(chosen, share) };
   const fitted = await fitThreshold(split.fit, task, answers);
   const { tau, rate } = fitted;
-  const k = pair.options({}).topLogprobs;
+  const k = resolved.answering.pair.options({}).topLogprobs;
   const judged = { choice, tau, rate, target: target.name, k, alone, margin, seed, isChecked };
   const heldOut = await judgeHeldOut(split.heldOut, judged, answers);
-  return writeCalibration(resolved, { pair: described, choice, chosen, fitted, heldOut, signals });
+  return writeCalibration(resolved, { pair, choice, chosen, fitted, heldOut, signals });
 }
 
 /** The paper's own place, where no other could be told from it. */

@@ -1,9 +1,12 @@
 import type { Estimate } from "../statistics/estimate.js";
 import type { ScoredSignal, ValuedSignal } from "./score-signals.js";
+import { waitsForStep } from "./waits-for-step.js";
 
 export interface ChosenSignal {
   readonly valued: ValuedSignal;
   readonly scored: ScoredSignal;
+  /** What tells most, where another was taken that waits less; `null`: the same. */
+  readonly best: ScoredSignal | null;
   /** The dummy that tells as much, or more; `null`: none does. */
   readonly dummy: ScoredSignal | null;
 }
@@ -11,7 +14,7 @@ export interface ChosenSignal {
 /**
  * The signal to route by, dummies apart, and whether one of them tells as much. What tells most is told by the lower bound:
  * some are seen in fewer replies than others, and the highest of noisy figures is the noisiest. Of the points within one
- * standard error of it the first is taken (Breiman's rule): a menu goes from what waits least to what waits longest.
+ * standard error of it (Breiman's rule) the first is taken that does not make a whole step wait, else the first.
  *
  * @param by - what signals are compared by
  * @returns `null` where nothing can be told of any
@@ -30,8 +33,13 @@ export function chooseSignal(
   const dummy = highest(all.filter((each) => each.scored.dummy));
   if (best === null) return null;
   const isBeaten = dummy !== null && dummy.tells.lo >= best.tells.lo;
-  const { valued, scored: score } = firstAsGood(all, best);
-  return { valued, scored: score, dummy: isBeaten ? dummy.scored : null };
+  const taken = cheapestAsGood(all, best);
+  return {
+    valued: taken.valued,
+    scored: taken.scored,
+    best: taken === best ? null : best.scored,
+    dummy: isBeaten ? dummy.scored : null,
+  };
 }
 
 interface Told {
@@ -47,12 +55,16 @@ function bestOf(all: readonly Told[]): Told | null {
   return point === null || (judge !== null && judge.tells.lo > point.tells.value) ? judge : point;
 }
 
-function firstAsGood(all: readonly Told[], best: Told): Told {
+function cheapestAsGood(all: readonly Told[], best: Told): Told {
   if (isJudge(best)) return best;
   const { value, lo, hi } = best.tells;
   const least = value - (hi - lo) / (2 * 1.96);
-  const points = all.filter((each) => !isJudge(each) && !each.scored.dummy);
-  return points.find(({ tells }) => tells.value >= least) ?? best;
+  const asGood = all.filter(
+    (each) => !isJudge(each) && !each.scored.dummy && each.tells.value >= least,
+  );
+  const early = ({ valued: { signal } }: Told) =>
+    signal.kind === "point" && !waitsForStep(signal.point);
+  return asGood.find(early) ?? asGood[0] ?? best;
 }
 
 function isJudge({ valued }: Told): boolean {

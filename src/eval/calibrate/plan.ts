@@ -6,7 +6,7 @@ import type { CalibrationPlan } from "./calibrate-options.js";
 import { type DrawSettings, drawAtStarts, insidePoints } from "./draw-all.js";
 import { HELD_OUT_REPLIES } from "./held-out.js";
 import type { KeptReply } from "./kept-reply.js";
-import type { ResolvedCalibration } from "./resolve-calibrate.js";
+import { isLocal, type ResolvedCalibration } from "./resolve-calibrate.js";
 import { clusterOf } from "./split-problems.js";
 
 /** Share of the problems that two arms answer differently, where nobody has looked yet. */
@@ -87,13 +87,9 @@ function meanOf(replies: readonly KeptReply[], of: (reply: KeptReply) => number)
 }
 
 /** Replies that go on side by side without waiting for each other: models in this process share its cores. */
-function companyOf({ answering }: ResolvedCalibration): number {
-  const { small, large } = answering.pair.writers;
-  const isLocal = small.kind === "local" || large.kind === "local";
-  return isLocal ? 1 : (answering.options.concurrency ?? CONCURRENCY);
+function companyOf({ answering: { pair, options } }: ResolvedCalibration): number {
+  return isLocal(pair) ? 1 : (options.concurrency ?? 1);
 }
-
-const CONCURRENCY = 8;
 
 function clustersOf(problems: readonly Problem[]): number {
   return new Set(problems.map(clusterOf)).size;

@@ -101,11 +101,7 @@ export async function resolveCalibrate(options: CalibrateOptions): Promise<Resol
     options.menu,
     canGoOn,
   );
-  const answering = {
-    pair,
-    checker,
-    options: { ...options, checker: checker.check },
-  } as RecordPlan;
+  const answering = answeringOf(options, pair, checker);
   const sha256 = hashOfProblems(problems);
   const { delimiter, thinking, topLogprobs } = pair.options({});
   return {
@@ -144,6 +140,28 @@ export async function resolveCalibrate(options: CalibrateOptions): Promise<Resol
       topLogprobs,
     },
   };
+}
+
+function answeringOf(
+  options: CalibrateOptions,
+  pair: AskedPair,
+  checker: NamedChecker,
+): RecordPlan {
+  const { concurrency = isLocal(pair) ? AT_ONCE_HERE : AT_ONCE } = options;
+  const { small, large, problems } = options;
+  return {
+    pair,
+    checker,
+    options: { small, large, problems, checker: checker.check, concurrency },
+  };
+}
+
+/** Problems under way at once. In this process more than two only take each other's place in the models' caches. */
+const AT_ONCE = 8;
+const AT_ONCE_HERE = 2;
+
+export function isLocal({ writers: { small, large } }: RecordPlan["pair"]): boolean {
+  return small.kind === "local" || large.kind === "local";
 }
 
 /** A large model that is prompted cannot go on in mid-sentence: what the menu has by default is left out. */

@@ -3,6 +3,7 @@ import { tellsOf } from "./choose-signal.js";
 import type { HeldOutResult } from "./held-out.js";
 import type { ResolvedCalibration } from "./resolve-calibrate.js";
 import type { ScoredSignal } from "./score-signals.js";
+import { shownSignal } from "./shown-signal.js";
 
 const TARGETS = {
   steps: "of the steps by large",
@@ -27,10 +28,14 @@ function signalWords(chosen: ChosenSignal | null, by: "gain" | "label"): string 
   if (chosen === null) {
     return "No signal of the menu could be told from another: there were too few steps, or they were all alike.";
   }
-  const { scored, dummy } = chosen;
+  const { scored, best, dummy } = chosen;
   const tells = figureOf(scored, by);
-  if (dummy === null) return `It hands over by ${scored.name} (${tells}).`;
-  return `No signal beats the dummy ${dummy.name} (${figureOf(dummy, by)}; the signal, ${scored.name}, ${tells}): what tells is the step, not small's doubt.`;
+  const instead =
+    best === null
+      ? ""
+      : `, in place of the best, ${shownSignal(best.name)} (${figureOf(best, by)}): they are within one standard error, and it waits no longer`;
+  if (dummy === null) return `It hands over by ${shownSignal(scored.name)} (${tells})${instead}.`;
+  return `No signal beats the dummy ${dummy.name} (${figureOf(dummy, by)}; the signal, ${shownSignal(scored.name)}, ${tells}): what tells is the step, not small's doubt.`;
 }
 
 function figureOf(scored: ScoredSignal, by: "gain" | "label"): string {

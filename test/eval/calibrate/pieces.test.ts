@@ -5,9 +5,11 @@ import { stepsShare } from "../../../src/eval/calibrate/fit-threshold.js";
 import type { KeptReply } from "../../../src/eval/calibrate/kept-reply.js";
 import { otherNumber } from "../../../src/eval/calibrate/labels.js";
 import { rateInterval } from "../../../src/eval/calibrate/rate-interval.js";
+import { shownSignal } from "../../../src/eval/calibrate/shown-signal.js";
 import type { Row } from "../../../src/eval/calibrate/signal-values.js";
 import { splitProblems } from "../../../src/eval/calibrate/split-problems.js";
 import { knifeEdge, thresholdAt } from "../../../src/eval/calibrate/threshold-at.js";
+import { waitsForStep } from "../../../src/eval/calibrate/waits-for-step.js";
 import { pointFromName, stepEnd, stepStart } from "../../../src/index.js";
 import { unit } from "./toy-pair.js";
 
@@ -204,6 +206,37 @@ describe("stepsShare", () => {
       new Map([["1", 100]]),
     );
     expect(share).toBe(0.005);
+  });
+});
+
+describe("shownSignal", () => {
+  it("leaves the coefficients of a blend out", () => {
+    const name = "blend(-1.5,0.4*stepStart,2.1*anyOf(digits,span:=:number),3e-7*openers:Wait%2C)";
+    expect(pointFromName(name).name).toBe(
+      "blend(-1.5,0.4*stepStart,2.1*anyOf(digits,span:=:number),3e-7*openers:Wait%2C)",
+    );
+    expect(shownSignal(name)).toBe(
+      "blend of stepStart, anyOf(digits,span:=:number), openers:Wait%2C",
+    );
+    expect(shownSignal("stepStart:margin")).toBe("stepStart:margin");
+  });
+});
+
+describe("waitsForStep", () => {
+  it.each([
+    ["stepStart", false],
+    ["firstTokens:3", false],
+    ["skipMarkup:stepStart:margin", false],
+    ["openers:Wait", false],
+    ["span:=:number", false],
+    ["everyToken", false],
+    ["blend(0,1*stepStart,1*firstTokens:2)", false],
+    ["digits", true],
+    ["stepEnd:rise", true],
+    ["window:5:cut=stepStart", true],
+    ["blend(0,1*stepStart,1*digits)", true],
+  ])("%s: %j", (name, waits) => {
+    expect(waitsForStep(pointFromName(name))).toBe(waits);
   });
 });
 
