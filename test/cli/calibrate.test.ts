@@ -21,6 +21,12 @@ const few = (...more: readonly string[]) => [
   ...["--limit", "20", "--menu", "stepStart,digits", "--target", "steps=0.3"],
   ...more,
 ];
+/** As few as can be: it is stopped, and gone on with. */
+const fewest = (...more: readonly string[]) => [
+  "calibrate",
+  ...["--limit", "8", "--menu", "stepStart", "--target", "steps=0.3"],
+  ...more,
+];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "calibrate-cli-"));
@@ -67,7 +73,7 @@ describe("glimprouter calibrate", () => {
 
   it("says at Ctrl-C how to go on, with exit code 130, and goes on", async () => {
     const output = join(folder, "stopped.json");
-    const args = few("-o", output, "--seed", "1");
+    const args = fewest("-o", output, "--seed", "1");
     const child = spawn(process.execPath, [BUNDLED_CLI, ...args], {
       stdio: ["ignore", "ignore", "pipe"],
     });
@@ -79,7 +85,7 @@ describe("glimprouter calibrate", () => {
     const code = await new Promise((resolve) => child.once("close", resolve));
     expect(code).toBe(130);
     expect(said).toMatch(
-      /Stopped\. \d+ replies are kept in .*stopped\.work\. To go on: glimprouter calibrate --limit 20 /,
+      /Stopped\. \d+ replies are kept in .*stopped\.work\. To go on: glimprouter calibrate --limit 8 /,
     );
     await expect(readFile(output)).rejects.toThrow("ENOENT");
     const kept = (await readFile(join(folder, "stopped.work", "replies.jsonl"), "utf8"))
@@ -88,8 +94,8 @@ describe("glimprouter calibrate", () => {
     expect(kept).toBeGreaterThanOrEqual(3);
     const resumed = await runCli(args);
     expect([0, 1]).toContain(resumed.code);
-    expect(resumed.stderr).not.toContain("up to 157 replies");
-    const other = await runCli(few("-o", output, "--seed", "2"));
+    expect(resumed.stderr).not.toContain("up to 64 replies");
+    const other = await runCli(fewest("-o", output, "--seed", "2"));
     expect(other.code).toBe(2);
     expect(other.stderr).toContain("field `seed`: the folder holds another calibration");
   });
