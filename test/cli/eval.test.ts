@@ -40,7 +40,8 @@ function signalled(
   });
   const watch = setInterval(async () => {
     const text = await readFile(join(folder, "records.jsonl"), "utf8").catch(() => "");
-    if (text.split("\n").length <= count) return;
+    // Two looks may be under way at once, and a second Ctrl-C ends a process without a word.
+    if (child.killed || text.split("\n").length <= count) return;
     clearInterval(watch);
     child.kill(signal);
   }, 5);
