@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from "cli-progress";
 import type { CalibrationProgress } from "../eval/calibrate/calibrate-options.js";
 import { duration } from "./paint-estimate.js";
+import { isWatched } from "./terminal.js";
 
 /** Draws how far a calibration has come, on standard error, where that is a terminal. */
 export class CalibrationBar {
@@ -18,7 +19,7 @@ export class CalibrationBar {
 
   readonly show = ({ phase, done, total, left }: CalibrationProgress): void => {
     this.done = done;
-    if (!process.stderr.isTTY) return;
+    if (!isWatched()) return;
     const payload = { phase, left: left === null ? "?" : duration(left / 60_000) };
     if (!this.#isDrawn) this.#bar.start(total, done, payload);
     this.#isDrawn = true;

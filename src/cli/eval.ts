@@ -15,7 +15,7 @@ import { loadPair, type Pair, routingOf } from "./load-pair.js";
 import { estimateLine, isAgreed, tellHowToResume } from "./paint-estimate.js";
 import { paintSummary } from "./paint-summary.js";
 import { type ReadData, readData } from "./read-data.js";
-import { show, writeAside, writeJson } from "./terminal.js";
+import { isWatched, show, writeAside, writeJson } from "./terminal.js";
 
 /** Exit codes beside 0 and those of errors. */
 const NOT_MET = 1;
@@ -100,7 +100,7 @@ async function runAll(plan: PlannedRun, asked: EvalArguments): Promise<boolean> 
   const bar = new EvalBar();
   try {
     for await (const record of runPlanned(plan)) {
-      if (process.stderr.isTTY) bar.show({ record, done: ++done, total });
+      if (isWatched()) bar.show({ record, done: ++done, total });
     }
   } finally {
     bar.stop();

@@ -1,8 +1,7 @@
-import { createInterface } from "node:readline/promises";
 import type { CalibrationPlan } from "../eval/calibrate/calibrate-options.js";
 import type { RunEstimate } from "../eval/run/estimate-run.js";
 import type { PlannedRun } from "../eval/run/plan-run.js";
-import { type Shown, show, writeAside } from "./terminal.js";
+import { askAside, type Shown, show, writeAside } from "./terminal.js";
 
 /** What a run will cost, and what it can see: one line, before anything is run. */
 export function estimateLine({ run, arms, problems }: PlannedRun, estimate: RunEstimate): Shown {
@@ -35,14 +34,8 @@ export function calibrationLine(plan: CalibrationPlan): Shown {
 
 /** At a terminal somebody is asked; elsewhere nobody could answer. */
 export async function isAgreed(): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return true;
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await asking.question("Go on? [Y/n] ");
-    return !answer.trim().toLowerCase().startsWith("n");
-  } finally {
-    asking.close();
-  }
+  const answer = await askAside(show`Go on? [Y/n] `);
+  return answer === null || !answer.trim().toLowerCase().startsWith("n");
 }
 
 /**

@@ -3,6 +3,7 @@
  * wrote may hold what a terminal obeys (colours, titles, the clipboard, a cleared screen, text that runs
  * backwards). It is shown as `\u001b` and the like, and never sent.
  */
+import { createInterface } from "node:readline/promises";
 import pc from "picocolors";
 import { withoutControls } from "../core/without-controls.js";
 
@@ -59,6 +60,22 @@ export function writeAside(text: Shown): void {
 export function writeJson(value: unknown): void {
   // Line breaks inside of texts are escaped already; those that are left are layout.
   process.stdout.write(`${withoutControls(JSON.stringify(value, null, 2))}\n`);
+}
+
+/** Does somebody see what is written aside, as it is written? */
+export function isWatched(): boolean {
+  return process.stderr.isTTY === true;
+}
+
+/** Asks whoever sits at the terminal; `null` where nobody could answer. */
+export async function askAside(question: Shown): Promise<string | null> {
+  if (!process.stdin.isTTY || !isWatched()) return null;
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await asking.question(question.text);
+  } finally {
+    asking.close();
+  }
 }
 
 /** Characters of a line; where nobody tells, as many as most windows have. */
