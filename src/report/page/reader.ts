@@ -37,11 +37,7 @@ class Reader {
     this.#problem = new ProblemView(page, thoughts, data.primary);
     this.#list = this.#make("ul", { class: "problems", "aria-label": "Problems" });
     this.#count = this.#make("p", { class: "quiet", role: "status" });
-    this.#search = this.#make("input", {
-      type: "search",
-      placeholder: "Search problems and thoughts",
-      "aria-label": "Search problems and thoughts",
-    });
+    this.#search = this.#make("input", { type: "search" });
     this.#texts = data.problems.map(searchedText);
   }
 
@@ -49,7 +45,8 @@ class Reader {
     const side = this.#make(
       "div",
       { class: "side" },
-      this.#search,
+      // A label that stays while one types.
+      this.#make("label", {}, "Search problems and thoughts", this.#search),
       this.#filters(),
       this.#count,
       this.#list,
