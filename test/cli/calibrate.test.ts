@@ -18,7 +18,7 @@ let calibration: Calibration;
 
 const few = (...more: readonly string[]) => [
   "calibrate",
-  ...["--limit", "20", "--menu", "stepStart,digits", "--target", "steps=0.3"],
+  ...["--limit", "12", "--menu", "stepStart,digits", "--target", "steps=0.3"],
   ...more,
 ];
 /** As few as can be: it is stopped, and gone on with. */
@@ -42,7 +42,7 @@ describe("glimprouter calibrate", () => {
     expect(first.code).toBe(0);
     const [cost] = first.stderr.split("\n");
     expect(cost).toMatch(
-      /^20 problems, 10 to choose on and 10 held out: up to 157 replies, about [\d,]+ requests, [\d,]+ tokens, .*\. Smallest difference it can see: 39\.6 points\.$/,
+      /^12 problems, 6 to choose on and 6 held out: up to 93 replies, about [\d,]+ requests, [\d,]+ tokens, .*\. Smallest difference it can see: 51\.1 points\.$/,
     );
     expect(first.stdout).toContain("│ stepStart ");
     expect(first.stdout).toContain("│ stepNumber (dummy) ");
@@ -52,7 +52,7 @@ describe("glimprouter calibrate", () => {
       v: 1,
       k: 20,
       direction: "above",
-      data: { n: 20, split: 0.5 },
+      data: { n: 12, split: 0.5 },
     });
     expect(calibration.small).toMatchObject({ name: "glimp-small", server: "local" });
     expect(calibration.verdict.says).toMatch(/^gains/);
@@ -63,7 +63,7 @@ describe("glimprouter calibrate", () => {
     const { code, stdout, stderr } = await runCli(few("-o", file, "--json"));
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: "20 problems, 10 to choose on and 10 held out: all replies are there.\n",
+      stderr: "12 problems, 6 to choose on and 6 held out: all replies are there.\n",
     });
     const again = JSON.parse(stdout) as Calibration;
     // Canaries are measured at the end: an engine gives the last digits of an entropy as it batches its work.
@@ -94,7 +94,7 @@ describe("glimprouter calibrate", () => {
     expect(kept).toBeGreaterThanOrEqual(3);
     const resumed = await runCli(args);
     expect([0, 1]).toContain(resumed.code);
-    expect(resumed.stderr).not.toContain("up to 64 replies");
+    expect(resumed.stderr).not.toContain("up to 61 replies");
     const other = await runCli(fewest("-o", output, "--seed", "2"));
     expect(other.code).toBe(2);
     expect(other.stderr).toContain("field `seed`: the folder holds another calibration");

@@ -11,7 +11,7 @@ import { startFakeExperiments } from "../servers/fake-langsmith-experiments.js";
 // Each run is a process of its own: seconds on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
 
-const FEW = ["--arms", "large,small,small-thought,routed,random:0.25:0", "--limit", "6"];
+const FEW = ["--arms", "large,small,small-thought,routed,random:0.25:0", "--limit", "4"];
 
 async function recordsIn(folder: string): Promise<EvalRecord[]> {
   const text = await readFile(join(folder, "records.jsonl"), "utf8");
@@ -60,17 +60,17 @@ describe("glimprouter eval", () => {
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: expect.stringMatching(
-        /^6 problems x 5 arms: 30 replies, about \d+ requests, [\d,]+ tokens, .*minute.*\. Smallest difference it can see: \d+\.\d points\.\n/,
+        /^4 problems x 5 arms: 20 replies, about \d+ requests, [\d,]+ tokens, .*minute.*\. Smallest difference it can see: \d+\.\d points\.\n/,
       ),
     });
     const records = await recordsIn(folder);
-    expect(records).toHaveLength(30);
+    expect(records).toHaveLength(20);
     expect(records.every(({ status }) => status === "ok" || status === "unparsed")).toBe(true);
     const run = JSON.parse(await readFile(join(folder, "run.json"), "utf8"));
     expect(run).toMatchObject({
       mode: "quality",
       checker: "boxed",
-      data: { source: "embedded:tape", n: 6 },
+      data: { source: "embedded:tape", n: 4 },
       arms: [{ arm: "large" }, { arm: "small" }, {}, { arm: "routed" }, { arm: "random:0.25:0" }],
     });
     const summary = JSON.parse(await readFile(join(folder, "summary.json"), "utf8"));
@@ -78,7 +78,7 @@ describe("glimprouter eval", () => {
       const own = records.filter((record) => record.arm === arm);
       const right = own.reduce((sum, { score }) => sum + score, 0) / own.length;
       const found = summary.arms.find((each: { arm: string }) => each.arm === arm);
-      expect(found).toMatchObject({ n: 6, truncated: 0, errors: 0 });
+      expect(found).toMatchObject({ n: 4, truncated: 0, errors: 0 });
       expect(found.accuracy).toBeCloseTo(right, 12);
       expect(stdout).toMatch(new RegExp(`${arm} +│ +${(100 * right).toFixed(1)} %`));
     }
@@ -88,7 +88,7 @@ describe("glimprouter eval", () => {
     expect(await readFile(join(folder, "summary.md"), "utf8")).toContain("| routed |");
     // The same command again has nothing to do.
     const again = await runCli(["eval", ...FEW, "-o", folder, "--json"]);
-    expect(again.stderr).toBe("6 problems x 5 arms: all replies are there.\n");
+    expect(again.stderr).toBe("4 problems x 5 arms: all replies are there.\n");
     expect(JSON.parse(again.stdout).arms).toEqual(summary.arms);
   });
 
@@ -100,7 +100,7 @@ describe("glimprouter eval", () => {
     const before = await readFile(join(folder, "records.jsonl"), "utf8");
     const whole = before.slice(0, before.lastIndexOf("\n") + 1);
     expect(whole.split("\n").length).toBeGreaterThan(8);
-    expect(whole.split("\n").length).toBeLessThan(31);
+    expect(whole.split("\n").length).toBeLessThan(21);
     // As if the power had failed in the middle of a line.
     await writeFile(join(folder, "records.jsonl"), `${whole}{"v":1,"key":"torn`);
     const { code } = await runCli(["eval", ...args]);
@@ -108,8 +108,8 @@ describe("glimprouter eval", () => {
     const after = await readFile(join(folder, "records.jsonl"), "utf8");
     expect(after.startsWith(whole)).toBe(true);
     const keys = (await recordsIn(folder)).map(({ key }) => key);
-    expect(keys).toHaveLength(30);
-    expect(new Set(keys).size).toBe(30);
+    expect(keys).toHaveLength(20);
+    expect(new Set(keys).size).toBe(20);
   });
 
   it("stopped by Ctrl-C says how to go on, with exit code 130", async () => {
@@ -119,7 +119,7 @@ describe("glimprouter eval", () => {
     expect(code).toBe(130);
     const kept = (await recordsIn(folder)).length;
     expect(stderr).toContain(
-      `Stopped. ${kept} replies are kept in ${folder}. To go on: glimprouter eval --arms large,small,small-thought,routed,random:0.25:0 --limit 6 -o ${folder}\n`,
+      `Stopped. ${kept} replies are kept in ${folder}. To go on: glimprouter eval --arms large,small,small-thought,routed,random:0.25:0 --limit 4 -o ${folder}\n`,
     );
   });
 
