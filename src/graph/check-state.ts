@@ -5,94 +5,24 @@ import { isFreeHeader, isHeaderValue } from "../langchain/options/affinity.js";
 import { STOP_REASONS } from "../router/step-record.js";
 import type { Json, Opening, Role } from "../router/step-writer.js";
 import type { ThoughtState } from "../router/thought-state.js";
-
-const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const amount = z.number().min(0);
-const text = z.string();
-const role = z.enum(["small", "large"]);
-const both = <Each extends z.ZodType>(each: Each) => z.strictObject({ small: each, large: each });
-
-const partRecord = z.strictObject({
-  route: role,
-  tokens: count,
-  ms: amount,
-  from: count,
-  end: z.enum(["boundary", "close", "eos", "length", "handoff"]),
-});
-
-const decisionRecord = z.strictObject({
-  point: text,
-  value: z.number().nullable(),
-  token: text.nullable(),
-  at: count,
-  route: role,
-});
-
-const listedToken = z.strictObject({
-  token: text,
-  logprob: z.number().nullable().exactOptional(),
-  top: z.array(z.strictObject({ token: text, logprob: z.number() })),
-});
-
-const roleUsage = z.strictObject({
-  input_tokens: count,
-  cached_tokens: count.nullable(),
-  output_tokens: count,
-  discarded_tokens: count,
-  estimated: z.boolean(),
-});
-const asideUsage = roleUsage.extend({ role });
-
-const json = z.custom<Json>((value) => value !== undefined);
-
-const pointReading = z.strictObject({
-  state: json,
-  unread: z.array(
-    z.strictObject({ text, at: count, tokens: count, listed: listedToken.nullable() }),
-  ),
-  marks: z.array(count),
-  entropies: z.array(amount),
-  last: z
-    .strictObject({
-      text,
-      at: count,
-      entropy: amount,
-      distribution: z.array(z.strictObject({ token: text, probability: amount })),
-    })
-    .nullable(),
-  settled: z.boolean(),
-  passed: z.boolean(),
-});
-
-const verifiedRecord = z.strictObject({
-  by: text,
-  value: z.number().nullable(),
-  accepted: z.boolean(),
-  ms: amount,
-  failed: text.exactOptional(),
-});
-
-const watchRecord = z.strictObject({
-  step: count,
-  entropy: amount.nullable(),
-  variance: amount.nullable(),
-  ms: amount,
-  failed: text.exactOptional(),
-});
-
-const stepRecord = z.strictObject({
-  step: count,
-  route: role,
-  entropy: amount.nullable(),
-  token: text.nullable(),
-  tokens: count,
-  ms: amount,
-  end: z.enum(["boundary", "close", "eos", "length"]),
-  parts: z.array(partRecord),
-  decisions: z.array(decisionRecord),
-  discarded: count,
-  verified: verifiedRecord.exactOptional(),
-});
+import {
+  amount,
+  asideUsage,
+  both,
+  count,
+  decisionRecord,
+  json,
+  listedToken,
+  partRecord,
+  pointReading,
+  retryRecord,
+  role,
+  roleUsage,
+  stepRecord,
+  text,
+  verifiedRecord,
+  watchRecord,
+} from "./record-schemas.js";
 
 const openStep = z
   .strictObject({
@@ -172,6 +102,9 @@ const thoughtSchema = z.strictObject({
     })
     .nullable(),
   answerMs: amount,
+  answerText: text,
+  answerTokens: count,
+  retries: z.array(retryRecord),
 }) satisfies z.ZodType<ThoughtState>;
 
 /** Their figures have gone into the thought, which is checked; `data` is its writer's. */

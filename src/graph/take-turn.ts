@@ -1,4 +1,6 @@
+import { backoffOf, pause } from "../router/backoff.js";
 import { type Asides, hearAside } from "../router/hear-aside.js";
+import { failureOf, inputOf } from "../router/input-of.js";
 import { type NextRequest, nextRequest } from "../router/next-request.js";
 import { OpenRequest } from "../router/open-request.js";
 import { wantsNext } from "../router/point-reading.js";
@@ -64,6 +66,8 @@ class Turn {
   readonly #input: TurnInput;
   readonly #before: ThoughtState;
   #lastLap = performance.now();
+  /** The stream that was read last was cut, and is to be opened again. */
+  #isCut = false;
 
   constructor(input: TurnInput, before: ThoughtState) {
     this.#input = input;
@@ -95,6 +99,8 @@ class Turn {
     let open: OpenRequest | null = null;
     try {
       signal?.throwIfAborted();
+      if (this.#isCut) await pause(backoffOf(this.state, request.role), signal);
+      this.#isCut = false;
       await this.reduce({ type: "request", request });
       open = new OpenRequest(this.#input, request);
       while (this.state.stream !== null && !this.isOver()) {
@@ -125,9 +131,14 @@ class Turn {
   }
 
   async #readOn(open: OpenRequest): Promise<void> {
-    const written = await open.next(wantsNext(this.#input.config, this.state));
-    const ms = this.#lap();
-    await this.reduce(written === null ? { type: "cut" } : { type: "written", written, ms });
+    const before = this.state.retries;
+    const brought = await open.next(wantsNext(this.#input.config, this.state));
+    try {
+      await this.reduce(inputOf(brought, this.#lap()));
+    } catch (error) {
+      throw failureOf(brought, error);
+    }
+    this.#isCut = this.state.retries !== before;
   }
 
   /** A fused stream runs on over the end of its step: what it cost so far is booked. */

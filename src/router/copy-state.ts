@@ -29,6 +29,9 @@ export function copyState(state: ThoughtState): ThoughtState {
     stopReason: state.stopReason,
     answer: state.answer,
     answerMs: state.answerMs,
+    answerText: state.answerText,
+    answerTokens: state.answerTokens,
+    retries: state.retries,
   };
 }
 
@@ -83,6 +86,7 @@ function copyStream(stream: OpenStream): OpenStream {
     textless: stream.textless,
     events: stream.events,
     received: stream.received,
+    spelled: stream.spelled,
     listed: stream.listed,
     usage: stream.usage,
     half: stream.half,

@@ -10,7 +10,7 @@ import { wantsNext } from "./point-reading.js";
 import type { RouteConfig } from "./route-config.js";
 import { answerWithinSpending, withinSpending } from "./spending.js";
 import type { Role, WriteOptions } from "./step-writer.js";
-import { type ThoughtState, thoughtText, tokensSoFar } from "./thought-state.js";
+import { type ThoughtState, thoughtText, tokensSoFar, turnTokens } from "./thought-state.js";
 
 /** Bytes of a character, and tokens at most. */
 const MAX_BYTES = 4;
@@ -37,7 +37,8 @@ export function nextRequest(
   if (state.phase === "answer") return answerRequest(config, state);
   const role = state.phase === "large" || state.phase === "rest" ? "large" : "small";
   const isTurn = isWholeTurn(config);
-  const roomy = thoughtAllowance(config, tokensSoFar(state), {
+  const maxStepTokens = config.maxStepTokens - turnTokens(state);
+  const roomy = thoughtAllowance({ ...config, maxStepTokens }, tokensSoFar(state), {
     writer: state.rooms[role],
     answerer: config.thinking === false ? null : state.rooms[config.answerBy],
     capStep: state.phase === "large" && !isTurn,
@@ -76,9 +77,11 @@ function thoughtRequest(
 /** One step, or its rest; a turn of large may be shorter. */
 function stepRequest(
   { delimiter }: RouteConfig,
-  { phase, turn, step }: ThoughtState,
+  state: ThoughtState,
   { maxTokens, limitedBy }: Allowance,
 ): Pick<NextRequest, "purpose" | "how" | "limitedBy"> {
+  const { phase, step } = state;
+  const turn = state.turn === null ? null : Math.max(1, state.turn - turnTokens(state));
   const isTurn = phase === "large" && turn !== null && turn < maxTokens;
   return {
     purpose: "step",
@@ -114,11 +117,14 @@ function answerRequest(config: RouteConfig, state: ThoughtState): NextRequest {
   const thought = thoughtText(state);
   const role = config.answerBy;
   const isOpen = config.thinking === false || config.answerIn === "chat";
-  const roomy = answerAllowance(config, state.thoughtTokens, state.rooms[role]);
+  const { answerTokens } = state;
+  // What a cut stream has left of it.
+  const limits = { ...config, maxAnswerTokens: config.maxAnswerTokens - answerTokens };
+  const roomy = answerAllowance(limits, state.thoughtTokens + answerTokens, state.rooms[role]);
   return {
     role,
     purpose: "answer",
-    thought: isOpen ? thought : thought + closingText(thought, config.thinking),
+    thought: isOpen ? thought : thought + closingText(thought, config.thinking) + state.answerText,
     how: answerOptions(config, answerWithinSpending(config, state, roomy)),
     limitedBy: "budget",
   };

@@ -1,10 +1,17 @@
 import { RouteError } from "../core/route-error.js";
+import { type Cut, cutReason } from "./cut.js";
 import type { NextRequest } from "./next-request.js";
+import { followQueued } from "./queued-request.js";
+import { SilenceWatch } from "./silence-watch.js";
 import type { Answered, CandidatesWanted, Opening, Role, StepWriter } from "./step-writer.js";
 
 /** Where requests go. */
 export interface RequestSource {
-  readonly config: { readonly answerIn?: "text" | "chat" };
+  readonly config: {
+    readonly answerIn?: "text" | "chat";
+    readonly firstTokenTimeoutMs?: number;
+    readonly stallTimeoutMs?: number;
+  };
   readonly writers: Readonly<Record<Role, StepWriter>>;
   readonly openings: Readonly<Record<Role, Opening>>;
   /** What was opened; only answers in chat need it again. */
@@ -20,51 +27,90 @@ const LEFT = Object.assign(new Error("Nothing more of this stream is needed."), 
   name: "AbortError",
 });
 
+/** What a request brings: an item of its writer's, that it was cut, or that it was left in the middle of a read. */
+export type Brought =
+  | Answered<unknown>
+  | ({ readonly type: "cut"; readonly error: unknown } & Cut)
+  | { readonly type: "left" };
+
 /** One request with a switch of its own: a bare `break` would wait for the next token. */
 export class OpenRequest {
   readonly #controller = new AbortController();
   readonly #iterator: AsyncIterator<Answered<unknown>, unknown, unknown>;
   readonly #signal: AbortSignal | undefined;
+  readonly #resumption: Cut["resumption"];
+  readonly #silence: SilenceWatch;
   #over = false;
   #reading = false;
   /** Rejects the read under way; one that is over does not mind. */
   #interrupt: (reason: unknown) => void = () => undefined;
+  /** Ends the read under way with something else than an item. */
+  #endRead: (brought: Brought) => void = () => undefined;
 
   constructor(from: RequestSource, request: NextRequest) {
+    const { resumption } = from.writers[request.role];
+    const { firstTokenTimeoutMs, stallTimeoutMs } = from.config;
     this.#signal = from.signal;
+    this.#resumption = resumption ?? null;
+    const patience = {
+      // In this process, and where a model thinks for itself before it writes, nobody can tell how long it takes.
+      firstTokenMs: resumption?.by === "text" ? firstTokenTimeoutMs : undefined,
+      stallMs: stallTimeoutMs,
+    };
+    this.#silence = new SilenceWatch(patience, (reason) => this.#leaveFor(this.#cut(reason, null)));
+    followQueued(this.#controller.signal, (isQueued) => this.#silence.queue(isQueued));
     // May throw: then there is nothing to close yet.
     this.#iterator = ask(from, request, this.#controller.signal)[Symbol.asyncIterator]();
     this.#signal?.addEventListener("abort", this.abort, { once: true });
   }
 
   /**
-   * The next item, `null` where the stream is over.
+   * What comes next.
    *
    * @param wanted - are its candidates?
    */
-  async next(wanted?: CandidatesWanted): Promise<Answered<unknown> | null> {
+  async next(wanted?: CandidatesWanted): Promise<Brought> {
     this.#signal?.throwIfAborted();
-    const result = await this.#read(wanted);
-    if (result.done === true || result.value.type === "end") this.#over = true;
-    return result.done === true ? null : result.value;
+    this.#silence.begin();
+    const brought = await this.#read(wanted);
+    this.#silence.end(isWord(brought));
+    if (brought.type === "end" || brought.type === "cut") this.#over = true;
+    return brought;
+  }
+
+  /** A reader that must go on at once does not wait for the read under way. */
+  leave(): void {
+    this.#leaveFor({ type: "left" });
+  }
+
+  #leaveFor(brought: Brought): void {
+    this.#endRead(brought);
+    this.abort();
   }
 
   /** An abort does not wait for the writer to notice it: a client may sit on a read for seconds. */
-  #read(wanted: CandidatesWanted): Promise<IteratorResult<Answered<unknown>, unknown>> {
+  #read(wanted: CandidatesWanted): Promise<Brought> {
     return new Promise((resolve, reject) => {
       this.#interrupt = reject;
+      this.#endRead = resolve;
       this.#reading = true;
       this.#iterator.next(wanted).then(
-        (result) => {
+        ({ done, value }) => {
           this.#reading = false;
-          resolve(result);
+          resolve(done === true ? this.#cut("cut", null) : (value as Answered<unknown>));
         },
         (error: unknown) => {
           this.#reading = false;
-          reject(error);
+          const reason = cutReason(error);
+          if (reason === null) reject(error);
+          else resolve(this.#cut(reason, error));
         },
       );
     });
+  }
+
+  #cut(reason: Cut["reason"], error: unknown): Brought {
+    return { type: "cut", reason, resumption: this.#resumption, error };
   }
 
   /** Ends the request at once. One that is over is left alone, so that its connection can be used again. */
@@ -76,6 +122,7 @@ export class OpenRequest {
   };
 
   async close(): Promise<void> {
+    this.#silence.stop();
     // The caller's signal may live for ever: it must not collect a listener for each request.
     this.#signal?.removeEventListener("abort", this.abort);
     this.abort();
@@ -84,6 +131,10 @@ export class OpenRequest {
     // It waits for a read under way, which the abort has ended, or will.
     if (!this.#reading) await closed;
   }
+}
+
+function isWord(brought: Brought): boolean {
+  return brought.type === "part" || (brought.type === "text" && brought.text.trim() !== "");
 }
 
 function ask(

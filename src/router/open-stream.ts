@@ -24,6 +24,8 @@ export interface OpenStream {
   events: number;
   /** Tokens received, discarded ones included; at most `maxTokens`. */
   received: number;
+  /** Tokens up to the last text that came, of a request that is counted as a whole. */
+  spelled: number;
   /** All text came with its tokens listed, so `received` is no estimate. */
   listed: boolean;
   /** What the server reported for this request so far, as far as it can be believed. */

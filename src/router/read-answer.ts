@@ -9,10 +9,13 @@ export function readAnswer(
 ): void {
   const { state, events } = draft;
   if (text !== "") events.push({ type: "answer-delta", text });
+  state.answerText += text;
   if (end === null || state.stream === null) return;
   const { stream } = state;
-  const tokens = textTokens(stream);
+  const tokens = state.answerTokens + textTokens(stream);
   endStream(draft);
+  state.answerText = "";
+  state.answerTokens = 0;
   state.answer = { tokens, ms: state.answerMs, end };
   state.phase = "done";
   events.push({ type: "answer-end", record: state.answer });

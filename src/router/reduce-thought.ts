@@ -1,17 +1,18 @@
 import { alignTokens, listedToken, type TextlessTokens } from "../core/align-tokens.js";
 import { splitHalfCharacter } from "../core/half-character.js";
-import { RouteError } from "../core/route-error.js";
 import type { EndingLimit } from "../core/thought-budget.js";
 import type { Aside } from "./aside.js";
-import { believed, believedHalf, countWritten } from "./count-written.js";
+import { closeInTime } from "./close-in-time.js";
+import { believed, believedHalf, countWritten, runsOn, textTokens } from "./count-written.js";
+import type { Cut } from "./cut.js";
+import { cutStream } from "./cut-stream.js";
 import { endStep, endThought } from "./end-step.js";
 import type { NextRequest } from "./next-request.js";
 import type { OpenStream } from "./open-stream.js";
-import { endReading } from "./point-reading.js";
 import { readAnswer } from "./read-answer.js";
 import { endWhole, readEnd } from "./read-end.js";
 import { readProbe } from "./read-probe.js";
-import { flushHeld, isLeft, readPiece } from "./read-step.js";
+import { flushHeld, readPiece } from "./read-step.js";
 import { beginTurn, readTurn } from "./read-turn.js";
 import { readVerdict } from "./read-verdict.js";
 import { readWatched } from "./read-watched.js";
@@ -28,8 +29,10 @@ export type ThoughtInput =
   | { readonly type: "request"; readonly request: NextRequest }
   | { readonly type: "out-of-room"; readonly reason: EndingLimit }
   | { readonly type: "written"; readonly written: Answered<unknown>; readonly ms: number }
-  /** The stream ended without saying why. */
-  | { readonly type: "cut" }
+  /** The stream ended before its end. */
+  | ({ readonly type: "cut"; readonly ms: number } & Cut)
+  /** The time of the thought is over: it is closed where it stands. Not while it waits. */
+  | { readonly type: "out-of-time" }
   /** What was said of the step that waits for it. */
   | { readonly type: "judged"; readonly verdict: Verdict }
   /** How sure small is of the answer. */
@@ -63,7 +66,8 @@ export function reduceThought(
 function readInput(draft: ThoughtDraft, input: ThoughtInput): void {
   if (input.type === "request") openStream(draft, input.request);
   else if (input.type === "out-of-room") endOutOfRoom(draft, input.reason);
-  else if (input.type === "cut") cutStream(draft);
+  else if (input.type === "cut") readCut(draft, input);
+  else if (input.type === "out-of-time") closeInTime(draft);
   else if (input.type === "judged") readVerdict(draft, input.verdict);
   else if (input.type === "watched") readWatched(draft, input.said);
   else readWritten(draft, input.written, input.ms);
@@ -85,6 +89,7 @@ function openStream(draft: ThoughtDraft, request: NextRequest): void {
     textless: null,
     events: 0,
     received: 0,
+    spelled: 0,
     listed: true,
     usage: null,
     half: "",
@@ -99,24 +104,11 @@ function endOutOfRoom(draft: ThoughtDraft, reason: EndingLimit): void {
   else endThought(draft, reason);
 }
 
-function cutStream(draft: ThoughtDraft): void {
-  const { stream } = draft.state;
-  // The step was whole: what is missing is only the server's last word on usage.
-  if (stream?.complete === true) return endWhole(draft);
-  // An open decision falls by what there is: where large goes on, small's stream is not missed.
-  if (draft.state.step.begun && isLeft(draft, endReading(draft))) return;
-  throw new RouteError(
-    "stream_cut",
-    `The ${stream?.role ?? ""} model's stream ended without a finish reason: it was cut, and the text is incomplete. Look at the server's log; start llama-cpp-python with --interrupt_requests False.`,
-  );
-}
-
 function readWritten(draft: ThoughtDraft, written: Answered<unknown>, ms: number): void {
   const { state } = draft;
   const { stream } = state;
   if (stream === null) return;
-  if (stream.purpose === "answer") state.answerMs += ms;
-  else state.step.ms += ms;
+  countTime(draft, stream, ms);
   if (written.usage !== undefined) {
     const { contextSize } = state.rooms[stream.role];
     stream.usage = believed(written.usage, { maxTokens: stream.maxTokens, contextSize });
@@ -126,6 +118,18 @@ function readWritten(draft: ThoughtDraft, written: Answered<unknown>, ms: number
   if (within !== null) readItem(draft, stream, within);
   // The server does not keep to `max_tokens`: the request is closed as if it had.
   if (isOver && state.stream !== null) endOverrun(draft, stream);
+}
+
+function readCut(draft: ThoughtDraft, { ms, ...cut }: Cut & { readonly ms: number }): void {
+  const { stream } = draft.state;
+  if (stream === null) return;
+  countTime(draft, stream, ms);
+  cutStream(draft, stream, cut);
+}
+
+function countTime({ state }: ThoughtDraft, { purpose }: OpenStream, ms: number): void {
+  if (purpose === "answer") state.answerMs += ms;
+  else state.step.ms += ms;
 }
 
 function endOverrun(draft: ThoughtDraft, stream: OpenStream): void {
@@ -157,6 +161,7 @@ function readItem(
   if (written.tokens.length === 0 && written.text !== "") stream.listed = false;
   const [text, half] = splitHalfCharacter(stream.half + written.text);
   stream.half = half;
+  if (text !== "" && !runsOn(stream)) stream.spelled = textTokens(stream);
   readText(draft, stream, { text, tokens: written.tokens });
 }
 

@@ -43,6 +43,10 @@ export interface RouteConfig extends ThoughtLimits {
   readonly maxTotalTokens?: number;
   /** The most that they may cost, in the unit of the prices; not without them. */
   readonly maxCost?: number;
+  /** Milliseconds that a stream may take to its first token; not for a writer that is not continued as text. */
+  readonly firstTokenTimeoutMs?: number;
+  /** Milliseconds that may lie between two tokens of a stream. */
+  readonly stallTimeoutMs?: number;
   /** Stop strings of the caller; they apply to the answer only. */
   readonly answerStop: readonly string[];
 }

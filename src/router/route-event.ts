@@ -1,5 +1,6 @@
 import type { Route } from "../core/route-policy.js";
 import type { TokenDistribution } from "../core/token-distribution.js";
+import type { RetryRecord } from "./cut.js";
 import type {
   AnswerRecord,
   StepRecord,
@@ -39,6 +40,8 @@ export type RouteEvent =
   | { readonly type: "step-end"; readonly record: StepRecord; readonly text: string }
   | { readonly type: "step-judged"; readonly step: number; readonly verified: VerifiedRecord }
   | { readonly type: "answer-watched"; readonly record: WatchRecord }
+  /** A stream was cut, and is opened again. */
+  | { readonly type: "stream-resumed"; readonly record: RetryRecord }
   | { readonly type: "thought-end"; readonly stopReason: StopReason }
   | { readonly type: "answer-start"; readonly by: Route }
   | { readonly type: "answer-delta"; readonly text: string }

@@ -1,4 +1,6 @@
+import { backoffOf, pause } from "./backoff.js";
 import { type Asides, hearAside } from "./hear-aside.js";
+import { failureOf, inputOf } from "./input-of.js";
 import { type NextRequest, nextRequest } from "./next-request.js";
 import { OpenRequest } from "./open-request.js";
 import { wantsNext } from "./point-reading.js";
@@ -6,7 +8,8 @@ import { reduceThought, type ThoughtInput } from "./reduce-thought.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import { requireAffordable } from "./spending.js";
-import type { Answered, Opening, Role, StepWriter } from "./step-writer.js";
+import type { Opening, Role, StepWriter } from "./step-writer.js";
+import { ThoughtDeadline } from "./thought-deadline.js";
 import { abandonStream } from "./thought-draft.js";
 import { ThoughtError } from "./thought-error.js";
 import { startThought, type ThoughtState } from "./thought-state.js";
@@ -20,6 +23,10 @@ export interface RouteThoughtInput extends Asides {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
+  /** Milliseconds from now on in which the thought is closed where it stands. @defaultValue never */
+  readonly closeInMs?: number | undefined;
+  /** Waits before a stream that was cut is opened again. @defaultValue `pause` */
+  readonly pause?: typeof pause;
   /**
    * False: decisions that leave small on in a step are not handed out. A point may make one at every token, and each
    * event goes through all the generators on its way. @defaultValue true
@@ -39,13 +46,18 @@ export async function* routeThought(
   input: RouteThoughtInput,
 ): AsyncGenerator<RouteEvent, ThoughtState, void> {
   const run = new ThoughtRun(input);
-  for (;;) {
-    const request = run.next();
-    if (run.state.waits !== null) yield* await run.hear();
-    else if (request === null) return run.state;
-    else if ("outOfRoom" in request)
-      yield* run.tell({ type: "out-of-room", reason: request.outOfRoom });
-    else yield* readRequest(input, run, request);
+  try {
+    for (;;) {
+      const request = run.next();
+      if (run.state.waits !== null) yield* await run.hear();
+      else if (request === null) return run.state;
+      else if (run.isDue()) yield* run.tell({ type: "out-of-time" });
+      else if ("outOfRoom" in request)
+        yield* run.tell({ type: "out-of-room", reason: request.outOfRoom });
+      else yield* readRequest(input, run, request);
+    }
+  } finally {
+    run.deadline.clear();
   }
 }
 
@@ -56,22 +68,20 @@ async function* readRequest(
 ): AsyncGenerator<RouteEvent, void, void> {
   let open: OpenRequest | null = null;
   try {
-    input.signal?.throwIfAborted();
+    if (!(await run.rest(request.role))) return;
     run.tell({ type: "request", request });
     open = new OpenRequest(input, request);
+    run.deadline.onTime = () => run.isDue() && open?.leave();
     while (run.state.stream !== null) {
       // A thought waits for what is asked beside it, and its stream with it.
-      const isRead = run.state.waits === null;
-      const events = isRead ? run.read(await open.next(run.wantsNext())) : await run.hear();
+      const events = run.state.waits === null ? await run.readOn(open) : await run.hear();
       // Before anybody looks at the events: every token until the abort is wasted.
       if (run.state.stream === null) open.abort();
       // Not `yield*`: in an async generator it wraps the list, which costs more than all else here.
       for (const event of events) if (input.isHeard !== false || !isPassed(event)) yield event;
     }
   } catch (error) {
-    const isAborted = input.signal?.aborted === true;
-    const cause = isAborted ? input.signal?.reason : error;
-    throw new ThoughtError(cause, request.role, run.abandon(isAborted));
+    throw run.failure(error, request.role);
   } finally {
     await open?.close();
   }
@@ -85,8 +95,11 @@ function isPassed(event: RouteEvent): boolean {
 /** The state of one reply as its inputs are told, and the clock beside it. */
 class ThoughtRun {
   state: ThoughtState;
+  readonly deadline: ThoughtDeadline;
   readonly #input: RouteThoughtInput;
   #lastLap: number;
+  /** The stream that was read last was cut, and is to be opened again. */
+  #isCut = false;
 
   constructor(input: RouteThoughtInput) {
     this.#input = input;
@@ -98,6 +111,7 @@ class ThoughtRun {
     } catch (error) {
       throw new ThoughtError(error, null, null);
     }
+    this.deadline = new ThoughtDeadline(input.closeInMs);
   }
 
   next(): ReturnType<typeof nextRequest> {
@@ -114,10 +128,35 @@ class ThoughtRun {
     return events;
   }
 
-  read(written: Answered<unknown> | null): ReturnType<typeof reduceThought>["events"] {
-    return this.tell(
-      written === null ? { type: "cut" } : { type: "written", written, ms: this.lap() },
-    );
+  isDue(): boolean {
+    return this.deadline.isDue(this.state);
+  }
+
+  async readOn(open: OpenRequest): Promise<ReturnType<typeof reduceThought>["events"]> {
+    if (this.isDue()) return this.tell({ type: "out-of-time" });
+    const before = this.state.retries;
+    const brought = await open.next(this.wantsNext());
+    try {
+      const events = this.tell(inputOf(brought, this.lap()));
+      this.#isCut = this.state.retries !== before;
+      return events;
+    } catch (error) {
+      throw failureOf(brought, error);
+    }
+  }
+
+  /**
+   * Waits where a stream of the role's was cut just now.
+   *
+   * @returns false where the thought's time is over meanwhile
+   */
+  async rest(role: Role): Promise<boolean> {
+    const { signal, pause: wait = pause } = this.#input;
+    signal?.throwIfAborted();
+    if (!this.#isCut) return true;
+    this.#isCut = false;
+    await wait(Math.min(backoffOf(this.state, role), this.deadline.leftMs), signal);
+    return !this.isDue();
   }
 
   /** @throws ThoughtError where the reply is aborted meanwhile */
@@ -130,6 +169,12 @@ class ThoughtRun {
     } catch (error) {
       throw new ThoughtError(error, null, this.abandon(true));
     }
+  }
+
+  failure(error: unknown, role: Role): ThoughtError {
+    const { signal } = this.#input;
+    const isAborted = signal?.aborted === true;
+    return new ThoughtError(isAborted ? signal.reason : error, role, this.abandon(isAborted));
   }
 
   /** The state at a failure. */

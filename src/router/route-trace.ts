@@ -1,4 +1,5 @@
 import { type Prices, replyCost } from "../core/reply-cost.js";
+import type { RetryRecord } from "./cut.js";
 import type { RequestCounts, UsageCounts } from "./spent.js";
 import type {
   AnswerRecord,
@@ -30,6 +31,8 @@ export interface RoutingRecord {
   readonly cost: number | null;
   /** How sure small was of the answer, in order (`answerEntropy`); absent where it was not asked. */
   readonly watched?: readonly WatchRecord[];
+  /** Streams that were cut and opened again, in order; absent where none was. */
+  readonly retries?: readonly RetryRecord[];
   /** `null` only in the record of a reply that failed in mid-thought. */
   readonly stopReason: StopReason | null;
   readonly answeredBy: Role | null;
@@ -62,6 +65,7 @@ export function routingRecord(
     usage: state.usage,
     cost: about.prices === undefined ? null : replyCost(state.usage, about.prices),
     ...(state.watched.length === 0 ? {} : { watched: state.watched }),
+    ...(state.retries.length === 0 ? {} : { retries: state.retries }),
     stopReason: state.stopReason,
     answeredBy: about.answerBy,
   };

@@ -11,6 +11,7 @@ export const STOP_REASONS = [
   "cost",
   "repetition",
   "steps",
+  "deadline",
 ] as const;
 
 export type StopReason = (typeof STOP_REASONS)[number];

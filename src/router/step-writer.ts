@@ -79,7 +79,7 @@ export interface AnswerOptions {
   readonly stop?: readonly string[];
 }
 
-/** What a writer yields. A stream that ends without an `end` was cut, and is an error. */
+/** What a writer yields. A stream that ends without an `end` was cut; so was one whose error says so (`markCut`). */
 export type Written =
   | {
       readonly type: "text";
@@ -122,6 +122,12 @@ export interface ScoredText {
 export interface StepWriter<Prompt = unknown, Part = unknown> {
   /** Named in every reply's metadata: `"vllm"`, `"local"`, `"ask"`, ... */
   readonly kind: string;
+  /**
+   * How a stream of this writer's that was cut is gone on with, and how often in one reply: as the model's own `maxRetries`
+   * says. `text`: behind the last token that was kept, with the very text. `prompt`: the model is asked to go on;
+   * an answer is asked for again only where nothing of it was there. Absent: a cut is an error.
+   */
+  readonly resumption?: { readonly by: "text" | "prompt"; readonly retries: number };
   /** How many tokens a text has, where the model's own tokenizer is at hand: never by a request. */
   countTokens?(text: string): number;
   /** Renders the prompt, once per reply. */

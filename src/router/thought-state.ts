@@ -3,6 +3,7 @@ import type { Json } from "../core/json.js";
 import type { Route } from "../core/route-policy.js";
 import { type ContextRoom, checkRoom, contextRoom } from "../core/thought-budget.js";
 import type { TokenDistribution } from "../core/token-distribution.js";
+import type { RetryRecord } from "./cut.js";
 import type { OpenStream } from "./open-stream.js";
 import { NO_USAGE, type RequestCounts, type UsageCounts } from "./spent.js";
 import type {
@@ -144,6 +145,12 @@ export interface ThoughtState {
   stopReason: StopReason | null;
   answer: AnswerRecord | null;
   answerMs: number;
+  /** The answer's text, while it is written: a cut stream is opened again behind it. */
+  answerText: string;
+  /** Tokens of it that streams before the open one have written. */
+  answerTokens: number;
+  /** Streams that were cut and opened again. */
+  retries: readonly RetryRecord[];
 }
 
 const FIRST_PART: PartBegin = { from: 0, tokens: 0, ms: 0 };
@@ -208,12 +215,20 @@ export function startThought(openings: Readonly<Record<Role, Opening>>): Thought
     stopReason: null,
     answer: null,
     answerMs: 0,
+    answerText: "",
+    answerTokens: 0,
+    retries: [],
   };
 }
 
 /** Tokens of the thought so far, those of the step under way included. */
 export function tokensSoFar({ thoughtTokens, step }: ThoughtState): number {
   return thoughtTokens + step.tokens + step.heldTokens;
+}
+
+/** Tokens that large has written of its turn: of streams of it that were cut. */
+export function turnTokens({ phase, step }: ThoughtState): number {
+  return phase === "large" ? step.tokens - step.part.tokens : 0;
 }
 
 /** The thought's text so far, verbatim; what may still turn out to be a tag is left out. */

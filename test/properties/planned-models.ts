@@ -85,13 +85,17 @@ export class PlannedPair {
 
   /** All that a model would write behind `thought`, if nobody stopped it. */
   #tokens(role: Role, thought: string): readonly PlannedToken[] {
-    if (thought.includes("</think>")) return spell(ANSWER);
+    const [, answered] = thought.split("</think>\n\n");
+    if (answered !== undefined) return behind(spell(ANSWER), answered.length);
     const { tag, large, small, starts } = this.#plan;
     const text = thought.startsWith(tag) ? thought.slice(tag.length) : thought;
     const ended = text.match(/\s*\S[\s\S]*?\n\n/g) ?? [];
     const rest = text.slice(ended.join("").length);
     const step = ended.length;
-    if (role === "large") return spell(large.slice(step).join(""));
+    if (role === "large") {
+      const text = large.slice(step).join("");
+      return behind(spell(text), writtenOf(text, rest));
+    }
     const whole = small.map((token) => token.text).join("");
     const start = starts[step] ?? whole.length;
     // Before its first word it has the tag still to write, or part of it.
@@ -102,10 +106,18 @@ export class PlannedPair {
     const cut = (large[step] ?? "").trimStart();
     const lead = rest.length - rest.trimStart().length;
     return [
-      ...spell(cut.slice(rest.length - lead)),
+      ...behind(spell(cut), rest.length - lead),
       ...behind(small, starts[step + 1] ?? Infinity),
     ];
   }
+}
+
+/** How much of its text large has written already: its stream was cut. The line breaks before it are gone. */
+function writtenOf(whole: string, rest: string): number {
+  const written = rest.trimStart();
+  const text = whole.trimStart();
+  if (written === "" || !text.startsWith(written)) return 0;
+  return whole.length - text.length + written.length;
 }
 
 /** What is left of the tokens behind some of their text; one that is cut in two keeps its entropy. */

@@ -17,6 +17,8 @@ export interface Serving {
   /** Tokens of each chunk, taken in turn. */
   readonly chunks: readonly number[];
   readonly keepStop: boolean;
+  /** The text falls into the same tokens from wherever it is gone on with, and their number is told. @defaultValue false */
+  readonly placed?: boolean;
 }
 
 interface Token {
@@ -72,7 +74,8 @@ export class TextModel {
       throw new Error(`${JSON.stringify(thought)} is no beginning of the text`);
     }
     const { tokens, end } = stopped(this.#tokensFrom(thought), how, this.#serving.keepStop);
-    const { chunks } = this.#serving;
+    const { chunks, placed = false } = this.#serving;
+    const usageAt = (output_tokens: number) => ({ input_tokens: 5, output_tokens });
     for (let at = 0, chunk = 0; at < tokens.length; chunk++) {
       const part = tokens.slice(at, at + (chunks[chunk % chunks.length] ?? 1));
       at += part.length;
@@ -80,16 +83,18 @@ export class TextModel {
         type: "text",
         text: part.map(({ text }) => text).join(""),
         tokens: how.topLogprobs === 0 ? [] : part.map((token) => listed(token.text, token.entropy)),
+        ...(placed ? { usage: usageAt(at) } : {}),
       };
     }
-    const usage = { input_tokens: 5, output_tokens: tokens.length };
+    const usage = usageAt(tokens.length);
     const halves = end === "length" ? tokens.length - lastWithText(tokens) - 1 : 0;
     yield { type: "end", reason: end, usage, ...(halves > 0 ? { textless: halves } : {}) };
   }
 
   /** All tokens behind `thought`; where a character is several, its text comes with the last. */
   #tokensFrom(thought: string): Token[] {
-    const { sizes, entropies } = this.#serving;
+    const { sizes, entropies, placed = false } = this.#serving;
+    if (placed && thought !== "") return behind(this.#tokensFrom(""), thought.length);
     const characters = Array.from(this.#text.slice(thought.length));
     const tokens: Token[] = [];
     for (let at = 0, turn = 0; at < characters.length; turn++) {
@@ -103,6 +108,19 @@ export class TextModel {
     }
     return tokens;
   }
+}
+
+/** Of one that the place is inside of, the rest. */
+function behind(tokens: readonly Token[], place: number): Token[] {
+  let end = 0;
+  return tokens.flatMap((token, index) => {
+    const begin = end;
+    end += token.text.length;
+    // Bytes of a character come before its text.
+    const next = tokens.slice(index).find(({ text }) => text !== "");
+    if (begin + (next?.text.length ?? 0) <= place && next !== undefined) return [];
+    return [{ ...token, text: token.text.slice(Math.max(0, place - begin)) }];
+  });
 }
 
 function lastWithText(tokens: readonly Token[]): number {

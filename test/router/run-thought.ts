@@ -92,7 +92,9 @@ export async function runOver(
   const events: RouteEvent[] = [];
   const now = tickingClock();
   const asides = asidesOf({ writers, openings, judge }, config);
-  const loop = routeThought({ config, writers, openings, now, ...asides });
+  // Nobody waits: what is counted, and asked for again, does not depend on it.
+  const pause = async (): Promise<void> => undefined;
+  const loop = routeThought({ config, writers, openings, now, pause, ...asides });
   for (let item = await loop.next(); ; item = await loop.next()) {
     if (item.done) return resultOf(events, item.value, config);
     events.push(item.value);
@@ -164,7 +166,14 @@ export async function drive(
     const readItem = async (): Promise<void> => {
       const { done, value } = await iterator.next();
       isOpen = !done && value.type === "text";
-      tell(done ? { type: "cut" } : { type: "written", written: value, ms: 1 });
+      if (!done) tell({ type: "written", written: value, ms: 1 });
+      else
+        tell({
+          type: "cut",
+          reason: "cut",
+          resumption: writers[next.role].resumption ?? null,
+          ms: 1,
+        });
     };
     while (state.stream !== null) {
       await (state.waits === null ? readItem() : hear());

@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { everyToken } from "../../src/core/points/every-token.js";
+import { span } from "../../src/core/points/span.js";
+import { stepEnd } from "../../src/core/points/step-end.js";
+import { window } from "../../src/core/points/window.js";
+import { above } from "../../src/core/policies/above.js";
+import type { RouteConfig } from "../../src/router/route-config.js";
+import { CONFIG, drive, type Run, runOver } from "../router/run-thought.js";
+import { type CutAt, CutWriters } from "./cut-writers.js";
+import { PlannedPair } from "./planned-models.js";
+import { cuts, plan } from "./plans.js";
+import { ANSWER, serving } from "./route-text.js";
+import { type Serving, TextModel } from "./text-model.js";
+
+type Pair = Pick<PlannedPair | TextModel, "writers" | "openings">;
+
+interface CutRun extends Run {
+  readonly cuts: number;
+  readonly items: number;
+}
+
+async function runCut(pair: Pair, config: RouteConfig, at: CutAt): Promise<CutRun> {
+  const cutting = new CutWriters(pair.writers, at);
+  const { writers } = cutting;
+  const run = await runOver({ writers, openings: pair.openings }, config);
+  const { cuts, items } = cutting;
+  return { ...run, cuts, items };
+}
+
+/**
+ * All that must not depend on where streams are cut: text, parts, values, counts of small's
+ * stream. Of a request that is counted as a whole, what ends its text (EOS, a stop string) may be counted once more: where
+ * the server's totals come with it, nobody can tell it from text.
+ */
+function substance({ thought, answer, record, events }: Run, glimpse: RouteConfig["glimpse"]) {
+  const counted = (route: string, tokens: number) =>
+    route === "small" && glimpse === "fused" ? tokens : 0;
+  return {
+    thought,
+    answer,
+    stopReason: record.stopReason,
+    steps: record.steps.map(({ ms: _ms, parts, tokens, ...step }) => ({
+      ...step,
+      tokens: counted(step.route, tokens),
+      parts: parts.map(({ ms: _partMs, tokens, ...part }) => ({
+        ...part,
+        tokens: counted(part.route, tokens),
+      })),
+    })),
+    decisions: events.filter(({ type }) => type === "route-decided"),
+    // Told once, in whatever pieces.
+    texts: events.flatMap((event) => (event.type === "step-end" ? [event.text] : [])),
+  };
+}
+
+function requestsOf({ record: { requests } }: Run): number {
+  return requests.small + requests.large;
+}
+
+/** Cuts a reply before each of its items in turn. */
+async function cutEverywhere(pair: () => Pair, config: RouteConfig): Promise<void> {
+  const whole = await runCut(pair(), config, () => false);
+  for (let item = 0; item < whole.items; item++) {
+    const cut = await runCut(pair(), config, (index) => index === item);
+    expect(substance(cut, config.glimpse)).toEqual(substance(whole, config.glimpse));
+    expect(requestsOf(cut) - requestsOf(whole)).toBeLessThanOrEqual(1);
+    expect(cut.record.retries?.length ?? 0).toBeLessThanOrEqual(1);
+  }
+}
+
+const SUMS = "So 3*24 = 72, 2+2 =5.\n\n**Wait**, 👍?\n\n\n- 7+7=$1,400.5\n";
+
+const server = fc.record({ cuts, keepStop: fc.boolean() });
+const limits = fc.record({
+  maxStepTokens: fc.constantFrom(2, 5, 512),
+  answerBy: fc.constantFrom("small" as const, "large" as const),
+});
+const mode = fc.constantFrom("fused" as const, "probe" as const);
+
+describe("a stream that is cut at any place", () => {
+  it("leaves text, parts and values as they are, and costs one request at most", async () => {
+    await fc.assert(
+      fc.asyncProperty(plan, server, limits, mode, async (given, served, limit, glimpse) => {
+        const config = { ...CONFIG, ...limit, glimpse };
+        const keepStop = served.keepStop || limit.maxStepTokens < 512;
+        await cutEverywhere(() => new PlannedPair(given, { ...served, keepStop }), config);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it.each([
+    stepEnd("meanEntropy"),
+    span({ after: "=", of: "number" }),
+    everyToken({ turn: 3 }),
+    window(2),
+  ])("at the point $name, too", async (point) => {
+    await fc.assert(
+      fc.asyncProperty(serving, async (served) => {
+        const given: Serving = { ...served, placed: true, keepStop: true };
+        const config = { ...CONFIG, maxThoughtTokens: 100_000, point, policy: above(1) };
+        const whole = `${SUMS}</think>\n\n${ANSWER}`;
+        await cutEverywhere(() => new TextModel(whole, given), config);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it("and so do many cuts, one behind the other; the reducer stays pure", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        plan,
+        server,
+        fc.integer({ min: 2, max: 5 }),
+        async (given, served, every) => {
+          const at: CutAt = (item) => item % every === every - 1 && item < 60;
+          const pair = () => new PlannedPair(given, { ...served, cuts: [1] });
+          const whole = await runCut(pair(), CONFIG, () => false);
+          const cut = await runCut(pair(), CONFIG, at);
+          expect(substance(cut, "fused")).toEqual(substance(whole, "fused"));
+          expect(cut.record.retries?.length ?? 0).toBeLessThanOrEqual(cut.cuts);
+          const { openings } = pair();
+          const driven = await drive(
+            { writers: new CutWriters(pair().writers, at).writers, openings },
+            CONFIG,
+          );
+          expect(driven).toEqual({ events: cut.events, state: cut.state });
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
