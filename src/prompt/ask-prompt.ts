@@ -31,6 +31,9 @@ export function askForStep(
   const { thought, thinking, delimiter, tools = [] } = about;
   const what = thinking === false ? "reply" : "thought";
   const separator = delimiter === "\n\n" ? "a blank line" : JSON.stringify(delimiter);
+  const which = isBrokenOff(thought, delimiter)
+    ? `Its last step was broken off, perhaps in the middle of a word. Write the rest of that step, beginning with the very next character; steps are separated by ${separator}.`
+    : `Write its next step, exactly one; steps are separated by ${separator}.`;
   const ending =
     thinking === false
       ? `If the reply is complete as it stands, write ${REPLY_IS_COMPLETE} and nothing else.`
@@ -39,8 +42,14 @@ export function askForStep(
     messages,
     `${textSoFar(what, thought, tools)}
 
-Two writers take turns with the ${what}; now it is yours. Write its next step, exactly one; steps are separated by ${separator}. It goes on right where the text ends: no heading, no tags, no ${separator} inside, no repetition of what is there, no plan of what comes after. If the last step is wrong, correct it. ${ending}`,
+Two writers take turns with the ${what}; now it is yours. ${which} It goes on right where the text ends: no heading, no tags, no ${separator} inside, no repetition of what is there, no plan of what comes after. If the last step is wrong, correct it. ${ending}`,
   );
+}
+
+/** A step has begun, and its end is missing: what wrote it was cut. */
+function isBrokenOff(thought: string, delimiter: string): boolean {
+  const at = thought.lastIndexOf(delimiter);
+  return thought.slice(at === -1 ? 0 : at + delimiter.length).trim() !== "";
 }
 
 /**

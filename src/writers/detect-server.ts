@@ -1,5 +1,6 @@
 import type { OpenAIAccess } from "./connection/openai-client.js";
-import { requestJsonOnce, withRetries } from "./connection/send-request.js";
+import { withRetries } from "./connection/retries.js";
+import { requestJsonOnce } from "./connection/send-request.js";
 import { answerStatus, printableURL, serverError } from "./connection/server-error.js";
 import { SharedQuestions } from "./shared-questions.js";
 

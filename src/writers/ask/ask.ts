@@ -52,6 +52,7 @@ export function askWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt>
   const answer = promptedAnswer(model, role);
   return {
     kind: KIND,
+    resumption: { by: "prompt", retries: model.caller?.maxRetries ?? 0 },
     ...(answer === undefined ? {} : { answer }),
     async open({ messages, thinking, tools = [] }, signal) {
       signal?.throwIfAborted();

@@ -1,11 +1,12 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import type { GlimpRouterError } from "../../errors.js";
+import { markCut } from "../../router/cut.js";
 import type { Answered, Role, Written } from "../../router/step-writer.js";
 import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
 import { hasOpenAIClient } from "../connection/openai-client.js";
+import { abortError } from "../connection/retries.js";
 import { secretsOf } from "../connection/secrets.js";
-import { abortError } from "../connection/send-request.js";
-import { answerStatus, requestError } from "../connection/server-error.js";
+import { answerStatus, isPassing, requestError } from "../connection/server-error.js";
 import { OwnParts } from "./own-parts.js";
 import { type Prompted, PromptedReply, type ReplyChunk, tagsOf } from "./prompted-reply.js";
 import { UntaggedThought } from "./untagged-thought.js";
@@ -17,6 +18,8 @@ export interface PromptedModel {
     options: Readonly<Record<string, unknown>>,
   ): Promise<AsyncIterable<ReplyChunk>>;
   _llmType?(): string;
+  /** LangChain's own, which knows how often the model may be asked again. */
+  readonly caller?: { readonly maxRetries?: number };
 }
 
 /**
@@ -66,7 +69,9 @@ export async function* readPromptedAnswer(
     for (const text of untagged?.end(end?.reason === "eos") ?? []) yield textItem(text);
     if (end !== null) yield end;
   } catch (error) {
-    throw signal?.aborted ? abortError(signal) : modelError(error, model, asked.role);
+    throw signal?.aborted
+      ? abortError(signal)
+      : modelError(error, { model, role: asked.role, isOpen: chunks !== null });
   } finally {
     signal?.removeEventListener("abort", abort);
     // First the abort: ending the stream alone would wait for its next token.
@@ -127,14 +132,23 @@ function affinityOptions(
   return { headers, options: { headers } };
 }
 
-function modelError(error: unknown, model: PromptedModel, role: Role): GlimpRouterError {
+function modelError(
+  error: unknown,
+  {
+    model,
+    role,
+    isOpen,
+  }: { readonly model: PromptedModel; readonly role: Role; readonly isOpen: boolean },
+): GlimpRouterError {
   const type = model._llmType?.() ?? "chat";
-  return requestError(error, "writing", {
+  const told = requestError(error, "writing", {
     role,
     who: `The ${role} model (${type})`,
     remedy: remedy(answerStatus(error)),
     secrets: secretsOf(model),
   });
+  // Before its stream began the model has tried again by itself.
+  return isOpen && isPassing(error) ? markCut(told, "error") : told;
 }
 
 function remedy(status: number | null): string {

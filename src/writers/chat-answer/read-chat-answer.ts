@@ -5,8 +5,8 @@ import { meaningOf } from "../completion/read-finish-reason.js";
 import { readUsage, silence } from "../completion/read-usage.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { BrokenStream } from "../connection/read-events.js";
-import { abortError } from "../connection/send-request.js";
-import { incompleteReply, serverError } from "../connection/server-error.js";
+import { abortError } from "../connection/retries.js";
+import { incompleteReply, streamError } from "../connection/server-error.js";
 import type { ToolCallPart } from "./tool-call-part.js";
 import { ToolCallParts } from "./tool-call-parts.js";
 
@@ -62,7 +62,7 @@ export async function* readChatAnswer(
     }
   } catch (error) {
     const isCut = error instanceof BrokenStream;
-    if (!heard.isOver && !isCut && !signal?.aborted) throw serverError(error, access, "answering");
+    if (!heard.isOver && !isCut && !signal?.aborted) throw streamError(error, access, "answering");
   }
   if (signal?.aborted) throw abortError(signal);
   const end = heard.end(access);

@@ -2,8 +2,8 @@ import { splitHalfCharacter } from "../../core/half-character.js";
 import type { TokenUsage, Written } from "../../router/step-writer.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { BrokenStream } from "../connection/read-events.js";
-import { abortError } from "../connection/send-request.js";
-import { incompleteReply, serverError } from "../connection/server-error.js";
+import { abortError } from "../connection/retries.js";
+import { incompleteReply, serverError, streamError } from "../connection/server-error.js";
 import { firstChoice } from "./first-choice.js";
 import { meaningOf } from "./read-finish-reason.js";
 import { readLogprobs } from "./read-logprobs.js";
@@ -60,8 +60,10 @@ export async function* readGeneration(
   const { access, k, signal } = from;
   signal?.throwIfAborted();
   const heard: Heard = { end: null, usage: {}, spelled: null };
+  let isOpen = false;
   try {
     const { stream, reader } = await open();
+    isOpen = true;
     for await (const chunk of stream) {
       const written = readChunk(chunk as GenerationChunk, heard, { access, reader, k });
       yield written ?? silence(heard.usage);
@@ -70,7 +72,7 @@ export async function* readGeneration(
     if (signal?.aborted) throw abortError(signal);
     // A reply that was whole already: what broke is the goodbye.
     if (heard.end === null && !(error instanceof BrokenStream)) {
-      throw serverError(error, access, "writing");
+      throw isOpen ? streamError(error, access, "writing") : serverError(error, access, "writing");
     }
   }
   // The SDK's own streams end at an abort as if they were over.

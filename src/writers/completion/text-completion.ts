@@ -6,6 +6,7 @@ import { toOpenAIMessages } from "../../prompt/to-openai-messages.js";
 import type { Opening, StepWriter, WriteOptions, Written } from "../../router/step-writer.js";
 import { modelParams } from "../connection/model-params.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
+import { retriesOf } from "../connection/retries.js";
 import { openStream } from "../connection/send-request.js";
 import { serverError } from "../connection/server-error.js";
 import { generationFields, isClosed, withOpeningTag } from "./generation-fields.js";
@@ -66,6 +67,7 @@ export function createTextCompletionWriter(
   ]);
   return {
     kind,
+    resumption: { by: "text", retries: retriesOf(access) },
     async open(prompt, signal) {
       signal?.throwIfAborted();
       try {

@@ -33,6 +33,9 @@ export interface OpenAIClient {
 
 /** LangChain's `AsyncCaller`: the retries and the concurrency limit that the user gave the model. */
 interface ModelCaller {
+  readonly maxRetries?: number;
+  /** Throws where another try is not worth it. */
+  onFailedAttempt?(error: unknown): unknown;
   callWithOptions<Result>(
     options: { readonly signal?: AbortSignal },
     send: () => Promise<Result>,

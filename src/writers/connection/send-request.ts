@@ -1,8 +1,8 @@
 import { isOfLiteLLM, withLogprobs } from "./litellm.js";
 import type { ClientReply, OpenAIAccess } from "./openai-client.js";
-import { isPlainRateLimit, RateLimited } from "./rate-limit.js";
 import { MOST_BYTES, OversizedReply, QUOTED_BYTES, readText } from "./read-body.js";
 import { readEvents } from "./read-events.js";
+import { connectionDied, withRetries } from "./retries.js";
 import { toldError } from "./told-error.js";
 
 /** A reply with status 200 that is not what was asked for: a web page, or JSON where a stream was due. */
@@ -13,32 +13,6 @@ export class UnexpectedReply extends Error {
   constructor(status: number, contentType: string, text: string) {
     super(`${contentType || "a reply without content type"}: ${text}`);
     this.status = status;
-  }
-}
-
-/**
- * Makes an attempt with the user's retries and within the user's limit of calls at once. An abort ends it at
- * once, between two attempts too.
- */
-export async function withRetries<Result>(
-  { caller }: OpenAIAccess,
-  attempt: () => Promise<Result>,
-  signal?: AbortSignal,
-): Promise<Result> {
-  const stoppable = async () => {
-    try {
-      signal?.throwIfAborted();
-      return await attempt();
-    } catch (error) {
-      // By its name the caller knows that there is nothing to try again. Nobody hears it: the abort is told.
-      if (signal?.aborted) throw aborted(signal.reason);
-      throw isPlainRateLimit(error) ? new RateLimited(error) : error;
-    }
-  };
-  try {
-    return await caller.callWithOptions(signal === undefined ? {} : { signal }, stoppable);
-  } catch (error) {
-    throw error instanceof RateLimited ? error.answer : error;
   }
 }
 
@@ -61,7 +35,7 @@ export async function requestJson(
   if (signal?.aborted) abort();
   signal?.addEventListener("abort", abort, { once: true });
   try {
-    const attempt = () => requestJsonOnce(access, url, body, own.signal);
+    const attempt = () => sendJson(access, url, body, own.signal);
     const reply = await withRetries(access, attempt, own.signal);
     const told = toldError(reply);
     if (told !== null) throw told;
@@ -71,22 +45,33 @@ export async function requestJson(
   }
 }
 
-/** The same, without retries. */
+/** The same, without retries but one where the connection died before the first byte. */
 export async function requestJsonOnce(
   access: OpenAIAccess,
   url: string,
   body?: Record<string, unknown>,
   signal?: AbortSignal,
 ): Promise<unknown> {
+  try {
+    return await sendJson(access, url, body, signal);
+  } catch (error) {
+    if (signal?.aborted || !connectionDied(error)) throw error;
+    return sendJson(access, url, body, signal);
+  }
+}
+
+async function sendJson(
+  access: OpenAIAccess,
+  url: string,
+  body: Record<string, unknown> | undefined,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
   const { client } = access;
-  const send = async () => {
-    const options = access.requestOptions(signal);
-    const got = await contentOf(
-      body === undefined ? client.get(url, options) : client.post(url, { ...options, body }),
-    );
-    return got.reply === null ? got.content : readReply(got.reply);
-  };
-  return sendOnceMore(send, signal);
+  const options = access.requestOptions(signal);
+  const got = await contentOf(
+    body === undefined ? client.get(url, options) : client.post(url, { ...options, body }),
+  );
+  return got.reply === null ? got.content : readReply(got.reply);
 }
 
 /**
@@ -103,9 +88,10 @@ export async function openStream(
   const { client } = access;
   const { create } = endpoint === "chat" ? client.chat.completions : client.completions;
   const owner = endpoint === "chat" ? client.chat.completions : client.completions;
-  const send = () => contentOf(create.call(owner, body, access.requestOptions(signal)));
-  // Retried only until it begins: what fails behind the reply's headers is not ours to repeat.
-  const { reply, content } = await withRetries(access, () => sendOnceMore(send, signal), signal);
+  const send = () =>
+    withOwnSignal(signal, (own) => contentOf(create.call(owner, body, access.requestOptions(own))));
+  // Retried only until it begins: what fails behind the reply's headers the router sees to.
+  const { reply, content } = await withRetries(access, send, signal);
   if (reply === null) return content;
   const contentType = contentTypeOf(reply);
   if (!/html|json/i.test(contentType)) {
@@ -117,6 +103,23 @@ export async function openStream(
   if (told !== null) throw told;
   const size = isWhole ? "" : ` of more than ${QUOTED_BYTES / 1_024} kB`;
   throw new UnexpectedReply(reply.status, contentType + size, text);
+}
+
+/** The SDK leaves a listener on the signal of each try, and a request may take many. That of the last one stays: it reads. */
+async function withOwnSignal<Result>(
+  signal: AbortSignal | undefined,
+  send: (own: AbortSignal | undefined) => Promise<Result>,
+): Promise<Result> {
+  if (signal === undefined) return send(signal);
+  const own = new AbortController();
+  const abort = (): void => own.abort(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await send(own.signal);
+  } catch (error) {
+    signal.removeEventListener("abort", abort);
+    throw error;
+  }
 }
 
 /** The bare reply; a client in a wrapper (tracing, say) may give only what was in it. */
@@ -153,46 +156,4 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/**
- * One silent retry when the connection died before the first byte: llama.cpp closes a kept-alive connection
- * after each stream, and a request that is sent at once can meet the closing socket. Safe, since nothing
- * of a reply had come; needed also where the user set `maxRetries: 0`.
- */
-async function sendOnceMore<Result>(
-  send: () => Promise<Result>,
-  signal?: AbortSignal,
-): Promise<Result> {
-  try {
-    return await send();
-  } catch (error) {
-    if (signal?.aborted || !connectionDied(error)) throw error;
-    return await send();
-  }
-}
-
-const DEAD_SOCKET_CODES: ReadonlySet<unknown> = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
-const DEAD_SOCKET_WORDS = /other side closed|socket hang up|network connection lost/i;
-
-/** A connection that was there and is gone; not one that was refused, timed out, or got an answer. */
-function connectionDied(error: unknown): boolean {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth++) {
-    const { code, status } = cause as { code?: unknown; status?: unknown };
-    if (typeof status === "number") return false;
-    if (DEAD_SOCKET_CODES.has(code) || DEAD_SOCKET_WORDS.test(cause.message)) return true;
-    cause = cause.cause;
-  }
-  return false;
-}
-
-/** What an aborted signal was aborted with, as an error named so that nobody retries it. */
-export function abortError(signal: AbortSignal): unknown {
-  const { reason } = signal;
-  if (reason instanceof Error && /^(AbortError|TimeoutError)$/.test(reason.name)) return reason;
-  return aborted(reason);
-}
-
-function aborted(cause: unknown): Error {
-  return Object.assign(new Error("The request was aborted.", { cause }), { name: "AbortError" });
 }

@@ -1,4 +1,5 @@
 import { GlimpRouterError } from "../../errors.js";
+import { markCut } from "../../router/cut.js";
 import type { Role } from "../../router/step-writer.js";
 import { isContextOverflow } from "./context-overflow.js";
 import { mostCandidates, refusesLogprobsForm } from "./logprobs-refusal.js";
@@ -46,6 +47,21 @@ export function serverError(error: unknown, access: OpenAIAccess, what: string):
     remedy: remedy(error),
     secrets: secretsOfAccess(access),
   });
+}
+
+/** The same inside a stream that had begun: an error that says nothing against another try has cut it. */
+export function streamError(error: unknown, access: OpenAIAccess, what: string): GlimpRouterError {
+  const told = serverError(error, access, what);
+  return isPassing(error) ? markCut(told, "error") : told;
+}
+
+/** Of the server's side (5xx), or without a code; not what it could not do the next time either. */
+export function isPassing(error: unknown): boolean {
+  if (GlimpRouterError.isInstance(error) || isContextOverflow(error)) return false;
+  if (error instanceof SyntaxError || error instanceof OversizedReply) return false;
+  const { code } = (error ?? {}) as AnswerError;
+  const status = answerStatus(error);
+  return status === null ? code === undefined || code === null : status >= 500;
 }
 
 /** An end that is none, in the server's word for it. */

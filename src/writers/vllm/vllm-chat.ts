@@ -11,6 +11,7 @@ import type { PromptTextSource } from "../completion/prompt-text-source.js";
 import { readGeneration } from "../completion/read-generation.js";
 import { modelParams } from "../connection/model-params.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
+import { retriesOf } from "../connection/retries.js";
 import { openStream } from "../connection/send-request.js";
 import { serverError } from "../connection/server-error.js";
 import { checkContinued, refusedToContinue } from "./check-continued.js";
@@ -54,6 +55,7 @@ function writerOver(access: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallPar
   const fields = vllmFields({ keepStop: false, showTags: false });
   return {
     kind: KIND,
+    resumption: { by: "text", retries: retriesOf(access) },
     answer: chatAnswer({ access, carry: carryInMessage(access, source, vllmCarriers), fields }),
     async open(prompt, signal) {
       signal?.throwIfAborted();
