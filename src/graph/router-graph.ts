@@ -3,6 +3,7 @@ import {
   type GlimpRouterOptions,
   resolveOptions,
 } from "../langchain/options/chat-model-options.js";
+import { invalidOption } from "../langchain/options/invalid-option.js";
 import { RoutedModels } from "../langchain/reply/routed-models.js";
 import { GraphState } from "./graph-state.js";
 import { type TurnOf, turnOf } from "./take-turn.js";
@@ -61,6 +62,13 @@ export function glimpRouterGraph({
   ...given
 }: GlimpRouterGraphOptions) {
   const options = resolveOptions(given, OWNER);
+  if (options.deadline !== null) {
+    throw invalidOption(
+      "deadlineMs",
+      options.deadline.ms,
+      "A thought in a graph may rest between two nodes, for days. Give its run a limit instead: `graph.invoke(input, { timeout })`.",
+    );
+  }
   const nodes = new ThoughtNodes(new RoutedModels(given, options), options);
   const nextTurn = ({ thought }: typeof GraphState.State): TurnOf =>
     thought === null ? "answer" : turnOf(thought);

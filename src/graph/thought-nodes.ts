@@ -15,6 +15,7 @@ import { toPublicError } from "../langchain/reply/to-public-error.js";
 import { tellCost } from "../langchain/tracing/tell-cost.js";
 import { customTeller, type TellCustom } from "../langchain/tracing/tell-custom.js";
 import { tellDecision } from "../langchain/tracing/tell-decision.js";
+import { tellRetry } from "../langchain/tracing/tell-retry.js";
 import type { RouteConfig } from "../router/route-config.js";
 import type { RouteEvent } from "../router/route-event.js";
 import { type RoutingRecord, routingRecord } from "../router/route-trace.js";
@@ -104,6 +105,7 @@ export class ThoughtNodes {
       text.add(event);
       tellText(run, event);
       await tellDecision(tellCustom, event);
+      if (event.type === "stream-resumed") await tellRetry(tellCustom, event);
     };
     try {
       const writers = await this.#models.writers(signal);
@@ -139,6 +141,7 @@ export class ThoughtNodes {
       continuationPriority: _when,
       threshold: _tau,
       calibrated: _file,
+      deadline: _time,
       ...config
     } = this.#options;
     return { ...config, answerIn: "text", answerStop: this.#models.answerStop() };

@@ -16,6 +16,7 @@ import { optionsSchema, REMEDIES } from "./options-schema.js";
 import { requireChatModel } from "./require-chat-model.js";
 import { type RoutingOptions, resolveRouting } from "./routing-options.js";
 import { resolveSpending, type SpendingOptions } from "./spending-options.js";
+import { type ResolvedTime, resolveTime, type TimeOptions } from "./time-options.js";
 import { type ResolvedVerify, resolveVerify, type VerifyOptions } from "./verify-options.js";
 
 /** Options of `GlimpRouterChatModel`. Tokens are tokens of the model that writes them. */
@@ -24,6 +25,7 @@ export interface GlimpRouterOptions
     CalibrationOptions,
     EarlyExitOptions,
     SpendingOptions,
+    TimeOptions,
     VerifyOptions {
   /**
    * tau, a number: in nats, from 0 to ln `topLogprobs` (2.996 for 20), a step whose H_init is above it goes to large; with
@@ -106,6 +108,7 @@ type GlimpRouterDefaults = Omit<
   | keyof CalibrationOptions
   | keyof EarlyExitOptions
   | keyof SpendingOptions
+  | keyof TimeOptions
   | keyof VerifyOptions
   | "contextSize"
   | "affinity"
@@ -113,22 +116,26 @@ type GlimpRouterDefaults = Omit<
 >;
 
 /** Options after validation, each with its value. */
-export type ResolvedOptions = Omit<RouteConfig, "answerStop" | "answerIn" | "verify"> & {
-  readonly verify?: ResolvedVerify;
-  readonly threshold: number | null;
-  /** `null` where the threshold is a number, or a policy decides. */
-  readonly calibrated: Calibrated | null;
-  readonly continuation: { readonly small: Continuation; readonly large: Continuation };
-  readonly contextSize: {
-    readonly small?: number | undefined;
-    readonly large?: number | undefined;
+export type ResolvedOptions = Omit<
+  RouteConfig,
+  "answerStop" | "answerIn" | "verify" | keyof TimeOptions
+> &
+  ResolvedTime & {
+    readonly verify?: ResolvedVerify;
+    readonly threshold: number | null;
+    /** `null` where the threshold is a number, or a policy decides. */
+    readonly calibrated: Calibrated | null;
+    readonly continuation: { readonly small: Continuation; readonly large: Continuation };
+    readonly contextSize: {
+      readonly small?: number | undefined;
+      readonly large?: number | undefined;
+    };
+    readonly affinity: AffinityOption | null;
+    readonly continuationPriority: {
+      readonly small?: number | undefined;
+      readonly large?: number | undefined;
+    };
   };
-  readonly affinity: AffinityOption | null;
-  readonly continuationPriority: {
-    readonly small?: number | undefined;
-    readonly large?: number | undefined;
-  };
-};
 
 /**
  * Checks options and fills in the defaults.
@@ -171,6 +178,10 @@ export function resolveOptions(
     prices,
     maxTotalTokens,
     maxCost,
+    firstTokenTimeoutMs,
+    stallTimeoutMs,
+    deadlineMs,
+    onDeadline,
     ...rest
   } = parsed.data;
   return {
@@ -187,6 +198,7 @@ export function resolveOptions(
         }),
     ...resolveEarlyExit({ closeWhen, minThoughtTokens }, rest.thinking),
     ...resolveSpending({ prices, maxTotalTokens, maxCost }),
+    ...resolveTime({ firstTokenTimeoutMs, stallTimeoutMs, deadlineMs, onDeadline }, rest.thinking),
     continuation: {
       small: continuationOf(continuation, "small"),
       large: continuationOf(continuation, "large"),

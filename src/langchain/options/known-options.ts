@@ -36,6 +36,10 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   prices: true,
   maxTotalTokens: true,
   maxCost: true,
+  firstTokenTimeoutMs: true,
+  stallTimeoutMs: true,
+  deadlineMs: true,
+  onDeadline: true,
 };
 
 /** Taken without effect: LangChain's own suite gives them to every chat model. */

@@ -13,9 +13,11 @@ import {
   PRICES_REMEDY,
   pricesSchema,
 } from "./spending-options.js";
+import { MOST_MS, MS_REMEDY } from "./time-options.js";
 import { VERIFY_REMEDY, verifySchema } from "./verify-options.js";
 
 const tokens = (least = 1) => z.number().int().min(least).max(Number.MAX_SAFE_INTEGER);
+const milliseconds = z.number().int().min(1).max(MOST_MS).optional();
 const text = z.string().min(1);
 const earlier = z.number().int().min(Number.MIN_SAFE_INTEGER).max(-1).optional();
 const continuation = z.custom<Continuation>(
@@ -56,6 +58,10 @@ export const optionsSchema = z.object({
   prices: pricesSchema.optional(),
   maxTotalTokens: tokens().optional(),
   maxCost: z.number().positive().optional(),
+  firstTokenTimeoutMs: milliseconds,
+  stallTimeoutMs: milliseconds,
+  deadlineMs: milliseconds,
+  onDeadline: z.enum(["throw", "answer"]).optional(),
 });
 
 /** What to do about a value that was refused. */
@@ -89,4 +95,8 @@ export const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>
   prices: PRICES_REMEDY,
   maxTotalTokens: MAX_TOTAL_REMEDY,
   maxCost: MAX_COST_REMEDY,
+  firstTokenTimeoutMs: MS_REMEDY,
+  stallTimeoutMs: MS_REMEDY,
+  deadlineMs: MS_REMEDY,
+  onDeadline: 'Give "throw" or "answer".',
 };

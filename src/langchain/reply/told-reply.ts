@@ -1,9 +1,11 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import type { RouteEvent } from "../../router/route-event.js";
 import type { Reply } from "../output/reply-events.js";
 import { StepRuns } from "../tracing/step-runs.js";
 import { tellCost } from "../tracing/tell-cost.js";
 import type { TellCustom } from "../tracing/tell-custom.js";
 import { tellDecision } from "../tracing/tell-decision.js";
+import { tellRetry } from "../tracing/tell-retry.js";
 import type { ReplyCall } from "./write-reply.js";
 
 /**
@@ -30,7 +32,7 @@ export async function* toldReply(
       }
       // An await for each token would cost more than all else here.
       if (runs.isHeard) await runs.tell(item.value);
-      if (item.value.type === "route-decided") await tellDecision(call.tell, item.value);
+      if (TOLD.has(item.value.type)) await tellEvent(call.tell, item.value);
       yield item.value;
     }
   } catch (error) {
@@ -42,4 +44,12 @@ export async function* toldReply(
     else await runs.leave();
     await reply.return(undefined as never);
   }
+}
+
+/** Custom events. */
+const TOLD: ReadonlySet<RouteEvent["type"]> = new Set(["route-decided", "stream-resumed"]);
+
+async function tellEvent(tell: TellCustom, event: RouteEvent): Promise<void> {
+  if (event.type === "stream-resumed") await tellRetry(tell, event);
+  else await tellDecision(tell, event);
 }

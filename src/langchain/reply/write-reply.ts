@@ -21,6 +21,7 @@ import type { TellCustom } from "../tracing/tell-custom.js";
 import { asidesOf } from "./asides-of.js";
 import { checkJudge } from "./judge-of.js";
 import { linkSignals } from "./linked-signals.js";
+import { ReplyDeadline } from "./reply-deadline.js";
 import type { RoutedModels } from "./routed-models.js";
 import { SetUpCheck } from "./set-up-check.js";
 import { toPublicError } from "./to-public-error.js";
@@ -63,18 +64,10 @@ export class ReplyWriter {
     isHeard,
     signal: given,
   }: ReplyCall): Reply {
-    const { signal, unlink } = linkSignals(given);
-    const {
-      thinking,
-      continuation: _continuation,
-      contextSize: _contextSize,
-      affinity: _affinity,
-      continuationPriority: _priority,
-      threshold: _threshold,
-      point: _point,
-      calibrated,
-      ...limits
-    } = this.#options;
+    const { thinking, calibrated, deadline } = this.#options;
+    const limits = limitsOf(this.#options);
+    const time = new ReplyDeadline(deadline);
+    const { signal, unlink } = linkSignals(given, time.signal);
     const { threshold, policy, point } = routing;
     let kinds: Record<Role, string> = { small: "", large: "" };
     const recordOf = (state: ThoughtState) =>
@@ -114,6 +107,7 @@ export class ReplyWriter {
         signal,
         now,
         isHeard,
+        closeInMs: time.closeInMs,
         ...asidesOf(limits, { messages, writers, openings, topLogprobs, secrets }),
       };
       const state = yield* routeThought(input);
@@ -127,6 +121,7 @@ export class ReplyWriter {
       const secrets = () => this.#models.secrets();
       throw toPublicError(error, signal, { recordOf, secrets });
     } finally {
+      time.clear();
       unlink();
     }
   }
@@ -134,3 +129,19 @@ export class ReplyWriter {
 
 const now = (): number => performance.now();
 const untold: TellCustom = async () => undefined;
+
+/** What the router's loop takes of the options as it is. */
+function limitsOf({
+  continuation: _continuation,
+  contextSize: _contextSize,
+  affinity: _affinity,
+  continuationPriority: _priority,
+  threshold: _threshold,
+  point: _point,
+  thinking: _thinking,
+  calibrated: _calibrated,
+  deadline: _deadline,
+  ...limits
+}: ResolvedOptions) {
+  return limits;
+}

@@ -8,6 +8,7 @@ import {
   type CallbackManagerForChainRun,
   type CallbackManagerForLLMRun,
 } from "@langchain/core/callbacks/manager";
+import type { RetryRecord } from "../../router/cut.js";
 import type { RouteEvent } from "../../router/route-event.js";
 import type { VerifiedRecord, WatchRecord } from "../../router/step-record.js";
 import { ReplyText } from "../output/reply-text.js";
@@ -35,6 +36,8 @@ export class StepRuns {
   /** What a judge said of the step that large writes in small's place. */
   #rejected: VerifiedRecord | null = null;
   #open: OpenRun | null = null;
+  /** Streams of the run under way, or of the next one, that were cut and opened again. */
+  #retries: readonly RetryRecord[] = [];
 
   /** @param threshold - tau in nats, `null` where a policy decides */
   constructor(runManager: CallbackManagerForLLMRun | undefined, threshold: number | null) {
@@ -65,6 +68,9 @@ export class StepRuns {
         return this.#hear(event.verified);
       case "answer-watched":
         return this.#tellWatched(event.record);
+      case "stream-resumed":
+        this.#retries = [...this.#retries, event.record];
+        return;
       case "text-delta":
         return this.#write(event);
       case "step-end": {
@@ -161,11 +167,14 @@ export class StepRuns {
     const open = this.#open;
     if (open === null) return;
     this.#open = null;
+    const retries = this.#retries;
+    this.#retries = [];
     const { thought, answer, toolCalls } = open.written;
     const called = toolCalls.map(({ id, name, args }) => ({ id, name, args }));
     await open.run.handleChainEnd({
       text: text ?? thought + answer,
       ...(called.length === 0 ? {} : { tool_calls: called }),
+      ...(retries.length === 0 ? {} : { retries }),
       ...about,
     });
   }

@@ -34,8 +34,11 @@ export class ScriptedChatModel extends BaseChatModel {
   /** Looks like a key, and must not be quoted. */
   readonly apiKey = "sk-scripted-secret";
 
-  constructor(replies: readonly (readonly ScriptedChunk[])[], { delayMs = 0 } = {}) {
-    super({});
+  constructor(
+    replies: readonly (readonly ScriptedChunk[])[],
+    { delayMs = 0, maxRetries = 0 } = {},
+  ) {
+    super({ maxRetries });
     this.#replies = replies;
     this.#delayMs = delayMs;
   }
