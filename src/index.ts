@@ -91,6 +91,7 @@ export type {
 } from "./langchain/options/verify-options.js";
 export { routingOf } from "./langchain/output/routing-of.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
+export type { CutReason, RetryRecord } from "./router/cut.js";
 export type { RoutingRecord } from "./router/route-trace.js";
 export type { AsideUsage, RequestCounts, RoleUsage, UsageCounts } from "./router/spent.js";
 export type {

@@ -78,13 +78,19 @@ const limits = fc.record({
 });
 const mode = fc.constantFrom("fused" as const, "probe" as const);
 
+/*
+ * Where caps count tokens there are two limits (decision 009). A server that holds back what may begin a stop string is cut
+ * inside of a token: what is asked for behind it falls into other tokens. And one that sends EOS along with text counts it
+ * as text. So there the stop string is kept, and the tokens of a plan come one by one.
+ */
 describe("a stream that is cut at any place", () => {
   it("leaves text, parts and values as they are, and costs one request at most", async () => {
     await fc.assert(
       fc.asyncProperty(plan, server, limits, mode, async (given, served, limit, glimpse) => {
         const config = { ...CONFIG, ...limit, glimpse };
-        const keepStop = served.keepStop || limit.maxStepTokens < 512;
-        await cutEverywhere(() => new PlannedPair(given, { ...served, keepStop }), config);
+        const isCapped = limit.maxStepTokens < 512;
+        const kept = isCapped ? { cuts: [1], keepStop: true } : served;
+        await cutEverywhere(() => new PlannedPair(given, kept), config);
       }),
       { numRuns: 25 },
     );

@@ -1,5 +1,6 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { always } from "../../src/core/policies/always.js";
 import { markCut } from "../../src/router/cut.js";
 import { tellQueued } from "../../src/router/queued-request.js";
 import type { RouteConfig } from "../../src/router/route-config.js";
@@ -116,7 +117,7 @@ describe("a stream that was cut", () => {
 
   it("of a prompted model's answer is asked for again only where nothing was there", async () => {
     const resumption: Resumption = { by: "prompt", retries: 2 };
-    const config = { policy: () => "large" } as const;
+    const config = { policy: always("large") };
     const begin = fused("", [token("A")]);
     const large = step("large", "", [bare("So"), end("eos")]);
     const answer = { role: "large", thought: "So\n</think>\n\n", how: { topLogprobs: 0 } } as const;
