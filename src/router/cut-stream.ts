@@ -80,6 +80,8 @@ function resume(draft: ThoughtDraft, stream: OpenStream, { reason, resumption }:
 /** Before large's first word there is nothing to keep: it is asked as it was before. */
 function keepStep({ state: { step } }: ThoughtDraft, { purpose, spelled }: OpenStream): void {
   if (purpose !== "step") return;
-  if (step.route === "large" && !step.begun) step.held = "";
-  else step.tokens += spelled;
+  if (step.route === "large" && !step.begun) {
+    step.held = "";
+    step.heldFrom = null;
+  } else step.tokens += spelled;
 }

@@ -37,7 +37,7 @@ export function nextRequest(
   if (state.phase === "answer") return answerRequest(config, state);
   const role = state.phase === "large" || state.phase === "rest" ? "large" : "small";
   const isTurn = isWholeTurn(config);
-  const maxStepTokens = config.maxStepTokens - turnTokens(state);
+  const maxStepTokens = Math.max(1, config.maxStepTokens - turnTokens(state));
   const roomy = thoughtAllowance({ ...config, maxStepTokens }, tokensSoFar(state), {
     writer: state.rooms[role],
     answerer: config.thinking === false ? null : state.rooms[config.answerBy],

@@ -61,9 +61,13 @@ function countTokens({ state: { stream, step } }: ThoughtDraft, tokens: number):
   step.heldTokens = 0;
 }
 
-/** What may be an opening tag counts when it turns out to be none; a whole one is gone. */
-function holdTokens({ state: { step } }: ThoughtDraft, tokens: number): void {
-  step.heldTokens = step.held === "" ? 0 : step.heldTokens + tokens;
+/**
+ * What may be an opening tag counts when it turns out to be none; a whole one is gone. That of a request that is counted as
+ * a whole is in that count.
+ */
+function holdTokens({ state: { stream, step } }: ThoughtDraft, tokens: number): void {
+  const held = runsOn(stream) ? tokens : 0;
+  step.heldTokens = step.held === "" ? 0 : step.heldTokens + held;
 }
 
 /**

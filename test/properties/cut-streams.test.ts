@@ -8,8 +8,8 @@ import { above } from "../../src/core/policies/above.js";
 import type { RouteConfig } from "../../src/router/route-config.js";
 import { CONFIG, drive, type Run, runOver } from "../router/run-thought.js";
 import { type CutAt, CutWriters } from "./cut-writers.js";
-import { PlannedPair } from "./planned-models.js";
-import { cuts, plan } from "./plans.js";
+import { type Plan, PlannedPair } from "./planned-models.js";
+import { plan as anyPlan, cuts } from "./plans.js";
 import { ANSWER, serving } from "./route-text.js";
 import { type Serving, TextModel } from "./text-model.js";
 
@@ -76,6 +76,16 @@ const limits = fc.record({
   maxStepTokens: fc.constantFrom(2, 5, 512),
   answerBy: fc.constantFrom("small" as const, "large" as const),
 });
+
+/**
+ * A tag that small wrote once more is swallowed, so a model that goes on behind a beginning of another one cannot tell which
+ * it is in the middle of.
+ */
+const plan = anyPlan.filter(({ tag, small }: Plan) => {
+  const text = small.map((token) => token.text).join("");
+  return tag === "" || !text.slice(tag.length).trimStart().startsWith("<");
+});
+
 const mode = fc.constantFrom("fused" as const, "probe" as const);
 
 /*
