@@ -1,9 +1,28 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { SummaryReporter } from "./test/summary-reporter.js";
 
+const ROOT = new URL(".", import.meta.url);
+const FILES = readdirSync(new URL("test", ROOT), { recursive: true, encoding: "utf8" })
+  .map((name) => `test/${name.replaceAll("\\", "/")}`)
+  .filter((name) => name.endsWith(".test.ts") && !name.startsWith("test/e2e/"));
+
 /** Rooms whose files share their processes: none of them changes what is global. See CONTRIBUTING.md. */
-const SHARED =
-  "{core,doctor,eval/statistics,eval/summary,prompt,properties,router,servers,writers}";
+const SHARED_ROOMS =
+  /^test\/(core|doctor|eval|graph|langchain|middleware|prompt|properties|report|router|servers|writers)\//;
+/** Files that do: LangSmith's client has globals, and programs are bundled for one project only. */
+const OWN_PROCESS = /\/(langsmith|programs)\//;
+/** LangGraph gives its AsyncLocalStorage to all of a process: what works without it must be seen without it. */
+const LANGGRAPH =
+  /from "(@langchain\/langgraph|langchain"|[./a-z-]*\/(graph|middleware)\/|[./a-z-]*\/token-surfaces)/;
+
+const shared = FILES.filter((file) => SHARED_ROOMS.test(file) && !holds(file, OWN_PROCESS));
+const withLangGraph = shared.filter((file) => holds(file, LANGGRAPH));
+
+/** In its place, or in its text. */
+function holds(file: string, what: RegExp): boolean {
+  return what.test(file) || what.test(readFileSync(new URL(file, ROOT), "utf8"));
+}
 
 export default defineConfig({
   test: {
@@ -20,17 +39,20 @@ export default defineConfig({
         test: {
           name: "own process",
           globalSetup: "test/programs/bundle.ts",
-          include: ["test/**/*.test.ts"],
-          exclude: [`test/${SHARED}/**`, "test/e2e/**"],
+          include: FILES.filter((file) => !shared.includes(file)),
         },
       },
       {
         extends: true,
         test: {
           name: "shared process",
-          include: [`test/${SHARED}/**/*.test.ts`],
+          include: shared.filter((file) => !withLangGraph.includes(file)),
           isolate: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: "shared with LangGraph", include: withLangGraph, isolate: false },
       },
     ],
   },
