@@ -29,6 +29,7 @@ export function examinedModel(
   return {
     client: access.client,
     caller: {
+      maxRetries: 0,
       callWithOptions: async (_options: unknown, send: () => Promise<unknown>) => {
         const attempt = await send();
         see(attempt);

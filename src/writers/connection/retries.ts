@@ -50,16 +50,20 @@ async function attemptInSlot<Result>(
   signal?: AbortSignal,
 ): Promise<Outcome<Result>> {
   tellQueued(signal, true);
-  return caller.callWithOptions(signal === undefined ? {} : { signal }, async () => {
+  let failure: { readonly error: unknown } | null = null;
+  // What succeeds goes through the caller as it is; what fails goes around it, since it would try again by itself.
+  const value = await caller.callWithOptions(signal === undefined ? {} : { signal }, async () => {
     try {
       signal?.throwIfAborted();
       tellQueued(signal, false);
-      return { value: await attempt() };
+      return await attempt();
     } catch (error) {
       tellQueued(signal, true);
-      return { error };
+      failure = { error };
+      return undefined;
     }
   });
+  return failure ?? { value: value as Result };
 }
 
 /** @throws what LangChain (or the user's own `onFailedAttempt`) makes of an error that is not worth another try */
