@@ -6,6 +6,8 @@ export interface ThoughtLimits {
   readonly maxThoughtTokens: number;
   readonly maxAnswerTokens: number;
   readonly maxSteps: number;
+  /** The most tokens of thought and answer together; absent: no limit of their sum. */
+  readonly maxReplyTokens?: number;
 }
 
 /** A model's rendered prompt in its context, in tokens; `null` where nobody tells. */
@@ -71,12 +73,19 @@ export function thoughtAllowance(
       ? Number.POSITIVE_INFINITY
       : contextLeft(answerer) - thoughtTokens - answerReserve(answerer, limits.maxAnswerTokens),
   );
-  const budget =
-    (answerer === null ? limits.maxAnswerTokens : limits.maxThoughtTokens) - thoughtTokens;
+  const budget = thoughtBudget(limits, answerer !== null) - thoughtTokens;
   const step = rooms.capStep ? limits.maxStepTokens : Number.POSITIVE_INFINITY;
   const maxTokens = Math.min(step, budget, context);
   const limitedBy = maxTokens === context ? "context" : maxTokens === budget ? "budget" : "step";
   return { maxTokens, limitedBy };
+}
+
+/** Of what a reply may have, a quarter at most is kept free for its answer. */
+function thoughtBudget(limits: ThoughtLimits, isAnswered: boolean): number {
+  const { maxThoughtTokens, maxAnswerTokens, maxReplyTokens = Number.POSITIVE_INFINITY } = limits;
+  if (!isAnswered) return Math.min(maxAnswerTokens, maxReplyTokens);
+  const kept = Math.min(maxAnswerTokens, Math.max(1, Math.floor(maxReplyTokens / 4)));
+  return Math.min(maxThoughtTokens, maxReplyTokens - kept);
 }
 
 /** Tokens that the answer may have. At least 1: what is asked for then fails at the server, in its words. */
@@ -85,8 +94,9 @@ export function answerAllowance(
   thoughtTokens: number,
   answerer: ContextRoom,
 ): number {
+  const { maxAnswerTokens, maxReplyTokens = Number.POSITIVE_INFINITY } = limits;
   const left = contextLeft(answerer) - thoughtTokens - CLOSING_TOKENS;
-  return Math.max(1, Math.min(limits.maxAnswerTokens, left));
+  return Math.max(1, Math.min(maxAnswerTokens, maxReplyTokens - thoughtTokens, left));
 }
 
 /**

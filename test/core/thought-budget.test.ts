@@ -54,6 +54,20 @@ describe("thoughtAllowance", () => {
     expect(allowance).toEqual({ maxTokens: 150, limitedBy: "budget" });
   });
 
+  it("is what a limit of the whole reply leaves: a quarter of it is kept for the answer", () => {
+    const of = (maxReplyTokens: number, thoughtTokens = 0, answerer: ContextRoom | null = UNKNOWN) =>
+      thoughtAllowance({ ...LIMITS, maxReplyTokens }, thoughtTokens, rooms(UNKNOWN, answerer))
+        .maxTokens;
+    expect([of(100), of(100, 30), of(1), of(400, 0, null), of(120, 50, null)]).toEqual([
+      75, 45, 0, 200, 70,
+    ]);
+    // Of the answer's own 200, and within the thought's own limit.
+    expect([of(900), of(5000)]).toEqual([700, 1000]);
+    expect(answerAllowance({ ...LIMITS, maxReplyTokens: 100 }, 75, UNKNOWN)).toBe(25);
+    expect(answerAllowance({ ...LIMITS, maxReplyTokens: 100 }, 10, UNKNOWN)).toBe(90);
+    expect(answerAllowance({ ...LIMITS, maxReplyTokens: 1 }, 0, UNKNOWN)).toBe(1);
+  });
+
   it("is 0 or less where there is no room, and says which limit it was", () => {
     expect(thoughtAllowance(LIMITS, 1000, rooms(UNKNOWN))).toEqual({
       maxTokens: 0,

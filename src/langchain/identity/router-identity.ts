@@ -50,11 +50,12 @@ export function identifyRouter(
 
 /** What a call adds to the cache's key: what shapes the reply, without the noise of the run. */
 export function identifyCall(options: GlimpRouterCallOptions): Record<string, unknown> {
-  const { stop, outputVersion, threshold, policy, glimpseAt } = options;
+  const { stop, outputVersion, maxTokens, threshold, policy, glimpseAt } = options;
   return {
     ...answerFields(options),
     stop,
     outputVersion,
+    ...(maxTokens === undefined ? {} : { maxTokens }),
     // Of these the router has its own, which a call that is silent about them keeps.
     ...(threshold === undefined ? {} : { threshold }),
     // Checked later: what is none yet is told as it is.

@@ -10,6 +10,11 @@ import { openAIToolChoice } from "./tool-choice.js";
 
 /** Options of one call. Those of routing shape the thought, the others the answer; the thought only sees the tools. */
 export interface GlimpRouterCallOptions extends BaseChatModelCallOptions, RoutingOptions {
+  /**
+   * The most tokens of thought and answer together, 1 or more, within the router's own limits. A quarter of it is kept free
+   * for the answer. Absent: the router's limits alone.
+   */
+  readonly maxTokens?: number | undefined;
   /** Tools that the answer may call, in any of LangChain's forms or in OpenAI's. */
   readonly tools?: readonly BindToolsInput[] | undefined;
   /** May the answer call several tools at once? As the server decides where absent. */
@@ -40,6 +45,22 @@ export function answerFields(options: GlimpRouterCallOptions): AnswerFields {
     response_format,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * The limit of one call's reply.
+ *
+ * @throws GlimpRouterError `invalid_option`
+ */
+export function replyLimit({ maxTokens }: GlimpRouterCallOptions): {
+  readonly maxReplyTokens?: number;
+} {
+  if (maxTokens === undefined) return {};
+  if (Number.isSafeInteger(maxTokens) && maxTokens >= 1) return { maxReplyTokens: maxTokens };
+  throw new GlimpRouterError(
+    `Call option \`maxTokens\` cannot be ${String(maxTokens)}. Give a whole number of tokens, 1 or more: thought and answer together.`,
+    { reason: "invalid_option" },
+  );
 }
 
 /** Can the answer be told in text alone, as a continuation of the thought? */

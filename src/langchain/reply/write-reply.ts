@@ -10,6 +10,7 @@ import {
   answerFields,
   type GlimpRouterCallOptions,
   isTextAnswer,
+  replyLimit,
 } from "../options/call-options.js";
 import type { ResolvedOptions } from "../options/chat-model-options.js";
 import { checkAnswerers } from "../options/check-answerers.js";
@@ -81,6 +82,7 @@ export class ReplyWriter {
       signal.throwIfAborted();
       checkMessages(messages);
       const answer = answerFields(options);
+      const limit = replyLimit(options);
       const answerIn = isTextAnswer(answer) ? "text" : "chat";
       const writers = await this.#models.writers(signal);
       if (answerIn === "chat") checkAnswerers(writers, this.#options);
@@ -95,7 +97,7 @@ export class ReplyWriter {
       ]);
       kinds = { small: openings.small.kind, large: openings.large.kind };
       const answerStop = options.stop ?? this.#models.answerStop();
-      const config: RouteConfig = { ...limits, policy, thinking, answerIn, answerStop };
+      const config: RouteConfig = { ...limits, ...limit, policy, thinking, answerIn, answerStop };
       const routed = point === undefined ? config : { ...config, point };
       const { topLogprobs } = limits;
       const secrets = () => this.#models.secrets();

@@ -1,0 +1,104 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { GlimpRouterChatModel, type GlimpRouterFields } from "../langchain/chat-model.js";
+import type { RoutingRecord } from "../router/route-trace.js";
+
+/** Where a client finds the thought. */
+export type ReasoningField = "reasoning_content" | "reasoning" | "think-tags" | "none";
+
+export const REASONING_FIELDS: readonly ReasoningField[] = [
+  "reasoning_content",
+  "reasoning",
+  "think-tags",
+  "none",
+];
+
+/** How much is taken at once. */
+export interface ServeLimits {
+  /** Of a request's body. @defaultValue 4 MiB */
+  readonly bodyBytes?: number;
+  /** Replies that are written at once. @defaultValue 64 */
+  readonly maxConcurrency?: number;
+  /** Requests that may wait for one of them to end; the next is told 429. @defaultValue 256 */
+  readonly queue?: number;
+}
+
+/** What became of a request; nothing that anybody wrote. */
+export interface ServedReply {
+  readonly model: string;
+  /** 499: the client left. Of a stream that failed under way the status that it would have had. */
+  readonly status: number;
+  /** Milliseconds from the request to its last byte, waiting included. */
+  readonly ms: number;
+  /** `null` for a model alone, and where there was no reply. */
+  readonly routing: RoutingRecord | null;
+}
+
+interface ServeOptions {
+  /** A bearer that each request but `GET /health` must carry. Absent: any key is taken, and none. */
+  readonly apiKey?: string;
+  /**
+   * The delta's field in which the thought stands; one alone, since clients that read several show it twice. `"think-tags"`:
+   * in the text, between tags; `"none"`: nowhere.
+   * @defaultValue "reasoning_content"
+   */
+  readonly reasoningField?: ReasoningField;
+  readonly limits?: ServeLimits;
+  /**
+   * Names, without a port, that `Host` may have: a web page whose name was pointed at this machine is refused.
+   * Absent: any, for platforms that look themselves.
+   */
+  readonly hosts?: readonly string[];
+  /** Origin of the web pages, beside those of this server, that may ask: `"https://chat.example.org"`. Absent: none. */
+  readonly cors?: string;
+  /** Told of each request for a reply when it is over. */
+  readonly onReply?: (served: ServedReply) => void;
+}
+
+/** A router, or what one is made of. */
+export type HandlerOptions = ServeOptions &
+  (
+    | ({ readonly router: GlimpRouterChatModel } & {
+        readonly [Field in keyof GlimpRouterFields]?: never;
+      })
+    | ({ readonly router?: undefined } & GlimpRouterFields)
+  );
+
+/** What is served, and how. */
+export interface Served extends ServeOptions {
+  readonly fields: GlimpRouterFields;
+  readonly router: GlimpRouterChatModel;
+  readonly reasoningField: ReasoningField;
+  readonly limits: Required<ServeLimits>;
+}
+
+const LIMITS: Required<ServeLimits> = { bodyBytes: 4 * 2 ** 20, maxConcurrency: 64, queue: 256 };
+
+/** @throws GlimpRouterError `invalid_option` for the router's own options */
+export function resolveServed(options: HandlerOptions): Served {
+  const {
+    apiKey,
+    reasoningField = "reasoning_content",
+    limits,
+    hosts,
+    cors,
+    onReply,
+    router: given,
+    ...own
+  } = options;
+  const router = given ?? new GlimpRouterChatModel(own as GlimpRouterFields);
+  return {
+    router,
+    fields: given === undefined ? (own as GlimpRouterFields) : fieldsOf(given),
+    reasoningField,
+    limits: { ...LIMITS, ...limits },
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(hosts === undefined ? {} : { hosts }),
+    ...(cors === undefined ? {} : { cors }),
+    ...(onReply === undefined ? {} : { onReply }),
+  };
+}
+
+/** Core keeps what a model was constructed with. */
+function fieldsOf(router: GlimpRouterChatModel): GlimpRouterFields {
+  return router.lc_kwargs as GlimpRouterFields & { small: BaseChatModel; large: BaseChatModel };
+}
