@@ -1,3 +1,4 @@
+import { ContextOverflowError } from "@langchain/core/errors";
 import { GlimpRouterError, type GlimpRouterErrorReason } from "../errors.js";
 
 /** OpenAI's body of an error. */
@@ -63,23 +64,35 @@ const REFUSED: Readonly<Partial<Record<GlimpRouterErrorReason, ApiErrorFields>>>
 /** What a client is told of a failure: our own words, which quote no key, and never a stack. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  if (!GlimpRouterError.isInstance(error)) return ofModel(error);
+  if (!GlimpRouterError.isInstance(error)) {
+    return new ApiError(500, "The server failed.", { code: "internal_error" });
+  }
   const { reason, status, message } = error;
   const refused = REFUSED[reason];
   if (refused !== undefined) return new ApiError(400, message, refused);
-  if (reason === "aborted") return new ApiError(499, message, { code: "aborted" });
+  if (reason === "aborted") return new ApiError(GONE, message, { code: "aborted" });
   if (reason !== "server") return new ApiError(500, message, { code: reason });
   return ofServer(message, status);
 }
 
+/** As nginx has it: the client left. Nobody reads it but who keeps count. */
+export const GONE = 499;
+
 /** A model alone fails in its client's words, which may hold anything. */
-function ofModel(error: unknown): ApiError {
-  const { name, status } = (error ?? {}) as { readonly name?: unknown; readonly status?: unknown };
-  if (name === "AbortError") return new ApiError(499, "The request was aborted.");
-  const isTold = typeof status === "number";
-  const said = isTold ? `answered with HTTP ${status}` : "did not answer";
-  return ofServer(`The model's server ${said}.`, isTold ? status : undefined);
+export function toModelError(error: unknown, signal: AbortSignal): ApiError {
+  if (error instanceof ApiError) return error;
+  if (GlimpRouterError.isInstance(error)) return toApiError(error);
+  if (signal.aborted) return new ApiError(GONE, "The client left.", { code: "aborted" });
+  if (ContextOverflowError.isInstance(error)) {
+    return new ApiError(400, "The prompt is too long for the model.", REFUSED.context);
+  }
+  const { status } = (error ?? {}) as { readonly status?: unknown };
+  if (typeof status !== "number") return ofServer("The model did not answer.", undefined);
+  return ofServer(`The model's server answered with HTTP ${status}.`, status);
 }
+
+/** What a server says of a request that cannot work, whoever sends it. */
+const BAD_REQUEST: ReadonlySet<number> = new Set([400, 413, 422]);
 
 function ofServer(message: string, status: number | undefined): ApiError {
   if (status === 429) {
@@ -87,7 +100,7 @@ function ofServer(message: string, status: number | undefined): ApiError {
   }
   // The server is there, and will say the same again.
   if (status !== undefined && status < 500) {
-    return new ApiError(502, message, { code: "model_refused" });
+    return new ApiError(BAD_REQUEST.has(status) ? 400 : 502, message, { code: "model_refused" });
   }
   return new ApiError(503, message, { code: "model_unavailable", retryAfter: RETRY_AFTER });
 }

@@ -1,4 +1,5 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { below } from "../../core/policies/below.js";
 import type { Calibration } from "../../langchain/calibration/calibration.js";
 import { GlimpRouterChatModel } from "../../langchain/chat-model.js";
 import type { GlimpRouterCallOptions } from "../../langchain/options/call-options.js";
@@ -69,11 +70,12 @@ export class ServedModels {
       return { options: { policy }, headers: headersOf(tau) };
     }
     if ("tau" in asked) {
-      return { options: { threshold: asked.tau }, headers: headersOf(asked.tau) };
+      const isBelow = calibration?.direction === "below";
+      const options = isBelow ? { policy: below(asked.tau) } : { threshold: asked.tau };
+      return { options, headers: headersOf(asked.tau) };
     }
-    const { threshold } = this.#served.fields;
-    const own = calibration === null ? threshold : calibration.threshold;
-    return { options: {}, headers: typeof own === "number" ? headersOf(own) : known };
+    const { threshold } = this.#served.router.invocationParams();
+    return { options: {}, headers: typeof threshold === "number" ? headersOf(threshold) : known };
   }
 
   get #calibration(): Calibration | null {

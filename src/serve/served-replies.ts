@@ -1,0 +1,176 @@
+import { linkSignals } from "../langchain/reply/linked-signals.js";
+import type { RoutingRecord } from "../router/route-trace.js";
+import { GONE, toApiError } from "./api-error.js";
+import { type Place, Queue } from "./gate/queue.js";
+import type { ModelCall, ServedModels } from "./models/served-models.js";
+import { dataEvent, EVENT_STREAM_HEADERS, eventStream } from "./reply/event-stream.js";
+import { replyHead } from "./reply/reply-head.js";
+import type { ReplyPiece } from "./reply/reply-piece.js";
+import { ChunksWriter } from "./reply/to-chunks.js";
+import { toPieces } from "./reply/to-pieces.js";
+import { whileWaiting } from "./reply/waiting.js";
+import { WholeReply } from "./reply/whole-reply.js";
+import type { ChatRequest } from "./request/read-request.js";
+import { toMessages } from "./request/to-messages.js";
+import type { Served } from "./serve-options.js";
+
+type Pieces = AsyncGenerator<ReplyPiece, void, void>;
+
+/** Writes replies: so many at once, each until it ends or its client leaves. */
+export class ServedReplies {
+  readonly #served: Served;
+  readonly #models: ServedModels;
+  readonly #queue: Queue;
+
+  constructor(served: Served, models: ServedModels) {
+    this.#served = served;
+    this.#models = models;
+    this.#queue = new Queue(served.limits);
+  }
+
+  /**
+   * @param left - aborted where the client leaves
+   * @throws ApiError for everything that fails before the first piece
+   */
+  async answer(request: ChatRequest, left: AbortSignal): Promise<Response> {
+    const run = new ReplyRun(request, left, this.#served);
+    try {
+      const call = this.#models.callFor(request);
+      const place = this.#queue.enterAtOnce();
+      if (request.stream !== true) return await this.#whole(run, call, place);
+      if (place !== null) return await this.#stream(run, call, place);
+      // The queue may be full: that has a status.
+      const waiting = this.#queue.wait(run.signal);
+      return run.eventResponse(call, queuedEvents(run, call, waiting));
+    } catch (error) {
+      throw run.failed(error);
+    }
+  }
+
+  async #whole(run: ReplyRun, call: ModelCall, entered: Place | null): Promise<Response> {
+    const place = entered ?? (await this.#queue.wait(run.signal));
+    try {
+      const whole = new WholeReply(this.#served.reasoningField);
+      for await (const piece of run.pieces(call)) {
+        whole.add(piece);
+        if (piece.type !== "end") continue;
+        const body = whole.finish(replyHead(run.request.model), piece);
+        run.ended(piece.routing);
+        return Response.json(body, { headers: call.headers });
+      }
+      throw new Error("Pieces ended without an end.");
+    } finally {
+      place.leave();
+    }
+  }
+
+  /** The first piece is waited for: until then a failure has a status. */
+  async #stream(run: ReplyRun, call: ModelCall, place: Place): Promise<Response> {
+    const pieces = run.pieces(call);
+    try {
+      const first = await pieces.next();
+      return run.eventResponse(call, run.events(first, pieces, place));
+    } catch (error) {
+      place.leave();
+      throw error;
+    }
+  }
+}
+
+async function* queuedEvents(
+  run: ReplyRun,
+  call: ModelCall,
+  waiting: Promise<Place>,
+): AsyncGenerator<string, void, void> {
+  let place: Place;
+  try {
+    place = yield* whileWaiting(waiting);
+  } catch (error) {
+    throw run.failed(error);
+  } finally {
+    // Where the client left between two comments, its place comes to nobody.
+    if (run.signal.aborted) waiting.then((late) => late.leave()).catch(() => undefined);
+  }
+  const pieces = run.pieces(call);
+  let first: IteratorResult<ReplyPiece, void>;
+  try {
+    first = await pieces.next();
+  } catch (error) {
+    place.leave();
+    throw run.failed(error);
+  }
+  yield* run.events(first, pieces, place);
+}
+
+/** One request's way, told once when it is over. */
+class ReplyRun {
+  readonly request: ChatRequest;
+  readonly signal: AbortSignal;
+  readonly #served: Served;
+  readonly #gone = new AbortController();
+  readonly #unlink: () => void;
+  readonly #since = performance.now();
+  #isTold = false;
+
+  constructor(request: ChatRequest, left: AbortSignal, served: Served) {
+    this.request = request;
+    this.#served = served;
+    const { signal, unlink } = linkSignals(left, this.#gone.signal);
+    this.signal = signal;
+    this.#unlink = unlink;
+  }
+
+  pieces(call: ModelCall): Pieces {
+    const messages = toMessages(this.request.messages);
+    const events = call.isRouted && this.request.glimprouter?.events === true;
+    return toPieces(call, messages, { events, signal: this.signal });
+  }
+
+  async *events(
+    first: IteratorResult<ReplyPiece, void>,
+    pieces: Pieces,
+    place: Place,
+  ): AsyncGenerator<string, void, void> {
+    const { reasoningField } = this.#served;
+    const includeUsage = this.request.stream_options?.include_usage === true;
+    const chunks = new ChunksWriter(replyHead(this.request.model), { reasoningField, includeUsage });
+    try {
+      yield dataEvent(chunks.first());
+      for (let item = first; item.done !== true; item = await pieces.next()) {
+        for (const chunk of chunks.chunksOf(item.value)) yield dataEvent(chunk);
+        if (item.value.type === "end") this.ended(item.value.routing);
+      }
+    } catch (error) {
+      throw this.failed(error);
+    } finally {
+      place.leave();
+      // Only a reader that has left comes here untold.
+      if (!this.#isTold) this.#tell(GONE, null);
+      await pieces.return(undefined);
+    }
+  }
+
+  eventResponse(call: ModelCall, events: AsyncGenerator<string, void, void>): Response {
+    const body = eventStream(events, { onLeft: (reason) => this.#gone.abort(reason) });
+    return new Response(body, { headers: { ...EVENT_STREAM_HEADERS, ...call.headers } });
+  }
+
+  ended(routing: RoutingRecord | null): void {
+    this.#tell(200, routing);
+  }
+
+  /** The error as the client is told of it. */
+  failed(error: unknown): unknown {
+    const told = this.signal.aborted ? GONE : toApiError(error).status;
+    this.#tell(told, null);
+    return error;
+  }
+
+  #tell(status: number, routing: RoutingRecord | null): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#unlink();
+    const { model } = this.request;
+    this.#served.onReply?.({ model, status, ms: performance.now() - this.#since, routing });
+  }
+}
