@@ -70,19 +70,23 @@ export function toApiError(error: unknown): ApiError {
   const { reason, status, message } = error;
   const refused = REFUSED[reason];
   if (refused !== undefined) return new ApiError(400, message, refused);
-  if (reason === "aborted") return new ApiError(GONE, message, { code: "aborted" });
+  if (reason === "aborted") return gone();
   if (reason !== "server") return new ApiError(500, message, { code: reason });
   return ofServer(message, status);
 }
 
 /** As nginx has it: the client left. Nobody reads it but who keeps count. */
-export const GONE = 499;
+const GONE = 499;
+
+export function gone(): ApiError {
+  return new ApiError(GONE, "The client left.", { code: "aborted" });
+}
 
 /** A model alone fails in its client's words, which may hold anything. */
 export function toModelError(error: unknown, signal: AbortSignal): ApiError {
   if (error instanceof ApiError) return error;
   if (GlimpRouterError.isInstance(error)) return toApiError(error);
-  if (signal.aborted) return new ApiError(GONE, "The client left.", { code: "aborted" });
+  if (signal.aborted) return gone();
   if (ContextOverflowError.isInstance(error)) {
     return new ApiError(400, "The prompt is too long for the model.", REFUSED.context);
   }

@@ -31,6 +31,8 @@ export interface ServedReply {
   readonly ms: number;
   /** `null` for a model alone, and where there was no reply. */
   readonly routing: RoutingRecord | null;
+  /** What the client was told, `null` where nothing failed. */
+  readonly failure: string | null;
 }
 
 interface ServeOptions {

@@ -1,6 +1,6 @@
 import { linkSignals } from "../langchain/reply/linked-signals.js";
 import type { RoutingRecord } from "../router/route-trace.js";
-import { GONE, toApiError } from "./api-error.js";
+import { type ApiError, gone, toApiError } from "./api-error.js";
 import { type Place, Queue } from "./gate/queue.js";
 import type { ModelCall, ServedModels } from "./models/served-models.js";
 import { dataEvent, EVENT_STREAM_HEADERS, eventStream } from "./reply/event-stream.js";
@@ -145,7 +145,7 @@ class ReplyRun {
     } finally {
       place.leave();
       // Only a reader that has left comes here untold.
-      if (!this.#isTold) this.#tell(GONE, null);
+      if (!this.#isTold) this.failed(gone());
       await pieces.return(undefined);
     }
   }
@@ -160,17 +160,18 @@ class ReplyRun {
   }
 
   /** The error as the client is told of it. */
-  failed(error: unknown): unknown {
-    const told = this.signal.aborted ? GONE : toApiError(error).status;
-    this.#tell(told, null);
-    return error;
+  failed(error: unknown): ApiError {
+    const told = this.signal.aborted ? gone() : toApiError(error);
+    this.#tell(told.status, null, told.message);
+    return told;
   }
 
-  #tell(status: number, routing: RoutingRecord | null): void {
+  #tell(status: number, routing: RoutingRecord | null, failure: string | null = null): void {
     if (this.#isTold) return;
     this.#isTold = true;
     this.#unlink();
     const { model } = this.request;
-    this.#served.onReply?.({ model, status, ms: performance.now() - this.#since, routing });
+    const ms = performance.now() - this.#since;
+    this.#served.onReply?.({ model, status, ms, routing, failure });
   }
 }
