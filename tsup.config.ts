@@ -8,6 +8,7 @@ export default defineConfig([
       "middleware/index": "src/middleware/index.ts",
       "graph/index": "src/graph/index.ts",
       "eval/index": "src/eval/index.ts",
+      "serve/index": "src/serve/index.ts",
     },
     format: ["esm", "cjs"],
     target: "es2022",

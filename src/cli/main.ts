@@ -15,6 +15,7 @@ Usage
                                          no gain is shown
   glimprouter eval -o FOLDER [options]   does routing help, on problems of your own?
   glimprouter report RUN [options]       a run of eval as one HTML file: verdict, charts, single thoughts
+  glimprouter serve [options]            two models as one, for every client that speaks OpenAI's protocol
 
 Options of ask and doctor
   --small MODEL      a GGUF path, an hf: URI, or BASE_URL#NAME of an OpenAI-compatible server
@@ -81,6 +82,15 @@ Options of report
   --redact-prompts   without prompts and expected answers
   --json             what was written, and the verdict
 
+Options of serve, beside --small, --large, --pair, --continuation, --top-logprobs and how a thought is shared (of ask and demo)
+  --port N           0: any that is free                                              (default 8787)
+  --host ADDRESS     others than this machine's own want a key                        (default 127.0.0.1)
+  --api-key-env NAME the environment variable that holds the key
+  --max-concurrency N                    replies at once; others wait  (default 64; 2 with models in this process)
+  --cors ORIGIN      web pages from there may ask
+  --reasoning-field WHERE                reasoning_content, reasoning, think-tags or none
+  --grace SECONDS    for open replies, after SIGTERM                                  (default 30)
+
   --help, --version
 
 An API key for servers is read from OPENAI_API_KEY. NO_COLOR switches colours off.
@@ -94,6 +104,7 @@ const COMMANDS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   demo: async (args) => (await import("./demo.js")).runDemo(args),
   doctor: async (args) => (await import("./doctor.js")).runDoctor(args),
   report: async (args) => (await import("./report.js")).runReport(args),
+  serve: async (args) => (await import("./serve.js")).runServe(args),
 };
 
 async function main([name, ...args]: string[]): Promise<void> {

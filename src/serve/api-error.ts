@@ -82,6 +82,13 @@ export function gone(): ApiError {
   return new ApiError(GONE, "The client left.", { code: "aborted" });
 }
 
+export function goingDown(): ApiError {
+  return new ApiError(503, "The server is going down.", {
+    code: "going_down",
+    retryAfter: RETRY_AFTER,
+  });
+}
+
 /** A model alone fails in its client's words, which may hold anything. */
 export function toModelError(error: unknown, signal: AbortSignal): ApiError {
   if (error instanceof ApiError) return error;

@@ -21,9 +21,7 @@ import { ServedReplies } from "./served-replies.js";
  * ```
  * @throws GlimpRouterError `invalid_option` for options of the router
  */
-export function createHandler(
-  options: HandlerOptions,
-): (request: Request) => Promise<Response> {
+export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
   const served = resolveServed(options);
   const app = appOf(served);
   return async (request) => app.fetch(request);

@@ -52,6 +52,8 @@ interface ServeOptions {
   readonly hosts?: readonly string[];
   /** Origin of the web pages, beside those of this server, that may ask: `"https://chat.example.org"`. Absent: none. */
   readonly cors?: string;
+  /** Aborted when the server goes down: replies that are still open are ended, with an error that says so. */
+  readonly closing?: AbortSignal;
   /** Told of each request for a reply when it is over. */
   readonly onReply?: (served: ServedReply) => void;
 }
@@ -83,6 +85,7 @@ export function resolveServed(options: HandlerOptions): Served {
     limits,
     hosts,
     cors,
+    closing,
     onReply,
     router: given,
     ...own
@@ -96,6 +99,7 @@ export function resolveServed(options: HandlerOptions): Served {
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(hosts === undefined ? {} : { hosts }),
     ...(cors === undefined ? {} : { cors }),
+    ...(closing === undefined ? {} : { closing }),
     ...(onReply === undefined ? {} : { onReply }),
   };
 }

@@ -1,6 +1,6 @@
 import { linkSignals } from "../langchain/reply/linked-signals.js";
 import type { RoutingRecord } from "../router/route-trace.js";
-import { type ApiError, gone, toApiError } from "./api-error.js";
+import { type ApiError, goingDown, gone, toApiError } from "./api-error.js";
 import { type Place, Queue } from "./gate/queue.js";
 import type { ModelCall, ServedModels } from "./models/served-models.js";
 import { dataEvent, EVENT_STREAM_HEADERS, eventStream } from "./reply/event-stream.js";
@@ -115,7 +115,7 @@ class ReplyRun {
   constructor(request: ChatRequest, left: AbortSignal, served: Served) {
     this.request = request;
     this.#served = served;
-    const { signal, unlink } = linkSignals(left, this.#gone.signal);
+    const { signal, unlink } = linkSignals(left, this.#gone.signal, served.closing);
     this.signal = signal;
     this.#unlink = unlink;
   }
@@ -133,7 +133,10 @@ class ReplyRun {
   ): AsyncGenerator<string, void, void> {
     const { reasoningField } = this.#served;
     const includeUsage = this.request.stream_options?.include_usage === true;
-    const chunks = new ChunksWriter(replyHead(this.request.model), { reasoningField, includeUsage });
+    const chunks = new ChunksWriter(replyHead(this.request.model), {
+      reasoningField,
+      includeUsage,
+    });
     try {
       yield dataEvent(chunks.first());
       for (let item = first; item.done !== true; item = await pieces.next()) {
@@ -161,9 +164,15 @@ class ReplyRun {
 
   /** The error as the client is told of it. */
   failed(error: unknown): ApiError {
-    const told = this.signal.aborted ? gone() : toApiError(error);
+    const told = this.#ended() ?? toApiError(error);
     this.#tell(told.status, null, told.message);
     return told;
+  }
+
+  /** By whom, where it was ended: whatever fails then fails for that. */
+  #ended(): ApiError | null {
+    if (this.#served.closing?.aborted) return goingDown();
+    return this.signal.aborted ? gone() : null;
   }
 
   #tell(status: number, routing: RoutingRecord | null, failure: string | null = null): void {

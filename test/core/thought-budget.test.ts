@@ -55,7 +55,11 @@ describe("thoughtAllowance", () => {
   });
 
   it("is what a limit of the whole reply leaves: a quarter of it is kept for the answer", () => {
-    const of = (maxReplyTokens: number, thoughtTokens = 0, answerer: ContextRoom | null = UNKNOWN) =>
+    const of = (
+      maxReplyTokens: number,
+      thoughtTokens = 0,
+      answerer: ContextRoom | null = UNKNOWN,
+    ) =>
       thoughtAllowance({ ...LIMITS, maxReplyTokens }, thoughtTokens, rooms(UNKNOWN, answerer))
         .maxTokens;
     expect([of(100), of(100, 30), of(1), of(400, 0, null), of(120, 50, null)]).toEqual([

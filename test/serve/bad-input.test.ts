@@ -36,8 +36,18 @@ describe("a request that cannot be answered", () => {
     ],
     ["a temperature of 3", asked({ temperature: 3 }), "temperature", "invalid_value"],
     ["no tokens", asked({ max_tokens: 0 }), "max_tokens", "invalid_value"],
-    ["half a token", asked({ max_completion_tokens: 1.5 }), "max_completion_tokens", "invalid_value"],
-    ["a tool without a name", asked({ tools: [{ type: "function", function: {} }] }), "tools[0].function.name", "missing_required_parameter"],
+    [
+      "half a token",
+      asked({ max_completion_tokens: 1.5 }),
+      "max_completion_tokens",
+      "invalid_value",
+    ],
+    [
+      "a tool without a name",
+      asked({ tools: [{ type: "function", function: {} }] }),
+      "tools[0].function.name",
+      "missing_required_parameter",
+    ],
     ["a stop that is a number", asked({ stop: 7 }), "stop", "invalid_value"],
     ["stream: yes", asked({ stream: "yes" }), "stream", "invalid_value"],
   ])("with %s: 400 names the field", async (_, body, param, code) => {
@@ -74,7 +84,10 @@ describe("a request that cannot be answered", () => {
       error: { code: "invalid_json", message: "The body is no JSON." },
     });
     for (const body of ["[]", "7", "null", '"glimprouter"']) {
-      expect(await errorOf(await post(body))).toMatchObject({ status: 400, error: { param: null } });
+      expect(await errorOf(await post(body))).toMatchObject({
+        status: 400,
+        error: { param: null },
+      });
     }
   });
 
@@ -109,13 +122,21 @@ describe("a request that cannot be answered", () => {
       },
     });
     const expected = { status: 413, error: { code: "request_too_large" } };
-    expect(await errorOf(await of(text, { "content-length": String(bytes.length) }))).toMatchObject(expected);
+    expect(await errorOf(await of(text, { "content-length": String(bytes.length) }))).toMatchObject(
+      expected,
+    );
     expect(await errorOf(await of(unsaid, {}))).toMatchObject(expected);
   });
 
   it("for anything else: 404 in OpenAI's shape", async () => {
     const { get, handler } = served();
-    for (const path of ["/v1/responses", "/v1/completions", "/v1/embeddings", "/favicon.ico", "/v1/chat/completions"]) {
+    for (const path of [
+      "/v1/responses",
+      "/v1/completions",
+      "/v1/embeddings",
+      "/favicon.ico",
+      "/v1/chat/completions",
+    ]) {
       expect(await errorOf(await get(path))).toMatchObject({
         status: 404,
         error: { type: "not_found_error", code: "unknown_url", param: null },
@@ -128,9 +149,16 @@ describe("a request that cannot be answered", () => {
 
 describe("what is taken without effect", () => {
   it("null for every field, and fields that nobody knows", async () => {
-    const fields = "stream stream_options max_tokens temperature top_p seed stop tools tool_choice n logprobs audio modalities response_format glimprouter";
+    const fields =
+      "stream stream_options max_tokens temperature top_p seed stop tools tool_choice n logprobs audio modalities response_format glimprouter";
     const nulls = Object.fromEntries(fields.split(" ").map((field) => [field, null]));
-    const others = { user: "u1", store: true, metadata: { a: "b" }, frequency_penalty: 0.5, reasoning_effort: "low" };
+    const others = {
+      user: "u1",
+      store: true,
+      metadata: { a: "b" },
+      frequency_penalty: 0.5,
+      reasoning_effort: "low",
+    };
     const said = { n: 1, logprobs: false, top_logprobs: 0, modalities: ["text"] };
     for (const body of [nulls, others, said]) {
       const response = await served().post(asked(body));

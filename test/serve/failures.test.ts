@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
 import { ContextOverflowError } from "@langchain/core/errors";
+import { expect, it } from "vitest";
 import { GlimpRouterChatModel, GlimpRouterError } from "../../src/index.js";
 import { toApiError } from "../../src/serve/api-error.js";
 import { scriptedRouter } from "../langchain/scripted-pair.js";
@@ -88,6 +88,11 @@ it("what is our own fault is told without a word of it", async () => {
   const response = await served(router, { onReply }).ask();
   expect(await errorOf(response)).toEqual({
     status: 500,
-    error: { message: "The server failed.", type: "server_error", param: null, code: "internal_error" },
+    error: {
+      message: "The server failed.",
+      type: "server_error",
+      param: null,
+      code: "internal_error",
+    },
   });
 });

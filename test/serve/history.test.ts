@@ -9,14 +9,25 @@ function seen(messages: readonly object[]) {
   return toOpenAIMessages(toMessages(request.messages));
 }
 
-const CALL = { id: "call_1", type: "function", function: { name: "weather", arguments: '{"city":"Oslo"}' } };
+const CALL = {
+  id: "call_1",
+  type: "function",
+  function: { name: "weather", arguments: '{"city":"Oslo"}' },
+};
 const RESULT = { role: "tool", tool_call_id: "call_1", content: "Rain." };
 
 it("keeps roles, names, text in parts, tool calls and their results", () => {
   expect(
     seen([
       { role: "developer", content: "Be brief." },
-      { role: "user", content: [{ type: "text", text: "Weather " }, { type: "text", text: "in Oslo?" }], name: "Ida" },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "Weather " },
+          { type: "text", text: "in Oslo?" },
+        ],
+        name: "Ida",
+      },
       { role: "assistant", content: null, tool_calls: [CALL] },
       RESULT,
     ]),
@@ -50,16 +61,29 @@ it.each(["reasoning_content", "reasoning"])(
 
 it("takes a thought in tags out of the text, likewise", () => {
   const content = "<think>\nEasy.\n</think>\n\n4, as <think> said.";
-  expect(seen([{ role: "assistant", content }, { role: "user", content: "Sure?" }])[0]).toEqual({
+  expect(
+    seen([
+      { role: "assistant", content },
+      { role: "user", content: "Sure?" },
+    ])[0],
+  ).toEqual({
     role: "assistant",
     content: "4, as <think> said.",
   });
-  const inLoop = [{ role: "user", content: "?" }, { role: "assistant", content, tool_calls: [CALL] }, RESULT];
+  const inLoop = [
+    { role: "user", content: "?" },
+    { role: "assistant", content, tool_calls: [CALL] },
+    RESULT,
+  ];
   expect(seen(inLoop)[1]).toMatchObject({ reasoning_content: "Easy." });
 });
 
 it("a call without arguments is one with none", () => {
   const call = { ...CALL, function: { name: "now", arguments: "" } };
-  const messages = [{ role: "user", content: "?" }, { role: "assistant", tool_calls: [call] }, RESULT];
+  const messages = [
+    { role: "user", content: "?" },
+    { role: "assistant", tool_calls: [call] },
+    RESULT,
+  ];
   expect(seen(messages)[1]?.tool_calls?.[0]?.function.arguments).toBe("{}");
 });

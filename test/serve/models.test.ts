@@ -37,23 +37,28 @@ describe("the list of models", () => {
     );
   });
 
-  it.each(["gpt-4", "glimprouter/medium", "glimprouter@", "glimprouter@tau=", "glimprouter@tau=x", "glimprouter@1.5", "glimprouter@-1"])(
-    "does not have %s",
-    async (model) => {
-      const { get, ask } = served();
-      const expected = {
-        status: 404,
-        error: {
-          type: "not_found_error",
-          param: "model",
-          code: "model_not_found",
-          message: expect.stringContaining(`There is no model "${model}"`),
-        },
-      };
-      expect(await errorOf(await ask({ model }))).toEqual(expected);
-      expect(await errorOf(await get(`/v1/models/${encodeURIComponent(model)}`))).toEqual(expected);
-    },
-  );
+  it.each([
+    "gpt-4",
+    "glimprouter/medium",
+    "glimprouter@",
+    "glimprouter@tau=",
+    "glimprouter@tau=x",
+    "glimprouter@1.5",
+    "glimprouter@-1",
+  ])("does not have %s", async (model) => {
+    const { get, ask } = served();
+    const expected = {
+      status: 404,
+      error: {
+        type: "not_found_error",
+        param: "model",
+        code: "model_not_found",
+        message: expect.stringContaining(`There is no model "${model}"`),
+      },
+    };
+    expect(await errorOf(await ask({ model }))).toEqual(expected);
+    expect(await errorOf(await get(`/v1/models/${encodeURIComponent(model)}`))).toEqual(expected);
+  });
 });
 
 describe("a model's name", () => {
@@ -140,7 +145,11 @@ describe("a model alone", () => {
       });
       expect(reply).not.toHaveProperty("glimprouter");
     }
-    const body = { model: "glimprouter/small", stream: true, stream_options: { include_usage: true } };
+    const body = {
+      model: "glimprouter/small",
+      stream: true,
+      stream_options: { include_usage: true },
+    };
     const chunks = await chunksOf(await ask(body));
     expect(joined(chunks, "content")).toBe("I am small.");
     expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 7 } });
@@ -188,10 +197,13 @@ describe("a model alone", () => {
     [429, 429, "rate_limit_exceeded", "The model's server answered with HTTP 429."],
     [401, 502, "model_refused", "The model's server answered with HTTP 401."],
     [400, 400, "model_refused", "The model's server answered with HTTP 400."],
-  ])("whose server says %s is told as %s, without its words", async (said, status, code, message) => {
-    const secret = Object.assign(new Error("key sk-1234 at http://10.0.0.1"), { status: said });
-    const response = await plainPair({ error: secret }).ask({ model: "glimprouter/large" });
-    expect(response.headers.has("retry-after")).toBe(status === 429 || status === 503);
-    expect(await errorOf(response)).toMatchObject({ status, error: { code, message } });
-  });
+  ])(
+    "whose server says %s is told as %s, without its words",
+    async (said, status, code, message) => {
+      const secret = Object.assign(new Error("key sk-1234 at http://10.0.0.1"), { status: said });
+      const response = await plainPair({ error: secret }).ask({ model: "glimprouter/large" });
+      expect(response.headers.has("retry-after")).toBe(status === 429 || status === 503);
+      expect(await errorOf(response)).toMatchObject({ status, error: { code, message } });
+    },
+  );
 });

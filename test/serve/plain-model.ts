@@ -2,7 +2,7 @@ import {
   BaseChatModel,
   type BaseChatModelCallOptions,
 } from "@langchain/core/language_models/chat_models";
-import { AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
+import { AIMessageChunk, type BaseMessage, type UsageMetadata } from "@langchain/core/messages";
 import { ChatGenerationChunk, type ChatResult } from "@langchain/core/outputs";
 
 interface PlainFields {
@@ -62,7 +62,7 @@ export class PlainModel extends BaseChatModel<BaseChatModelCallOptions, AIMessag
 }
 
 function chunk(
-  fields: { content: string; usage_metadata?: AIMessageChunk["usage_metadata"] },
+  fields: { content: string; usage_metadata?: UsageMetadata },
   finish_reason?: string,
 ): ChatGenerationChunk {
   const response_metadata = {

@@ -1,5 +1,5 @@
-import { createHandler, type HandlerOptions } from "../../src/serve/index.js";
 import type { GlimpRouterChatModel } from "../../src/index.js";
+import { createHandler, type HandlerOptions } from "../../src/serve/index.js";
 import { scriptedRouter } from "../langchain/scripted-pair.js";
 
 export const QUESTION = [{ role: "user", content: "2+2?" }];
@@ -70,4 +70,12 @@ export async function errorOf(response: Response): Promise<{
 }> {
   const { error } = (await response.json()) as { error: never };
   return { status: response.status, error };
+}
+
+export function headersOf(response: Response): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  response.headers.forEach((value, name) => {
+    headers[name] = value;
+  });
+  return headers;
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { recordOf } from "../langchain/record-of.js";
 import { scriptedRouter, THOUGHT } from "../langchain/scripted-pair.js";
-import { chunksOf, eventsOf, joined, served } from "./served.js";
+import { chunksOf, eventsOf, headersOf, joined, served } from "./served.js";
 
 describe("a streamed reply", () => {
   it("is the thought, then the answer, in chunks of OpenAI's that name the model asked for", async () => {
     const response = await served().ask({ stream: true });
     expect(response.status).toBe(200);
-    expect(Object.fromEntries(response.headers)).toMatchObject({
+    expect(headersOf(response)).toMatchObject({
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache",
       "x-accel-buffering": "no",
@@ -104,7 +104,9 @@ describe("a streamed reply", () => {
     ]);
     for (const { choices } of decisions) expect(choices[0]?.delta).toEqual({ content: "" });
     const second = chunks.indexOf(decisions[1] as (typeof chunks)[number]);
-    expect(joined(chunks.slice(0, second), "reasoning_content").trim()).toBe("First we add 2 and 2.");
+    expect(joined(chunks.slice(0, second), "reasoning_content").trim()).toBe(
+      "First we add 2 and 2.",
+    );
   });
 });
 
@@ -165,16 +167,21 @@ describe("the thought", () => {
       const fields = ["content", "reasoning_content", "reasoning"];
       return fields.map((field) => joined(chunks, field));
     }
-    const { choices } = (await response.json()) as { choices: { message: Record<string, string> }[] };
+    const { choices } = (await response.json()) as {
+      choices: { message: Record<string, string> }[];
+    };
     const { content, reasoning_content = "", reasoning = "" } = choices[0]?.message ?? {};
     return [content, reasoning_content, reasoning];
   };
 
-  it.each([true, false])("stands in one field alone, the one that was chosen (stream: %s)", async (stream) => {
-    const answer = "The answer is 4.";
-    expect(await textsOf("reasoning", stream)).toEqual([answer, "", THOUGHT]);
-    expect(await textsOf("none", stream)).toEqual([answer, "", ""]);
-    const tagged = `<think>\n${THOUGHT}\n</think>\n\n${answer}`;
-    expect(await textsOf("think-tags", stream)).toEqual([tagged, "", ""]);
-  });
+  it.each([true, false])(
+    "stands in one field alone, the one that was chosen (stream: %s)",
+    async (stream) => {
+      const answer = "The answer is 4.";
+      expect(await textsOf("reasoning", stream)).toEqual([answer, "", THOUGHT]);
+      expect(await textsOf("none", stream)).toEqual([answer, "", ""]);
+      const tagged = `<think>\n${THOUGHT}\n</think>\n\n${answer}`;
+      expect(await textsOf("think-tags", stream)).toEqual([tagged, "", ""]);
+    },
+  );
 });

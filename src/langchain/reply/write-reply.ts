@@ -78,6 +78,7 @@ export class ReplyWriter {
         continuation: kinds,
         prices: limits.prices,
       });
+    const secrets = () => this.#models.secrets();
     try {
       signal.throwIfAborted();
       checkMessages(messages);
@@ -100,7 +101,6 @@ export class ReplyWriter {
       const config: RouteConfig = { ...limits, ...limit, policy, thinking, answerIn, answerStop };
       const routed = point === undefined ? config : { ...config, point };
       const { topLogprobs } = limits;
-      const secrets = () => this.#models.secrets();
       const input = {
         config: routed,
         writers,
@@ -120,7 +120,6 @@ export class ReplyWriter {
       if (drift !== null) await tell(DRIFT_EVENT, drift);
       return recordOf(state);
     } catch (error) {
-      const secrets = () => this.#models.secrets();
       throw toPublicError(error, signal, { recordOf, secrets });
     } finally {
       time.clear();

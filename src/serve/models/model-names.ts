@@ -29,7 +29,10 @@ export function readModelName(name: string): ModelAsked {
     const share = numberIn(name.slice(SHARE.length));
     if (share !== null && share >= 0 && share <= 1) return { kind: "routed", share };
   }
-  throw noModel(name, `There are ${LISTED.join(", ")}, ${TAU}1.2 and, with a calibration, ${SHARE}0.30.`);
+  throw noModel(
+    name,
+    `There are ${LISTED.join(", ")}, ${TAU}1.2 and, with a calibration, ${SHARE}0.30.`,
+  );
 }
 
 export function noModel(name: string, why: string): ApiError {

@@ -1,0 +1,82 @@
+import { GlimpRouterChatModel } from "../langchain/chat-model.js";
+import { LocalChatModel } from "../local/index.js";
+import { createHandler, type ServedReply } from "../serve/index.js";
+import { LISTED } from "../serve/models/model-names.js";
+import { asUsage } from "./as-usage.js";
+import { listen } from "./listen.js";
+import { loadPair, type Pair, routingOf } from "./load-pair.js";
+import { noticeHandler } from "./notice-handler.js";
+import { summaryOf } from "./paint-reply.js";
+import { isLoopback, readServeArguments, type ServeArguments } from "./serve-arguments.js";
+import { show, tint, write } from "./terminal.js";
+
+/** `glimprouter serve`: one model for every client that speaks OpenAI's protocol, until it is told to end. */
+export function runServe(args: string[]): Promise<void> {
+  return asUsage(async () => {
+    const asked = readServeArguments(args);
+    const pair = await loadPair(asked);
+    try {
+      await servePair(pair, asked);
+    } finally {
+      await pair.dispose();
+    }
+  });
+}
+
+async function servePair(pair: Pair, asked: ServeArguments): Promise<void> {
+  const closing = new AbortController();
+  const { apiKey, cors, reasoningField, host, grace } = asked;
+  const handler = createHandler({
+    router: routerOf(pair, asked),
+    limits: { maxConcurrency: asked.maxConcurrency ?? usualConcurrency(pair) },
+    closing: closing.signal,
+    onReply: tellReply,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(cors === undefined ? {} : { cors }),
+    ...(reasoningField === undefined ? {} : { reasoningField }),
+    // Behind a key, whoever names the machine otherwise can do nothing.
+    ...(isLoopback(host) ? { hosts: [host, "127.0.0.1", "localhost", "::1"] } : {}),
+  });
+  const signal = toldToEnd();
+  const { address, close } = await listen(handler, asked);
+  write(show`${tint("bold", `${address}/v1`)}\n${LISTED.join("\n")}\n`);
+  write(show`${tint("dim", "Ends with Ctrl+C: open replies are finished first.")}\n`);
+  write(show`${await signal}: no new requests, open replies have ${String(grace)} s.\n`);
+  const late = setTimeout(() => closing.abort(), 1000 * grace);
+  await close();
+  clearTimeout(late);
+}
+
+function routerOf(pair: Pair, { routing, continuation, topLogprobs }: ServeArguments) {
+  const isCalibrated = typeof routing.threshold === "object";
+  return new GlimpRouterChatModel({
+    small: pair.small,
+    large: pair.large,
+    ...routingOf(pair, routing),
+    ...(continuation === undefined ? {} : { continuation }),
+    ...(topLogprobs === undefined ? {} : { topLogprobs }),
+    // Without a calibration nothing is told, and each token costs more where somebody listens.
+    ...(isCalibrated ? { callbacks: [noticeHandler()] } : {}),
+  });
+}
+
+/** Models in this process have two sequences under way: more would only wait for each other. */
+function usualConcurrency({ small, large }: Pair): number {
+  return [small, large].some((model) => model instanceof LocalChatModel) ? 2 : 64;
+}
+
+/** One line a request: what it came to, and nothing that anybody wrote. */
+function tellReply({ model, status, ms, routing, failure }: ServedReply): void {
+  const told = failure ?? (routing === null ? "" : summaryOf(routing));
+  const time = new Date().toISOString().slice(11, 19);
+  const colour = status < 400 ? "green" : "red";
+  const line = `${model} in ${(ms / 1000).toFixed(2)} s${told === "" ? "" : `: ${told}`}`;
+  write(show`${time} ${tint(colour, String(status))} ${line.replaceAll("\n", " ")}\n`);
+}
+
+/** Which signal it was. A second one ends the process as it is. */
+function toldToEnd(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => resolve(name));
+  });
+}

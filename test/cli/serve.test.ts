@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { expect, it, onTestFinished } from "vitest";
+import { BUNDLED_CLI } from "../programs/bundle.js";
+import { runCli } from "../programs/run-program.js";
+import { fakeVllm } from "../writers/vllm/vllm-setup.js";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** `glimprouter serve` in a process of its own. */
+async function startServe(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [BUNDLED_CLI, "serve", "--port", "0", ...args], {
+    cwd: ROOT,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const out = { text: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out.text += text;
+  });
+  const said = async (what: RegExp) => {
+    while (!what.test(out.text)) await once(child.stdout, "data");
+    return what.exec(out.text) as RegExpExecArray;
+  };
+  const [, address = ""] = await said(/(http:\S+)\/v1\n/);
+  return { child, out, said, address };
+}
+
+const ask = (address: string, body: object, headers: Record<string, string> = {}) =>
+  fetch(`${address}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ model: "glimprouter", ...body }),
+  });
+const TAPE = { messages: [{ role: "user", content: "59, +10, %6, +90, %9" }] };
+
+async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null) await once(child, "exit");
+  return child.exitCode;
+}
+
+it("serves the embedded pair offline, tells each reply in one line without its words, and ends with 0", async () => {
+  const { child, out, said, address } = await startServe([]);
+  expect(out.text).toContain("glimprouter\nglimprouter/small\nglimprouter/large\n");
+  const reply = (await (await ask(address, TAPE)).json()) as {
+    choices: { message: { content: string } }[];
+  };
+  expect(reply.choices[0]?.message.content).toMatch(/\d/);
+  await said(/200 glimprouter in \d+\.\d\d s: \d+ steps, \d+ % by large/);
+  expect(out.text).not.toContain("59, +10");
+  child.kill("SIGTERM");
+  expect(await ended(child)).toBe(0);
+});
+
+it("SIGTERM: open replies end, nothing new is taken", async () => {
+  const { baseURL } = await fakeVllm({ tokenDelayMs: 60 });
+  const model = `${baseURL}#small`;
+  const { child, said, address } = await startServe(["--small", model, "--large", model]);
+  const open = await ask(address, { ...TAPE, stream: true });
+  const reader = open.body?.getReader();
+  await reader?.read();
+  child.kill("SIGTERM");
+  await said(/SIGTERM: no new requests/);
+  await expect(ask(address, TAPE)).rejects.toThrow("fetch failed");
+  let text = "";
+  for (let item = await reader?.read(); item?.done === false; item = await reader?.read()) {
+    text += new TextDecoder().decode(item.value);
+  }
+  expect(text).toMatch(/data: \[DONE\]\n\n$/);
+  expect(await ended(child)).toBe(0);
+});
+
+it("without grace they are cut, with an error event and no [DONE]", async () => {
+  const { baseURL } = await fakeVllm({ tokenDelayMs: 200 });
+  const model = `${baseURL}#small`;
+  const args = ["--small", model, "--large", model, "--grace", "0"];
+  const { child, address } = await startServe(args);
+  const open = await ask(address, { ...TAPE, stream: true });
+  child.kill("SIGTERM");
+  const text = await open.text();
+  expect(text).toMatch(/data: \{"error":\{"message":"The server is going down\."[^\n]*\n\n$/);
+  expect(text).not.toContain("[DONE]");
+  expect(await ended(child)).toBe(0);
+});
+
+it("refuses, with exit code 2 and what to do", async () => {
+  const refused = async (args: readonly string[], env = {}) => {
+    const { code, stderr } = await runCli(["serve", ...args], env);
+    expect(code).toBe(2);
+    return stderr;
+  };
+  expect(await refused(["--host", "0.0.0.0"])).toMatch(
+    /--host 0\.0\.0\.0 lets others in: give a key, too, with --api-key-env NAME/,
+  );
+  expect(await refused(["--api-key-env", "NO_SUCH_KEY"])).toMatch(
+    /the environment has no NO_SUCH_KEY/,
+  );
+  expect(await refused(["--port", "70000"])).toMatch(/--port must be 0 to 65535, got "70000"/);
+  expect(await refused(["--cors", "https://a.example/path"])).toMatch(/--cors must be one origin/);
+  expect(await refused(["--reasoning-field", "thought"])).toMatch(
+    /must be one of reasoning_content, reasoning, think-tags, none, got "thought"/,
+  );
+  const taken = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void taken.close());
+  await once(taken, "listening");
+  const { port } = taken.address() as { port: number };
+  expect(await refused(["--port", String(port)])).toMatch(/cannot be had \(EADDRINUSE\)/);
+});
+
+it("with a key others may ask; the key is asked of them", async () => {
+  const { address } = await startServe(["--api-key-env", "SERVE_KEY"], { SERVE_KEY: "s3cret" });
+  expect((await ask(address, TAPE)).status).toBe(401);
+  expect((await ask(address, TAPE, { authorization: "Bearer s3cret" })).status).toBe(200);
+  expect((await fetch(`${address}/health`)).status).toBe(200);
+});
