@@ -31,11 +31,11 @@ async function servePair(pair: Pair, asked: ServeArguments): Promise<void> {
     limits: { maxConcurrency: asked.maxConcurrency ?? usualConcurrency(pair) },
     closing: closing.signal,
     onReply: tellReply,
-    ...(apiKey === undefined ? {} : { apiKey }),
-    ...(cors === undefined ? {} : { cors }),
-    ...(reasoningField === undefined ? {} : { reasoningField }),
+    apiKey,
+    cors,
+    reasoningField,
     // Behind a key, whoever names the machine otherwise can do nothing.
-    ...(isLoopback(host) ? { hosts: [host, "127.0.0.1", "localhost", "::1"] } : {}),
+    hosts: isLoopback(host) ? [host, "127.0.0.1", "localhost", "::1"] : undefined,
   });
   const signal = toldToEnd();
   const { address, close } = await listen(handler, asked);

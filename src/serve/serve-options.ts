@@ -37,25 +37,25 @@ export interface ServedReply {
 
 interface ServeOptions {
   /** A bearer that each request but `GET /health` must carry. Absent: any key is taken, and none. */
-  readonly apiKey?: string;
+  readonly apiKey?: string | undefined;
   /**
    * The delta's field in which the thought stands; one alone, since clients that read several show it twice. `"think-tags"`:
    * in the text, between tags; `"none"`: nowhere.
    * @defaultValue "reasoning_content"
    */
-  readonly reasoningField?: ReasoningField;
-  readonly limits?: ServeLimits;
+  readonly reasoningField?: ReasoningField | undefined;
+  readonly limits?: ServeLimits | undefined;
   /**
    * Names, without a port, that `Host` may have: a web page whose name was pointed at this machine is refused.
    * Absent: any, for platforms that look themselves.
    */
-  readonly hosts?: readonly string[];
+  readonly hosts?: readonly string[] | undefined;
   /** Origin of the web pages, beside those of this server, that may ask: `"https://chat.example.org"`. Absent: none. */
-  readonly cors?: string;
+  readonly cors?: string | undefined;
   /** Aborted when the server goes down: replies that are still open are ended, with an error that says so. */
-  readonly closing?: AbortSignal;
+  readonly closing?: AbortSignal | undefined;
   /** Told of each request for a reply when it is over. */
-  readonly onReply?: (served: ServedReply) => void;
+  readonly onReply?: ((served: ServedReply) => void) | undefined;
 }
 
 /** A router, or what one is made of. */
@@ -79,28 +79,18 @@ const LIMITS: Required<ServeLimits> = { bodyBytes: 4 * 2 ** 20, maxConcurrency: 
 
 /** @throws GlimpRouterError `invalid_option` for the router's own options */
 export function resolveServed(options: HandlerOptions): Served {
-  const {
+  const { apiKey, reasoningField, limits, hosts, cors, closing, onReply, router, ...own } = options;
+  const fields = router === undefined ? (own as GlimpRouterFields) : fieldsOf(router);
+  return {
+    router: router ?? new GlimpRouterChatModel(fields),
+    fields,
     apiKey,
-    reasoningField = "reasoning_content",
-    limits,
     hosts,
     cors,
     closing,
     onReply,
-    router: given,
-    ...own
-  } = options;
-  const router = given ?? new GlimpRouterChatModel(own as GlimpRouterFields);
-  return {
-    router,
-    fields: given === undefined ? (own as GlimpRouterFields) : fieldsOf(given),
-    reasoningField,
+    reasoningField: reasoningField ?? "reasoning_content",
     limits: { ...LIMITS, ...limits },
-    ...(apiKey === undefined ? {} : { apiKey }),
-    ...(hosts === undefined ? {} : { hosts }),
-    ...(cors === undefined ? {} : { cors }),
-    ...(closing === undefined ? {} : { closing }),
-    ...(onReply === undefined ? {} : { onReply }),
   };
 }
 

@@ -35,6 +35,14 @@ describe("examples on the embedded pair", () => {
     expect(stdout).toMatch(/requests: \d+ small, \d+ large/);
   });
 
+  it("serve.ts prints what a client gets: thought, answer, usage, hand-offs", async () => {
+    const { code, stdout, stderr } = await runProgram("examples/serve");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^59, \+10, %6, \+90, %9\n\n69,[\s\S]*\n3\nAnswer: \\boxed\{3\}\n\d+ tokens, \d hand-offs\n$/,
+    );
+  });
+
   it("streaming.ts prints the thought, then the answer", async () => {
     const { code, stdout, stderr } = await runProgram("examples/streaming");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -4,6 +4,7 @@ import * as graph from "../../src/graph/index.js";
 import * as glimprouter from "../../src/index.js";
 import * as local from "../../src/local/index.js";
 import * as middleware from "../../src/middleware/index.js";
+import * as serve from "../../src/serve/index.js";
 
 /** The burden of proof is on addition: whoever adds a public name changes this list. */
 it("the public names of each entry point are these", () => {
@@ -13,6 +14,7 @@ it("the public names of each entry point are these", () => {
     "./graph": Object.keys(graph).sort(),
     "./local": Object.keys(local).sort(),
     "./middleware": Object.keys(middleware).sort(),
+    "./serve": Object.keys(serve).sort(),
   }).toMatchInlineSnapshot(`
     {
       ".": [
@@ -86,6 +88,9 @@ it("the public names of each entry point are these", () => {
       ],
       "./middleware": [
         "glimpRouterMiddleware",
+      ],
+      "./serve": [
+        "createHandler",
       ],
     }
   `);

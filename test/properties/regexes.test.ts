@@ -53,6 +53,8 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
   "/try again in|retry after/i": ["try again ", "retry "],
   "/^[45]\\d\\d$/": ["4", "40"],
   "/^\\d$/": ["1", "1 "],
+  "/^\\s*<think>(?<thought>.*?)<\\/think>\\s*/s": ["<think>", " ", "</think", "\n"],
+  "/^127(?:\\.\\d{1,3}){3}$/": ["127", ".1", "127.0"],
   "/[-−]?\\p{Nd}+(?:[.,\\u00a0\\u202f]\\p{Nd}+)*/gu": ["1", "1.", "-", "-1,1"],
   "/[.,\\u00a0\\u202f]/g": ["1", ".,"],
   "/%([0-9A-F]{2})/g": ["%", "%A"],

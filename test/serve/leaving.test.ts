@@ -120,6 +120,18 @@ describe("more requests than may be answered at once", () => {
     expect((await post({ ...STREAM, stream: false })).status).toBe(200);
   });
 
+  it("one that waits, reads nothing and leaves is nobody's unhandled rejection", async () => {
+    const { router } = slow();
+    const { post } = served(router, { limits: { maxConcurrency: 1, queue: 1 } });
+    const first = await post(STREAM);
+    const client = new AbortController();
+    await post(STREAM, {}, client.signal);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    client.abort();
+    await chunksOf(first);
+    expect((await post({ ...STREAM, stream: false })).status).toBe(200);
+  });
+
   it("a failure of one that waited is an event: its head is gone already", async () => {
     const { router } = scriptedRouter({ small: { tokenDelayMs: 20, failAt: 0 } });
     const { post } = served(router, { limits: { maxConcurrency: 1 } });

@@ -1,8 +1,8 @@
 import { ApiError } from "../api-error.js";
 
 interface AllowedSources {
-  readonly hosts?: readonly string[];
-  readonly cors?: string;
+  readonly hosts?: readonly string[] | undefined;
+  readonly cors?: string | undefined;
 }
 
 /**

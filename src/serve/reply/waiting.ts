@@ -8,6 +8,8 @@ export async function* whileWaiting<Value>(
   promise: Promise<Value>,
 ): AsyncGenerator<string, Value, void> {
   const there = promise.then((value) => ({ value }));
+  // It may fail while a client reads nothing, and nobody waits for it.
+  there.catch(() => undefined);
   for (;;) {
     yield KEEP_ALIVE;
     const { soon, clear } = later(INTERVAL);
