@@ -36,11 +36,12 @@ export class ServedReplies {
     const run = new ReplyRun(request, left, this.#served);
     try {
       const call = this.#models.callFor(request);
-      const place = this.#queue.enterAtOnce();
+      const entered = this.#queue.enterAtOnce();
+      const place = entered === null ? null : run.hold(entered);
       if (request.stream !== true) return await this.#whole(run, call, place);
       if (place !== null) return await this.#stream(run, call, place);
       // The queue may be full: that has a status.
-      const waiting = this.#queue.wait(run.signal);
+      const waiting = this.#queue.wait(run.signal).then((late) => run.hold(late));
       return run.eventResponse(call, queuedEvents(run, call, waiting));
     } catch (error) {
       throw run.failed(error);
@@ -48,7 +49,7 @@ export class ServedReplies {
   }
 
   async #whole(run: ReplyRun, call: ModelCall, entered: Place | null): Promise<Response> {
-    const place = entered ?? (await this.#queue.wait(run.signal));
+    const place = entered ?? run.hold(await this.#queue.wait(run.signal));
     try {
       const whole = new WholeReply(this.#served.reasoningField);
       for await (const piece of run.pieces(call)) {
@@ -87,9 +88,6 @@ async function* queuedEvents(
     place = yield* whileWaiting(waiting);
   } catch (error) {
     throw run.failed(error);
-  } finally {
-    // Where the client left between two comments, its place comes to nobody.
-    if (run.signal.aborted) waiting.then((late) => late.leave()).catch(() => undefined);
   }
   const pieces = run.pieces(call);
   let first: IteratorResult<ReplyPiece, void>;
@@ -118,6 +116,15 @@ class ReplyRun {
     const { signal, unlink } = linkSignals(left, this.#gone.signal, served.closing);
     this.signal = signal;
     this.#unlink = unlink;
+    // Whoever is left in mid-stream is not read to its end.
+    signal.addEventListener("abort", () => this.failed(gone()), { once: true });
+  }
+
+  /** A place that is given back when the client leaves, though nobody reads the reply any more. */
+  hold(place: Place): Place {
+    if (this.signal.aborted) place.leave();
+    else this.signal.addEventListener("abort", place.leave, { once: true });
+    return place;
   }
 
   pieces(call: ModelCall): Pieces {

@@ -132,6 +132,27 @@ describe("more requests than may be answered at once", () => {
     expect((await post({ ...STREAM, stream: false })).status).toBe(200);
   });
 
+  it("one that reads no further and leaves by its signal alone gives its place back, and is told", async () => {
+    const { router } = slow();
+    const told: ServedReply[] = [];
+    const { post } = served(router, {
+      limits: { maxConcurrency: 1, queue: 1 },
+      onReply: (reply) => told.push(reply),
+    });
+    for (const events of [0, 3]) {
+      const [first, client] = [await post(STREAM), new AbortController()];
+      const unread = readerOf(await post(STREAM, {}, client.signal));
+      await read(unread, events === 0 ? 0 : 1);
+      await chunksOf(first);
+      await read(unread, events);
+      // It has a place now, read or not.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      client.abort();
+      expect((await post({ ...STREAM, stream: false })).status).toBe(200);
+    }
+    expect(told.map(({ status }) => status)).toEqual([200, 499, 200, 200, 499, 200]);
+  });
+
   it("a failure of one that waited is an event: its head is gone already", async () => {
     const { router } = scriptedRouter({ small: { tokenDelayMs: 20, failAt: 0 } });
     const { post } = served(router, { limits: { maxConcurrency: 1 } });

@@ -2,7 +2,7 @@ import { ApiError } from "../api-error.js";
 
 /** A place among those that write; given back once. */
 export interface Place {
-  leave(): void;
+  readonly leave: () => void;
 }
 
 /** Lets so many in at once; others wait, in order, and what is too much is refused. */
