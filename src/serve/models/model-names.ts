@@ -1,7 +1,7 @@
 import { ApiError } from "../api-error.js";
 
 /** The routed model's id; others begin with it. */
-export const ROUTED = "glimprouter";
+const ROUTED = "glimprouter";
 
 /** What a model's name asks for. */
 export type ModelAsked =

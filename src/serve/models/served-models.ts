@@ -2,6 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import { below } from "../../core/policies/below.js";
 import type { Calibration } from "../../langchain/calibration/calibration.js";
 import { GlimpRouterChatModel } from "../../langchain/chat-model.js";
+import { isHeaderValue } from "../../langchain/options/affinity.js";
 import type { GlimpRouterCallOptions } from "../../langchain/options/call-options.js";
 import type { ChatRequest } from "../request/read-request.js";
 import type { Served } from "../serve-options.js";
@@ -60,7 +61,7 @@ export class ServedModels {
     name: string,
   ): { readonly options: GlimpRouterCallOptions; readonly headers: ModelCall["headers"] } {
     const calibration = this.#calibration;
-    const known = calibration === null ? {} : { "x-glimprouter-calibration": calibration.id };
+    const known = calibrationHeader(calibration);
     const headersOf = (tau: number) => ({ ...known, "x-glimprouter-tau": String(tau) });
     if ("share" in asked) {
       if (calibration === null) {
@@ -97,6 +98,13 @@ export class ServedModels {
     if (this.#sampled.size > KEPT && oldest !== undefined) this.#sampled.delete(oldest);
     return made;
   }
+}
+
+/** A file's own name may hold what no header can. */
+function calibrationHeader(calibration: Calibration | null): ModelCall["headers"] {
+  return calibration !== null && isHeaderValue(calibration.id)
+    ? { "x-glimprouter-calibration": calibration.id }
+    : {};
 }
 
 function samplingOf({ temperature, top_p, seed }: ChatRequest): Sampling {
