@@ -1,7 +1,9 @@
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../router/step-writer.js";
-import { askWriter } from "./ask/ask.js";
+import { askWriter, canBePrompted } from "./ask/ask.js";
+import { promptedAnswer } from "./ask/prompted-answer.js";
 import { llamacppWriter } from "./llamacpp/llamacpp.js";
+import { ollamaWriter } from "./ollama/ollama.js";
 import { sglangWriter } from "./sglang/sglang.js";
 import { vllmWriter } from "./vllm/vllm.js";
 import { vllmChatWriter } from "./vllm/vllm-chat.js";
@@ -44,6 +46,12 @@ export const continuations = {
   llamacpp: {
     purpose: "a llama.cpp server, any model (text completions)",
     create: llamacppWriter,
+  },
+  ollama: {
+    purpose: "an Ollama server of 0.12.11 or newer, any model (raw text)",
+    // Tools through the model's own chat: what becomes of an unfinished message there differs by template.
+    create: (model, role) =>
+      ollamaWriter(model, role, canBePrompted(model) ? promptedAnswer(model, role) : undefined),
   },
   ask: {
     purpose:

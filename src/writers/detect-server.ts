@@ -5,7 +5,7 @@ import { answerStatus, printableURL, serverError } from "./connection/server-err
 import { SharedQuestions } from "./shared-questions.js";
 
 /** Kinds of servers that can be told apart by asking; each but LiteLLM, a gateway, is the name of its continuation. */
-export type ServerKind = "vllm" | "llamacpp" | "sglang" | "litellm";
+export type ServerKind = "vllm" | "llamacpp" | "sglang" | "ollama" | "litellm";
 
 /** What is known of a base URL. A gateway may have models of several kinds behind it. */
 type KindOfModel = (model: unknown) => ServerKind | null;
@@ -109,6 +109,10 @@ const QUESTIONS: readonly {
   {
     path: "/get_model_info",
     kindOf: (reply) => (typeof toRecord(reply).model_path === "string" ? "sglang" : null),
+  },
+  {
+    path: "/api/version",
+    kindOf: (reply) => (typeof toRecord(reply).version === "string" ? "ollama" : null),
   },
   {
     path: "/health/liveliness",

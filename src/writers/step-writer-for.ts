@@ -12,6 +12,7 @@ import {
   type WriterOptions,
 } from "./continuations.js";
 import { detectServer, isHostedApi } from "./detect-server.js";
+import { asOpenAIModel, isChatOllama, isCloudModel } from "./ollama/ollama-model.js";
 import {
   isTemplateContinuation,
   type TemplateContinuation,
@@ -106,15 +107,16 @@ async function detectedWriter(
   options: WriterOptions,
   signal?: AbortSignal,
 ): Promise<StepWriter<ThoughtPrompt>> {
-  if (!hasOpenAIClient(model)) {
+  const reached = asOpenAIModel(model);
+  if (!hasOpenAIClient(reached)) {
     return promptedWriter(
       model,
       role,
       `The ${role} model brings no writer of its own, and has no OpenAI client to ask with`,
     );
   }
-  if (role === "large" && !sendsTextCompletions(model)) return askWriter(model, role);
-  const access = openAIAccess(model, role);
+  if (role === "large" && !sendsTextCompletions(reached)) return askWriter(model, role);
+  const access = openAIAccess(reached, role);
   if (isHostedApi(access)) {
     const host = new URL(access.client.baseURL).hostname;
     return promptedWriter(
@@ -123,13 +125,17 @@ async function detectedWriter(
       `The ${role} model is served by ${host}, a hosted API that continues no unfinished thought`,
     );
   }
-  const kind = await detectServer(access, signal);
+  const kind = isChatOllama(model) ? "ollama" : await detectServer(access, signal);
+  if (kind === "ollama" && isCloudModel(access.invocationParams().model)) {
+    const why = `The ${role} model runs in Ollama's cloud, which continues no unfinished thought`;
+    return promptedWriter(model, role, why);
+  }
   const found = kind === null ? undefined : kindNamed(kind);
   if (found !== undefined) return found.create(model, role, options);
   const server = `The ${role} model's server at ${printableURL(access)}`;
   throw kind === "litellm"
     ? behindLiteLLM(role, server)
-    : unknownServer(role, `${server} is none of vLLM, SGLang and llama.cpp`);
+    : unknownServer(role, `${server} is none of vLLM, SGLang, llama.cpp and Ollama`);
 }
 
 /** What cannot be continued can be asked: as large, where no log-probabilities are needed. */
@@ -157,7 +163,7 @@ function unknownServer(role: Role, why: string): GlimpRouterError {
       ? "another small model that gives log-probabilities, such as of langchain-glimprouter/local"
       : `\`{ large: "ask" }\` for any chat model`;
   return new GlimpRouterError(
-    `${why}. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp") if one is behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the chat template, if it completes raw text; ${other}. See docs/servers.md.`,
+    `${why}. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp", "ollama") if one is behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the chat template, if it completes raw text; ${other}. See docs/servers.md.`,
     { reason: "unknown_server", role },
   );
 }

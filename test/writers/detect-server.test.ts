@@ -108,6 +108,7 @@ describe("a server whose list is not signed is told by what only one kind answer
   it.each([
     ["/props", { default_generation_settings: {} }, "llamacpp"],
     ["/get_model_info", { model_path: "small" }, "sglang"],
+    ["/api/version", { version: "0.40.2" }, "ollama"],
   ])("%s", async (path, body, kind) => {
     expect(await kindOf(await answering({ ...unsigned, [path]: { body } }))).toBe(kind);
   });
@@ -128,7 +129,9 @@ describe("a server whose list is not signed is told by what only one kind answer
     });
     const error = await errorOf(kindOf(server));
     expect(error).toMatchObject({ reason: "unknown_server", role: "large" });
-    expect(error.message).toContain("is none of vLLM, SGLang and llama.cpp. Three ways out: ");
+    expect(error.message).toContain(
+      "is none of vLLM, SGLang, llama.cpp and Ollama. Three ways out: ",
+    );
     expect(error.message).toContain("{ template, serverAddsBos }");
   });
 

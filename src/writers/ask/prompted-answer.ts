@@ -59,9 +59,20 @@ function withAnswerFields(model: ToolModel, fields: AnswerFields): PromptedModel
         });
   if (response_format === undefined) return bound;
   return {
-    stream: (messages, options) => bound.stream(messages, { ...options, response_format }),
+    stream: (messages, options) =>
+      bound.stream(messages, { ...options, ...formatField(model, response_format) }),
     _llmType: () => model._llmType?.() ?? "chat",
   };
+}
+
+/** `ChatOllama` takes a schema by itself, under a name of its own, and ignores every other. */
+function formatField(
+  model: ToolModel,
+  response_format: NonNullable<AnswerFields["response_format"]>,
+): Readonly<Record<string, unknown>> {
+  if (model._llmType?.() !== "ollama") return { response_format };
+  const { json_schema } = response_format as { json_schema?: { schema?: unknown } };
+  return { format: json_schema?.schema ?? "json" };
 }
 
 /** In LangChain's words, which every provider's `bindTools` knows: `"any"`, or the tool's name. */

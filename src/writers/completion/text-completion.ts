@@ -39,7 +39,24 @@ export interface TextCompletionOptions {
    * @param how.stop - the stop strings of its request
    */
   readonly reader: (how: { readonly stop: readonly string[] }) => ChunkReader;
+  /**
+   * Sends a request in the server's own form, and gives its events in OpenAI's. Absent: OpenAI's endpoint for text
+   * completions, and for probes, where its stream has no log-probabilities, their whole replies.
+   *
+   * @param body - in OpenAI's form, with the server's own fields
+   */
+  readonly send?: (
+    body: CompletionBody,
+    request: TextRequest,
+    signal?: AbortSignal,
+  ) => Promise<AsyncIterable<unknown>>;
 }
+
+/** The fields of a text completion. */
+export type CompletionBody = Readonly<Record<string, unknown>> & {
+  readonly prompt: string;
+  readonly stop?: readonly string[];
+};
 
 /** What later requests of the reply need; plain JSON, as `Opening.data` must be. */
 export type TextOpening = {
@@ -60,11 +77,7 @@ export function createTextCompletionWriter(
 ): StepWriter<ThoughtPrompt, never> {
   const { kind, access } = options;
   const write: ProbeWay<TextRequest> = (request, signal) => writeText(options, request, signal);
-  const probe = firstWayOf<TextRequest>(options.access.client, [
-    write,
-    (request, signal) => writeWhole(options, request, (body) => body, signal),
-    (request, signal) => writeWhole(options, request, askedAsInChat, signal),
-  ]);
+  const probe = options.send === undefined ? probeInWays(options, write) : write;
   return {
     kind,
     resumption: { by: "text", retries: retriesOf(access) },
@@ -80,6 +93,18 @@ export function createTextCompletionWriter(
     write: (from, thought, how, signal) =>
       (isProbe(how) ? probe : write)({ from, thought, how }, signal),
   };
+}
+
+/** By whichever way brings log-probabilities. */
+function probeInWays(
+  options: TextCompletionOptions,
+  write: ProbeWay<TextRequest>,
+): ProbeWay<TextRequest> {
+  return firstWayOf<TextRequest>(options.access.client, [
+    write,
+    (request, signal) => writeWhole(options, request, (body) => body, signal),
+    (request, signal) => writeWhole(options, request, askedAsInChat, signal),
+  ]);
 }
 
 /** What a text completion goes on from, and how. */
@@ -99,10 +124,11 @@ export function writeText(
   signal?: AbortSignal,
 ): AsyncGenerator<Written, void, void> {
   const { access } = options;
+  const { send = (body) => openStream(access, "completions", body, signal) } = options;
   const open = async () => {
     const body = completionRequest(options, request);
     const reader = options.reader({ stop: body.stop ?? [] });
-    return { reader, stream: await openStream(access, "completions", body, signal) };
+    return { reader, stream: await send(body, request, signal) };
   };
   return readGeneration(open, { access, k: request.how.topLogprobs, signal });
 }
@@ -169,7 +195,7 @@ function plainTags({ open, close }: ThinkingTags): ThinkingTags {
 function completionRequest(
   { access, fields }: TextCompletionOptions,
   { from, thought, how, extra = {} }: TextRequest,
-): Record<string, unknown> & { readonly stop?: readonly string[] } {
+): CompletionBody {
   const { text, serverAddsBos, tags } = from.data as TextOpening;
   const isAnswer = isClosed(thought, tags?.close ?? null);
   const common = generationFields(modelParams(access), how, isAnswer);

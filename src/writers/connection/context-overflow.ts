@@ -5,7 +5,7 @@ const LOOKED_AT = 2000;
 
 /**
  * How servers and providers say that a prompt does not fit: vLLM, SGLang, llama.cpp, OpenAI, Anthropic, Gemini,
- * Mistral, Bedrock. A limit of tokens that is set too high is not meant: a shorter prompt would not help.
+ * Mistral, Bedrock, Ollama. A limit of tokens that is set too high is not meant: a shorter prompt would not help.
  */
 const TOO_LONG: readonly RegExp[] = [
   /context_length_exceeded/i,
@@ -17,6 +17,7 @@ const TOO_LONG: readonly RegExp[] = [
   /available context size/i,
   /context size has been exceeded/i,
   /exceeds? (the )?context (window|limit)/i,
+  /(exceeds|longer than) the context length/i,
   /(prompt|input) is too long/i,
   /input token count/i,
   /input tokens exceed/i,

@@ -56,7 +56,7 @@ export async function* readEvents(response: Response): AsyncGenerator<unknown, v
 }
 
 /** Runtimes differ: a body that was not ended in order is an error to some, and over to others. */
-async function nextOf(body: Body): ReturnType<Body["next"]> {
+export async function nextOf(body: Body): ReturnType<Body["next"]> {
   try {
     return await body.next();
   } catch (cause) {
@@ -70,7 +70,8 @@ function refuseOversized({ type }: ParseError): void {
   if (type === "max-buffer-size-exceeded") throw new OversizedReply("an event");
 }
 
-function readJson(data: string): unknown {
+/** @throws Error on an error object, with the server's words */
+export function readJson(data: string): unknown {
   const event: unknown = readEventJson(data);
   const error = toldError(event);
   if (error !== null) throw error;
@@ -86,7 +87,7 @@ const LINGER_BYTES = 65_536;
  * Reads a body to its end, without which the connection could not be used again. Nobody waits for it: some
  * gateways keep a finished stream open for seconds, some for ever. Such a connection is given up.
  */
-async function readRest(body: Body): Promise<void> {
+export async function readRest(body: Body): Promise<void> {
   const timer: unknown = setTimeout(body.close, LINGER_MS);
   // Node would stay alive for it.
   (timer as { unref?(): void }).unref?.();

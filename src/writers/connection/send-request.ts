@@ -2,6 +2,7 @@ import { isOfLiteLLM, withLogprobs } from "./litellm.js";
 import type { ClientReply, OpenAIAccess } from "./openai-client.js";
 import { MOST_BYTES, OversizedReply, QUOTED_BYTES, readText } from "./read-body.js";
 import { readEvents } from "./read-events.js";
+import { readLines } from "./read-lines.js";
 import { connectionDied, withRetries } from "./retries.js";
 import { toldError } from "./told-error.js";
 
@@ -103,6 +104,30 @@ export async function openStream(
   if (told !== null) throw told;
   const size = isWhole ? "" : ` of more than ${QUOTED_BYTES / 1_024} kB`;
   throw new UnexpectedReply(reply.status, contentType + size, text);
+}
+
+/**
+ * Opens a generation stream of lines of JSON.
+ *
+ * @param url - absolute, or relative to the base URL
+ * @throws UnexpectedReply where the server answered 200 with a web page, or the client gives no bare reply
+ */
+export async function openLines(
+  access: OpenAIAccess,
+  url: string,
+  body: Record<string, unknown>,
+  signal?: AbortSignal,
+): Promise<AsyncIterable<unknown>> {
+  const send = () =>
+    withOwnSignal(signal, (own) =>
+      contentOf(access.client.post(url, { ...access.requestOptions(own), body })),
+    );
+  const { reply } = await withRetries(access, send, signal);
+  if (reply === null) throw new UnexpectedReply(200, "a stream that a wrapper has read", "");
+  const contentType = contentTypeOf(reply);
+  if (!/html/i.test(contentType)) return readLines(reply);
+  const { text } = await readText(reply, QUOTED_BYTES);
+  throw new UnexpectedReply(reply.status, contentType, text);
 }
 
 /** The SDK leaves a listener on the signal of each try, and a request may take many. That of the last one stays: it reads. */
