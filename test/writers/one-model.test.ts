@@ -13,6 +13,7 @@ import { recordOf } from "../langchain/record-of.js";
 import { PLAIN } from "../prompt/chat-templates.js";
 import { textByHeart } from "../servers/script/text-by-heart.js";
 import { fakeLlamacpp, llamacppModel } from "./llamacpp/llamacpp-setup.js";
+import { fakeOllama, ollamaModel } from "./ollama/ollama-setup.js";
 import { fakeSglang } from "./sglang/sglang-setup.js";
 import { chatOpenAI, fakeVllm } from "./vllm/vllm-setup.js";
 
@@ -45,6 +46,14 @@ const ROUTERS: Readonly<Record<string, Router>> = {
   llamacpp: async (whole, fields) => {
     const server = await fakeLlamacpp({ model: textByHeart(whole), refuseViolations: true });
     return pair(llamacppModel(server), { continuation: "llamacpp", ...fields });
+  },
+  ollama: async (whole, fields) => {
+    const server = await fakeOllama({ model: textByHeart(whole), engine: "runner" });
+    return pair(ollamaModel(server), { continuation: "ollama", ...fields });
+  },
+  "ollama on llama-server": async (whole, fields) => {
+    const server = await fakeOllama({ model: textByHeart(whole) });
+    return pair(ollamaModel(server), { continuation: "ollama", ...fields });
   },
   template: async (whole, fields) => {
     const server = await fakeVllm({ model: textByHeart(whole), onlyV1: true });

@@ -12,30 +12,44 @@ import { nextOf, readJson, readRest } from "./read-events.js";
  */
 export async function* readLines(response: Response): AsyncGenerator<unknown, void, void> {
   const decoder = new TextDecoder();
+  const lines = new Lines();
   const body = openBody(response);
-  let begun = "";
   let isOver = false;
   try {
-    while (!isOver) {
+    for (;;) {
       const { done, value } = await nextOf(body);
       isOver = done === true;
       if (isOver) return;
-      const lines = decoder.decode(value, { stream: true }).split("\n");
-      // Joined only where a line ends: one of many pieces would be copied again for each.
-      for (const line of lines.splice(0, lines.length - 1)) {
-        const whole = begun + line;
-        begun = "";
-        if (whole.trim() === "") continue;
-        const read = readJson(whole);
-        isOver = (read as { done?: unknown } | null)?.done === true;
+      for (const line of lines.feed(decoder.decode(value, { stream: true }))) {
+        const read = readJson(line);
+        isOver = isLast(read);
         if (isOver) void readRest(body);
         yield read;
         if (isOver) return;
       }
-      begun += lines[0] ?? "";
-      if (begun.length > MOST_BYTES) throw new OversizedReply("a line");
     }
   } finally {
     if (!isOver) body.close();
+  }
+}
+
+function isLast(line: unknown): boolean {
+  return (line as { readonly done?: unknown } | null)?.done === true;
+}
+
+/** Whole lines out of pieces; blank ones are left out. */
+class Lines {
+  #begun = "";
+
+  feed(text: string): readonly string[] {
+    const lines = text.split("\n");
+    const rest = lines.pop() ?? "";
+    if (lines.length > 0) {
+      lines[0] = this.#begun + lines[0];
+      this.#begun = "";
+    }
+    this.#begun += rest;
+    if (this.#begun.length > MOST_BYTES) throw new OversizedReply("a line");
+    return lines.filter((line) => line.trim() !== "");
   }
 }

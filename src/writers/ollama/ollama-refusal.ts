@@ -40,28 +40,30 @@ function wordsOf(body: unknown): string | null {
   return innermost(body).words;
 }
 
-/** Bodies stand in bodies: a text, JSON in a text, `{ error }`, `{ error: { code, message } }`. */
-function innermost(body: unknown): {
+interface Told {
   readonly words: string | null;
   readonly status: number | null;
-} {
-  let words: string | null = null;
-  let status: number | null = null;
-  let look = body;
-  for (let depth = 0; depth < 5; depth++) {
-    if (typeof look === "string") {
-      const inner = parsed(look);
-      if (inner === null) return { words: depth === 0 ? null : look.trim(), status };
-      look = inner;
-      continue;
-    }
-    const { error, message, code } = (look ?? {}) as Readonly<Record<string, unknown>>;
-    if (typeof code === "number") status = code;
-    if (typeof message === "string") words = message;
-    if (error === undefined || error === null) break;
-    look = error;
+}
+
+const NOTHING: Told = { words: null, status: null };
+
+const DEEPEST = 5;
+
+/** Bodies stand in bodies: JSON in a text, `{ error }`, `{ error: { code, message } }`. */
+function innermost(body: unknown, depth = 0): Told {
+  if (depth > DEEPEST) return NOTHING;
+  if (typeof body === "string") {
+    const inner = parsed(body);
+    if (inner !== null) return innermost(inner, depth + 1);
+    // A bare text is a page of somebody else's.
+    return depth === 0 ? NOTHING : { words: body.trim(), status: null };
   }
-  return { words, status };
+  const { error, message, code } = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const inner = error === undefined || error === null ? NOTHING : innermost(error, depth + 1);
+  return {
+    words: inner.words ?? (typeof message === "string" ? message : null),
+    status: inner.status ?? (typeof code === "number" ? code : null),
+  };
 }
 
 /** JSON of an object, else `null`. */

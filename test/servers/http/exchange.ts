@@ -83,7 +83,16 @@ export class Exchange<Kind extends string = Fault> {
   }
 
   /** Sends a chunk; `tokens` of them. Resolves when it had a chance to be read. */
-  async send(chunk: unknown, tokens = 0, delayMs = 0): Promise<void> {
+  send(chunk: unknown, tokens = 0, delayMs = 0): Promise<void> {
+    return this.#write(`data: ${JSON.stringify(chunk)}\n\n`, tokens, delayMs);
+  }
+
+  /** The same as a line of JSON. */
+  sendLine(chunk: unknown, tokens = 0, delayMs = 0): Promise<void> {
+    return this.#write(`${JSON.stringify(chunk)}\n`, tokens, delayMs);
+  }
+
+  async #write(text: string, tokens: number, delayMs: number): Promise<void> {
     if (delayMs > 0) await sleep(delayMs);
     if (this.record.aborted) {
       this.record.tokensAfterAbort += tokens;
@@ -91,7 +100,7 @@ export class Exchange<Kind extends string = Fault> {
     }
     this.record.tokensWritten += tokens;
     for (let token = 0; token < tokens; token++) this.record.writtenAt.push(performance.now());
-    this.#response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+    this.#response.write(text);
     await turn();
   }
 
