@@ -1,5 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { type EmbeddedPairName, embeddedPair, LocalChatModel } from "../local/index.js";
+import { connectOllama } from "./connect-ollama.js";
 import { connectServer, serverMeant } from "./connect-server.js";
 import { DownloadBar } from "./download-bar.js";
 import type { ReadRouting } from "./read-routing.js";
@@ -58,9 +59,10 @@ export function embeddedPairName(text = "tape"): EmbeddedPairName {
   throw new UsageError(`--pair must be tape or words, got ${JSON.stringify(text)}.`);
 }
 
-/** A model by its argument: `BASE_URL#NAME` is a server, everything else a GGUF file. */
+/** A model by its argument: `BASE_URL#NAME` is a server, `ollama:NAME` a model of Ollama's, everything else a GGUF file. */
 function loadModel(argument: string): Promise<BaseChatModel> {
   if (/^https?:/.test(argument)) return connectServer(argument);
+  if (argument.startsWith("ollama:")) return connectOllama(argument);
   const meant = serverMeant(argument);
   if (meant !== null) {
     throw new UsageError(`There is no file ${argument}. Did you mean ${meant}?`);

@@ -18,7 +18,7 @@ Usage
   glimprouter serve [options]            two models as one, for every client that speaks OpenAI's protocol
 
 Options of ask and doctor
-  --small MODEL      a GGUF path, an hf: URI, or BASE_URL#NAME of an OpenAI-compatible server
+  --small MODEL      a GGUF path, an hf: URI, ollama:NAME, or BASE_URL#NAME of an OpenAI-compatible server
   --large MODEL      likewise            (without both: two tiny models of this package, see --pair)
   --continuation KIND, or SMALL,LARGE    how the models go on with a thought      (default auto)
   --top-logprobs K                       candidates of a glimpse                  (default 20)

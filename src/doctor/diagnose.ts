@@ -6,6 +6,7 @@ import type { Role } from "../router/step-writer.js";
 import { type ContinuationOfEach, continuationOf } from "../writers/continuation-of-each.js";
 import { madeModel } from "../writers/made-model.js";
 import type { Continuation } from "../writers/step-writer-for.js";
+import { examineMemory } from "./examine-memory.js";
 import { type ExaminedReport, examineModel } from "./examine-model.js";
 import { examinePair } from "./examine-pair.js";
 import type {
@@ -85,7 +86,13 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
   const canRoute = [small, large].every(({ report }) =>
     report.checks.every(({ status }) => status !== "failed"),
   );
-  const pair = canRoute ? examinePair(options, { small, large }) : [];
+  const examined = { small, large };
+  const pair = canRoute
+    ? [
+        ...examinePair(options, examined),
+        ...(await examineMemory(options, examined, options.signal)),
+      ]
+    : [];
   for (const check of pair) onCheck(check, null);
   const chosen = canRoute
     ? routableOptions({ small, large }, { thinking, topLogprobs, given: options.contextSize })

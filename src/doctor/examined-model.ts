@@ -4,6 +4,7 @@ import {
   type OpenAIAccess,
   openAIAccess,
 } from "../writers/connection/openai-client.js";
+import { asOpenAIModel } from "../writers/ollama/ollama-model.js";
 
 /**
  * The user's model as the checks use it: the same client, key, and fields, but nothing is tried again. What
@@ -22,8 +23,9 @@ export function examinedModel(
     readonly see?: (attempt: unknown) => void;
   } = {},
 ): unknown {
-  if (!hasOpenAIClient(model)) return null;
-  const access = usableAccess(model, role);
+  const reached = asOpenAIModel(model);
+  if (!hasOpenAIClient(reached)) return null;
+  const access = usableAccess(reached, role);
   if (access === null) return null;
   const { fields = {}, see = () => undefined } = how;
   return {

@@ -18,7 +18,8 @@ export function skipped(why: string): Finding {
 }
 
 /** Words that a remedy begins with in the messages of this package. */
-const REMEDY = /(?<=[.)"`]) (?=(?:As small,|Check|Give|Is|Look|Run|Serve|Set|Start|Switch|Use) )/;
+const REMEDY =
+  /(?<=[.)"`]) (?=(?:As small,|Check|Give|Is|Look|Run|Serve|Set|Start|Switch|Update|Use) )/;
 
 /** An error as a finding: our messages say what happened first, and what to do about it last. */
 export function failedWith(error: unknown): Finding {

@@ -27,7 +27,7 @@ export type CheckId =
   | "prefix-cache";
 
 /** What is looked at of both models together. */
-export type PairCheckId = "two-models" | "speed";
+export type PairCheckId = "two-models" | "speed" | "memory";
 
 /** `failed`: the pair cannot route; `warning`: it can, and something is worth knowing. */
 export type CheckStatus = "ok" | "warning" | "failed" | "skipped";

@@ -4,6 +4,12 @@ import type { Check } from "./check.js";
 /** The most names that are listed. */
 const LISTED = 5;
 
+/** Servers that take a part of a name for it: a file without its folder, a model without its tag. */
+const WHOLE_NAMES: Readonly<Record<string, (id: string, name: string) => boolean>> = {
+  llamacpp: (id, name) => id.endsWith(`/${name}`),
+  ollama: (id, name) => id === `${name}:latest`,
+};
+
 export const modelName: Check = {
   id: "model-name",
   title: "Model name",
@@ -18,8 +24,8 @@ export const modelName: Check = {
     const ids = served.map(({ id }) => id);
     if (ids.includes(name)) return ok(`${quote(name)} is served`);
     const { kind } = (await writer(signal)).writer;
-    const path = ids.find((id) => kind === "llamacpp" && id.endsWith(`/${name}`));
-    if (path !== undefined) return ok(`${quote(path)} is served`);
+    const whole = ids.find((id) => WHOLE_NAMES[kind]?.(id, name));
+    if (whole !== undefined) return ok(`${quote(whole)} is served`);
     const more = ids.length > LISTED ? `, and ${ids.length - LISTED} more` : "";
     const seen = `${quote(name)} is not among what is served: ${ids
       .slice(0, LISTED)

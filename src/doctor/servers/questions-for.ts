@@ -1,4 +1,5 @@
 import { llamacppQuestions } from "./llamacpp.js";
+import { ollamaQuestions } from "./ollama.js";
 import type { ServerQuestions } from "./server-questions.js";
 import { sglangQuestions } from "./sglang.js";
 import { vllmQuestions } from "./vllm.js";
@@ -8,6 +9,7 @@ const QUESTIONS: Readonly<Record<string, ServerQuestions>> = {
   "vllm-chat": vllmQuestions,
   llamacpp: llamacppQuestions,
   sglang: sglangQuestions,
+  ollama: ollamaQuestions,
 };
 
 /** What a server of a kind can be asked, `null` where nobody knows its questions. */

@@ -31,4 +31,6 @@ export interface ServerQuestions {
   priority?(access: OpenAIAccess, model: unknown, signal: AbortSignal): Promise<string>;
   /** Does a draft model, or the like, write ahead? `null` where the server does not tell. */
   speculates(access: OpenAIAccess, model: unknown, signal: AbortSignal): Promise<boolean | null>;
+  /** Names of the models in its memory, where it loads and unloads them by itself. Absent: it serves what it was started with. */
+  inMemory?(access: OpenAIAccess, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -1,5 +1,4 @@
 import type { Exchange } from "../http/exchange.js";
-import { listModels } from "../http/list-models.js";
 import { BOS, TEMPLATES, type TemplateMessage } from "../script/chat-templates.js";
 import type { FakeTokenizer } from "../script/fake-tokenizer.js";
 import { assistantPart } from "../script/scripted-model.js";
@@ -23,7 +22,10 @@ const version: Endpoint = (exchange, { options }) =>
   exchange.json(200, { version: options.version });
 
 const models: Endpoint = (exchange, { options }) =>
-  exchange.json(200, listModels({ id: options.names[0] ?? "", owned_by: "library" }));
+  exchange.json(200, {
+    object: "list",
+    data: options.names.map((id) => ({ id, object: "model", owned_by: "library" })),
+  });
 
 const ps: Endpoint = (exchange, { memory }) =>
   exchange.json(200, {

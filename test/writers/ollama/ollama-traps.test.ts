@@ -63,7 +63,7 @@ describe("silent traps", () => {
   });
 
   it("a thought that fills the context is closed there, and not shifted out", async () => {
-    const server = await fakeOllama({ script: CHAIN, contextSize: 100 });
+    const server = await fakeOllama({ script: CHAIN, contextSize: 84 });
     const router = ollamaRouter(server, { policy: entropyAbove(3) });
     const message = await router.invoke("59, +10, %6");
     expect(recordOf(message).stopReason).toBe("context");

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { diagnose } from "../../src/doctor/diagnose.js";
+import { fakeOllama, ollamaModel } from "../writers/ollama/ollama-setup.js";
+import { checkOf, failedChecks, warnedChecks } from "./doctor-setup.js";
+
+const SLOW = { tokenDelayMs: 5 };
+
+describe("two models of one Ollama", () => {
+  it("pass every check, and are both in memory", async () => {
+    const server = await fakeOllama({ ...SLOW, contextSize: 777 });
+    const pair = { small: ollamaModel(server), large: ollamaModel(server, { model: "large" }) };
+    const report = await diagnose(pair);
+    expect(failedChecks(report)).toEqual([]);
+    expect(warnedChecks(report)).toEqual([]);
+    expect(report.options?.continuation).toEqual({ small: "ollama", large: "ollama" });
+    const seen = (id: Parameters<typeof checkOf>[2]) => checkOf(report, "small", id).seen;
+    expect(seen("version")).toBe("Ollama 0.40.2");
+    expect(seen("model-name")).toBe('"small:latest" is served');
+    expect(seen("context-size")).toBe("777 tokens");
+    expect(seen("candidates")).toBe("20, as asked for");
+    expect(seen("stop")).toBe('"we " ends the text, and is told from EOS');
+    expect(report.pair.find(({ id }) => id === "memory")).toMatchObject({
+      status: "ok",
+      seen: "2 models are, small and large among them",
+    });
+    expect(server.violations).toEqual([]);
+  });
+
+  it("that do not fit together: every hand-off loads, and what to set is named", async () => {
+    const server = await fakeOllama({ ...SLOW, fit: 1 });
+    const pair = { small: ollamaModel(server), large: ollamaModel(server, { model: "large" }) };
+    const report = await diagnose(pair);
+    expect(report.canRoute).toBe(true);
+    const memory = report.pair.find(({ id }) => id === "memory");
+    expect(memory?.status).toBe("warning");
+    expect(memory?.remedy).toContain("OLLAMA_MAX_LOADED_MODELS");
+  });
+
+  it("an older one fails, with the version that is needed", async () => {
+    const server = await fakeOllama({ version: "0.11.4" });
+    const report = await diagnose({ small: ollamaModel(server), large: ollamaModel(server) });
+    expect(report.canRoute).toBe(false);
+    expect(checkOf(report, "small", "prompt").seen).toContain("is Ollama 0.11.4");
+    expect(checkOf(report, "small", "prompt").remedy).toContain("0.12.11");
+  });
+});
