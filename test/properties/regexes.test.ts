@@ -19,9 +19,13 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
     "gunicorm",
   ],
   "/(?<![\\d.,])\\d(?!\\d|[.,]\\d)/": ["1", "1.", ",1"],
+  "/(exceeds|longer than) the context length/i": ["exceeds the context ", "longer than "],
+  "/[:-]cloud$/i": [":cloud", "-clou"],
+  "/^0+[a-z]*$/": ["0", "0a"],
+  "/^v?(\\d{1,6})\\.(\\d{1,6})\\.(\\d{1,6})/": ["1", "1.", "v1.1."],
   "/(prompt|input) is too long/i": ["prompt is too ", "promptinput"],
   "/(?![\\t\\n\\r])[\\p{Cc}\\p{Bidi_Control}]/gu": ["\t\n\r", "\u0000", "\u202e"],
-  '/(?<=[.)"`]) (?=(?:As small,|Check|Give|Is|Look|Run|Serve|Set|Start|Switch|Use) )/': [
+  '/(?<=[.)"`]) (?=(?:As small,|Check|Give|Is|Look|Run|Serve|Set|Start|Switch|Update|Use) )/': [
     ". ",
     ". Check",
     '" Switch',

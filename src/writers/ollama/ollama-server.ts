@@ -74,7 +74,8 @@ export async function loadedModels(
 
 /** Names without a tag mean the tag `latest`; the server compares without case. */
 export function isNamed({ name }: LoadedModel, model: unknown): boolean {
-  const whole = (text: string) => (/:[^/]*$/.test(text) ? text : `${text}:latest`).toLowerCase();
+  const hasTag = (text: string) => text.lastIndexOf(":") > text.lastIndexOf("/");
+  const whole = (text: string) => (hasTag(text) ? text : `${text}:latest`).toLowerCase();
   return typeof model === "string" && whole(name) === whole(model);
 }
 

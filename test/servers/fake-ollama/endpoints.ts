@@ -5,6 +5,7 @@ import { assistantPart } from "../script/scripted-model.js";
 import type { FakeOllamaOptions, OllamaFault, OllamaViolation } from "./fake-ollama-options.js";
 import type { Memory } from "./memory.js";
 import { OllamaError, overflow } from "./ollama-error.js";
+import { streamChat } from "./stream-chat.js";
 import { streamReply } from "./stream-reply.js";
 
 /** What the endpoints of one server share. */
@@ -65,12 +66,7 @@ const chat: Endpoint = async (exchange, state) => {
     });
   }
   exchange.record.prompt = text;
-  exchange.json(200, {
-    model: name,
-    message: { role: "assistant", content: "Well" },
-    done: true,
-    done_reason: "length",
-  });
+  await streamChat(exchange, name);
 };
 
 const generate: Endpoint = async (exchange, state) => {
