@@ -49,9 +49,7 @@ export const continuations = {
   },
   ollama: {
     purpose: "an Ollama server of 0.12.11 or newer, any model (raw text)",
-    // Tools through the model's own chat: what becomes of an unfinished message there differs by template.
-    create: (model, role) =>
-      ollamaWriter(model, role, canBePrompted(model) ? promptedAnswer(model, role) : undefined),
+    create: (model, role) => ollamaWriter(model, role, { withTools: answerInChat(model, role) }),
   },
   ask: {
     purpose:
@@ -60,6 +58,14 @@ export const continuations = {
     create: askWriter,
   },
 } as const satisfies Readonly<Record<string, ContinuationKind>>;
+
+/** Tools through the model's own chat: what becomes of an unfinished message in Ollama's differs by template. */
+export function answerInChat(
+  model: unknown,
+  role: Role,
+): ReturnType<typeof promptedAnswer> | undefined {
+  return canBePrompted(model) ? promptedAnswer(model, role) : undefined;
+}
 
 /** A continuation by its name. */
 export type ContinuationName = keyof typeof continuations | "auto" | "local";

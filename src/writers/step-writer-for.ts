@@ -5,6 +5,7 @@ import { askWriter, canBePrompted } from "./ask/ask.js";
 import { hasOpenAIClient, openAIAccess, sendsTextCompletions } from "./connection/openai-client.js";
 import { printableURL } from "./connection/server-error.js";
 import {
+  answerInChat,
   type ContinuationKind,
   type ContinuationName,
   continuationList,
@@ -12,10 +13,12 @@ import {
   type WriterOptions,
 } from "./continuations.js";
 import { detectServer, isHostedApi } from "./detect-server.js";
+import { ollamaWriter } from "./ollama/ollama.js";
 import { asOpenAIModel, isChatOllama, isCloudModel } from "./ollama/ollama-model.js";
 import {
   isTemplateContinuation,
   type TemplateContinuation,
+  templatePromptText,
   templateWriter,
 } from "./template/template.js";
 
@@ -78,13 +81,24 @@ async function foundWriter(
       { reason: "invalid_option", role },
     );
   }
-  if (isTemplateContinuation(continuation)) return templateWriter(model, role, continuation);
+  if (isTemplateContinuation(continuation)) return templatedWriter(model, role, continuation);
   const named = typeof continuation === "string" ? kindNamed(continuation) : undefined;
   if (named !== undefined) return named.create(model, role, options);
   throw new GlimpRouterError(
     `Expected \`continuation\` of the ${role} model to be known, got ${JSON.stringify(continuation)}. There are: "auto"; ${continuationList(role)}.`,
     { reason: "invalid_option", role },
   );
+}
+
+/** A `ChatOllama` goes on by Ollama's own API, whoever renders the prompt. */
+function templatedWriter(
+  model: unknown,
+  role: Role,
+  continuation: TemplateContinuation,
+): StepWriter<ThoughtPrompt> {
+  if (!isChatOllama(model)) return templateWriter(model, role, continuation);
+  const template = templatePromptText(role, continuation);
+  return ollamaWriter(model, role, { template, withTools: answerInChat(model, role) });
 }
 
 /** Does an object implement the port? */

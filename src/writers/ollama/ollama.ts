@@ -5,6 +5,7 @@ import {
   responseFormatAnswer,
 } from "../chat-answer/response-format-answer.js";
 import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
+import type { PromptTextSource } from "../completion/prompt-text-source.js";
 import { vllmMatchedStop } from "../completion/read-generation.js";
 import {
   createTextCompletionWriter,
@@ -17,7 +18,7 @@ import { generateEvents } from "./generate-events.js";
 import { requireKept, toGenerateRequest } from "./generate-request.js";
 import { asOpenAIModel } from "./ollama-model.js";
 import { toRefusal } from "./ollama-refusal.js";
-import { renderedByOllama } from "./rendered-by-ollama.js";
+import { renderedByOllama, renderedFor } from "./rendered-by-ollama.js";
 
 type Answer = NonNullable<StepWriter<ThoughtPrompt, ToolCallPart>["answer"]>;
 
@@ -26,27 +27,30 @@ type Answer = NonNullable<StepWriter<ThoughtPrompt, ToolCallPart>["answer"]>;
  * to 0.40, not yet seen on a real one (docs/servers/ollama.md).
  *
  * @param model - a `ChatOllama`, or a `ChatOpenAI` whose base URL is the server's
- * @param withTools - how the model answers with tools; absent: it cannot
+ * @param how.withTools - how the model answers with tools; absent: it cannot
+ * @param how.template - what renders the prompt in the server's place
  * @throws GlimpRouterError `invalid_option` where the model has no usable client, or unloads itself behind each request
  */
 export function ollamaWriter(
   model: unknown,
   role: Role,
-  withTools?: Answer,
+  how: { readonly withTools?: Answer | undefined; readonly template?: PromptTextSource } = {},
 ): StepWriter<ThoughtPrompt> {
   const access = openAIAccess(asOpenAIModel(model), role);
   requireKept(access);
-  return withAffinity(access, (own) => writerOver(own, withTools));
+  return withAffinity(access, (own) => writerOver(own, how));
 }
 
 function writerOver(
   access: OpenAIAccess,
-  withTools: Answer | undefined,
+  { withTools, template }: NonNullable<Parameters<typeof ollamaWriter>[2]>,
 ): StepWriter<ThoughtPrompt, ToolCallPart> {
+  const rendered =
+    template === undefined ? renderedByOllama(access) : renderedFor(access, template);
   const options: TextCompletionOptions = {
     kind: "ollama",
     access,
-    promptText: inItsWords(renderedByOllama(access)),
+    promptText: inItsWords(rendered),
     // A form of the user's is for the answer: it would forbid a thought.
     fields: ({ showTags, tags }) => (showTags || tags === null ? { format: undefined } : {}),
     reader: () => ({ textOf: ({ text }) => text ?? "", matchedStop: vllmMatchedStop }),

@@ -27,6 +27,15 @@ export function renderedByOllama(access: OpenAIAccess): PromptTextSource {
   };
 }
 
+/** The user's own template in place of the server's rendering; the rest is as above. */
+export function renderedFor(access: OpenAIAccess, template: PromptTextSource): PromptTextSource {
+  return async (request, signal) => {
+    await requireVersion(access, signal);
+    const given = await template(request, signal);
+    return { ...given, ...(await measured(access, request.model, given.text, signal)) };
+  };
+}
+
 /**
  * The prompt's text as the server would give it to the model.
  *
@@ -56,7 +65,7 @@ export async function renderMessages(
   if (typeof text === "string") return text;
   const { role } = access;
   throw new GlimpRouterError(
-    `The ${role} model's server at ${printableURL(access)} does not tell what it makes of a prompt (\`_debug_render_only\`). Two ways out: an Ollama of 0.12.11 or newer, reached directly; or the model's own chat template, \`continuation: { ${role}: { template, serverAddsBos: true } }\` with a \`ChatOpenAI\` at this server's /v1 and \`glimpse: "probe"\`.`,
+    `The ${role} model's server at ${printableURL(access)} does not tell what it makes of a prompt (\`_debug_render_only\`). Two ways out: an Ollama of 0.12.11 or newer, reached directly; or the model's own chat template, \`continuation: { ${role}: { template, serverAddsBos: true } }\` with a \`ChatOllama\`.`,
     { reason: "not_continued", role },
   );
 }

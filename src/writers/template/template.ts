@@ -39,8 +39,7 @@ export function templateWriter(
   role: Role,
   continuation: TemplateContinuation,
 ): StepWriter<ThoughtPrompt> {
-  checkTemplate(continuation, role);
-  const promptText = renderedHere(continuation);
+  const promptText = templatePromptText(role, continuation);
   return withAffinity(keepErrorBodies(openAIAccess(model, role)), (access) => {
     const writer = createTextCompletionWriter({
       kind: "template",
@@ -59,7 +58,16 @@ export function isTemplateContinuation(value: unknown): value is TemplateContinu
   return typeof value === "object" && value !== null && "template" in value;
 }
 
-function renderedHere(continuation: TemplateContinuation): PromptTextSource {
+/**
+ * The prompt's text from the model's own template, for any writer that continues a text.
+ *
+ * @throws GlimpRouterError `invalid_option` naming field, value and remedy
+ */
+export function templatePromptText(
+  role: Role,
+  continuation: TemplateContinuation,
+): PromptTextSource {
+  checkTemplate(continuation, role);
   const { template, bosToken, eosToken, kwargs, serverAddsBos } = continuation;
   return async ({ messages, tools, rendering }) => {
     const ofModel = rendering.chat_template_kwargs as Readonly<Record<string, unknown>> | undefined;

@@ -3,6 +3,7 @@ import { entropy } from "../../../src/core/entropy.js";
 import { tokenDistribution } from "../../../src/core/token-distribution.js";
 import { ollamaWriter } from "../../../src/writers/ollama/ollama.js";
 import { stepWriterFor } from "../../../src/writers/step-writer-for.js";
+import { PLAIN } from "../../prompt/chat-templates.js";
 import { collectWritten } from "../../servers/collect-written.js";
 import { errorOf } from "../error-of.js";
 import { chatOpenAI, PROMPT, SCRIPT, TAGS } from "../vllm/vllm-setup.js";
@@ -78,6 +79,30 @@ describe("opening a prompt", () => {
     expect(error).toMatchObject({ reason: "not_continued", role: "small" });
     expect(error.message).toContain("an Ollama of 0.12.11 or newer");
     expect(error.message).toContain("{ template, serverAddsBos: true }");
+  });
+});
+
+describe("a template of the user's", () => {
+  it("renders the prompt in the server's place; all else is Ollama's", async () => {
+    const server = await fakeOllama({ renders: false });
+    const continuation = {
+      template: PLAIN,
+      bosToken: "<s>",
+      eosToken: "</s>",
+      serverAddsBos: true,
+    };
+    const writer = await stepWriterFor(ollamaModel(server), continuation, "small");
+    const opening = await writer.open(PROMPT);
+    expect(opening).toMatchObject({
+      kind: "ollama",
+      data: { text: `${PROMPT_TEXT}<think>\n` },
+      promptTokens: 14,
+      contextSize: 4096,
+    });
+    const { text } = await collectWritten(writer.write(opening, "", HOW));
+    expect(text.startsWith(`${FIRST}\n\n`)).toBe(true);
+    expect(server.to("/api/chat")).toEqual([]);
+    expect(server.violations).toEqual([]);
   });
 });
 
