@@ -1,5 +1,6 @@
 import type { ThoughtPrompt } from "../prompt/thought-prompt.js";
 import { type Role, STEP_WRITER, type StepWriter } from "../router/step-writer.js";
+import { isChatOllama } from "../writers/ollama/ollama-model.js";
 import { type Continuation, isStepWriter, stepWriterFor } from "../writers/step-writer-for.js";
 import { examinedModel } from "./examined-model.js";
 
@@ -26,8 +27,9 @@ export async function findWriter(
 ): Promise<FoundWriter> {
   const { model, standIn, role } = from;
   const continuation = await namedContinuation(from, signal);
-  // A model that is asked is used as it is: by LangChain's own interface.
-  const subject = standIn === null || continuation === "ask" ? model : standIn;
+  // A model that is asked is used as it is: by LangChain's own interface. With a template a `ChatOllama` is known by its shape.
+  const isOwn = continuation === "ask" || (typeof continuation === "object" && isChatOllama(model));
+  const subject = standIn === null || isOwn ? model : standIn;
   return { writer: await stepWriterFor(subject, continuation, role), continuation };
 }
 

@@ -177,7 +177,7 @@ function unknownServer(role: Role, why: string): GlimpRouterError {
       ? "another small model that gives log-probabilities, such as of langchain-glimprouter/local"
       : `\`{ large: "ask" }\` for any chat model`;
   return new GlimpRouterError(
-    `${why}. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp", "ollama") if one is behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the chat template, if it completes raw text; ${other}. See docs/servers.md.`,
+    `${why}. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp") if behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the chat template, if it completes raw text; ${other}. See docs/servers.md.`,
     { reason: "unknown_server", role },
   );
 }

@@ -75,9 +75,10 @@ describe("ChatOllama itself in both roles", () => {
       .withStructuredOutput(schema, { method: "jsonSchema" })
       .invoke("59, +10, %6");
     expect(reply).toEqual({ sum: 3 });
-    const { body } = server.to("/api/generate").at(-1) ?? { body: {} };
-    expect(body.format).toMatchObject({ type: "object", properties: { sum: { type: "number" } } });
-    expect(String(body.prompt).endsWith("</think>\n\n")).toBe(true);
+    const last = server.to("/api/generate").at(-1);
+    const properties = { sum: { type: "number" } };
+    expect(last?.body.format).toMatchObject({ type: "object", properties });
+    expect(String(last?.body.prompt).endsWith("</think>\n\n")).toBe(true);
   });
 
   it("goes on working as large by `ask`, with `format` in place of a name that it ignores", async () => {

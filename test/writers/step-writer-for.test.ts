@@ -75,7 +75,7 @@ describe("auto", () => {
     const error = await errorOf(stepWriterFor(chatOpenAI(server), "auto", role));
     expect(error).toMatchObject({ reason: "unknown_server", role });
     expect(error.message).toBe(
-      `The ${role} model's server at ${server.baseURL} is none of vLLM, SGLang, llama.cpp and Ollama. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp", "ollama") if one is behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the chat template, if it completes raw text; ${other}. See docs/servers.md.`,
+      `The ${role} model's server at ${server.baseURL} is none of vLLM, SGLang, llama.cpp and Ollama. Three ways out: \`continuation: { ${role}: "vllm" }\` (or "sglang", "llamacpp") if behind a gateway; \`{ ${role}: { template, serverAddsBos } }\` with the chat template, if it completes raw text; ${other}. See docs/servers.md.`,
     );
     expect(error.message.length).toBeLessThan(400);
   });

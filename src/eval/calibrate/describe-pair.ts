@@ -10,6 +10,7 @@ import {
 import { nameOf } from "../../langchain/reply/seen-pair.js";
 import type { Role } from "../../router/step-writer.js";
 import { hasOpenAIClient, openAIAccess } from "../../writers/connection/openai-client.js";
+import { asOpenAIModel } from "../../writers/ollama/ollama-model.js";
 import type { AskedPair } from "../replies/asked-pair.js";
 
 type Described = Pick<Calibration, "small" | "large" | "canaries">;
@@ -66,6 +67,7 @@ async function versionOf(
   signal: AbortSignal,
 ): Promise<string | null> {
   const questions = questionsFor(kind);
-  if (questions === null || !hasOpenAIClient(model)) return null;
-  return questions.version(openAIAccess(model, role), signal).catch(() => null);
+  const reached = asOpenAIModel(model);
+  if (questions === null || !hasOpenAIClient(reached)) return null;
+  return questions.version(openAIAccess(reached, role), signal).catch(() => null);
 }

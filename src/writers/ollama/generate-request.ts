@@ -42,7 +42,7 @@ export function toGenerateRequest(body: Fields): Record<string, unknown> {
 }
 
 /** The options of a request: the user's, with the fields in OpenAI's form in their place. */
-export function optionsOf({ options, ...body }: Fields): Fields {
+function optionsOf({ options, ...body }: Fields): Fields {
   const own = Object.entries((options ?? {}) as Fields).filter(
     ([name, value]) => value !== undefined && value !== null && name !== "stop",
   );

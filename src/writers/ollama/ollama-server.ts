@@ -20,11 +20,6 @@ export async function ollamaVersion(access: OpenAIAccess, signal?: AbortSignal):
   return told;
 }
 
-/** Later may be newer: a server that is updated tells so only once it is asked again. */
-export function forgetVersion({ rootURL }: OpenAIAccess): void {
-  knownVersions.delete(rootURL);
-}
-
 /**
  * Older servers take every field that they do not know, and ignore it: no log-probabilities, and a prompt that is
  * cut without a word.
@@ -34,7 +29,8 @@ export function forgetVersion({ rootURL }: OpenAIAccess): void {
 export async function requireVersion(access: OpenAIAccess, signal?: AbortSignal): Promise<void> {
   const version = await ollamaVersion(access, signal);
   if (!isOlder(version)) return;
-  forgetVersion(access);
+  // Once it is updated, it must be asked again.
+  knownVersions.delete(access.rootURL);
   const { role } = access;
   const other = role === "large" ? ', or set `continuation: { large: "ask" }`' : "";
   throw new GlimpRouterError(

@@ -33,7 +33,7 @@ interface OllamaFields {
 }
 
 /** The shape of `ChatOllama` 1.3, as far as it is looked at. */
-export class OllamaShaped extends BaseChatModel {
+class OllamaShaped extends BaseChatModel {
   readonly model: string;
   readonly baseUrl: string;
   readonly client: unknown;
