@@ -1,15 +1,17 @@
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
-import type { Role, StepWriter } from "../../router/step-writer.js";
+import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
 import {
   type ResponseFormatFields,
   responseFormatAnswer,
 } from "../chat-answer/response-format-answer.js";
 import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
+import { withOpeningTag } from "../completion/generation-fields.js";
 import type { PromptTextSource } from "../completion/prompt-text-source.js";
 import { vllmMatchedStop } from "../completion/read-generation.js";
 import {
   createTextCompletionWriter,
   type TextCompletionOptions,
+  type TextOpening,
 } from "../completion/text-completion.js";
 import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
 import { openLines } from "../connection/send-request.js";
@@ -55,16 +57,22 @@ function writerOver(
     fields: ({ showTags, tags }) => (showTags || tags === null ? { format: undefined } : {}),
     reader: () => ({ textOf: ({ text }) => text ?? "", matchedStop: vllmMatchedStop }),
     send: inItsWords(async (body, { from }, signal) => {
-      const { promptTokens } = from;
       const { stop = [] } = body;
       const url = `${access.rootURL}/api/generate`;
       const lines = await openLines(access, url, toGenerateRequest(body), signal);
-      return generateEvents(lines, access, { stop, promptTokens });
+      return generateEvents(lines, access, { stop, promptTokens: leastTokens(from) });
     }),
   };
   const writer = createTextCompletionWriter(options);
   if (withTools === undefined) return writer;
   return { ...writer, answer: responseFormatAnswer(options, { withTools, responseFormatFields }) };
+}
+
+/** Tokens that every prompt of the reply has: those that were counted, without the guess at the opening tag's. */
+function leastTokens({ promptTokens, data }: Opening): number | null {
+  const { tags } = data as TextOpening;
+  const most = tags === null ? 0 : withOpeningTag(0, tags.open.length + 2);
+  return promptTokens === null ? null : promptTokens - (most ?? 0);
 }
 
 /** What Ollama says stands where the messages of this package do not look for it. */
