@@ -221,3 +221,26 @@ describe("a server that is none for this", () => {
     expect(error).toMatchObject({ reason: "no_logprobs", role: "small", thought: "" });
   });
 });
+
+describe("a stream that Ollama cuts is gone on with, behind the last token", () => {
+  it.each<[OllamaFault, "cut" | "error"]>([
+    ["cut-in-line", "cut"],
+    ["error-in-stream", "error"],
+  ])("%s", async (fault, reason) => {
+    const small = await fakeOllama({ script: CHAIN });
+    const large = await fakeOllama({ script: CHAIN });
+    const router = ollamaRouter(
+      small,
+      { large: ollamaModel(large, { model: "large", maxRetries: 2 }) },
+      { maxRetries: 2 },
+    );
+    const whole = await router.invoke("59, +10, %6");
+    large.fail("no-logprobs", { path: "/api/generate" });
+    large.fail(fault, { path: "/api/generate" });
+    const reply = await router.invoke("59, +10, %6");
+    expect(reply.text).toBe(whole.text);
+    expect(reply.additional_kwargs).toEqual(whole.additional_kwargs);
+    expect(recordOf(reply).retries).toMatchObject([{ role: "large", reason }]);
+    expect(small.violations.concat(large.violations)).toEqual([]);
+  });
+});
