@@ -27,7 +27,7 @@ from word_batches import Mix, batches  # noqa: E402
 SMALL = Shape(layers=2, width=48, heads=3, hidden=144)
 BASE = Shape(layers=2, width=64, heads=4, hidden=192)
 MIDDLE = Shape(layers=4, width=64, heads=4, hidden=192)
-LARGE = Shape(layers=28, width=64, heads=4, hidden=192)
+LARGE = Shape(layers=48, width=64, heads=4, hidden=192)
 CONTEXT = 1024
 
 BEGINNINGS = {"small": SMALL, "base": BASE}
