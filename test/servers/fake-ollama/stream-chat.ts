@@ -5,7 +5,7 @@ interface ToolDefinition {
   readonly function: { readonly name: string };
 }
 
-/** A chat reply: a call of the first tool, an object where a format is held to, else a few words. */
+/** A chat reply: a call of the first tool, words where its result is there, an object where a format is held to, else a few words. */
 export async function streamChat(exchange: Exchange<OllamaFault>, model: string): Promise<void> {
   const { body } = exchange.record;
   const line = (message: object) => ({
@@ -28,8 +28,11 @@ export async function streamChat(exchange: Exchange<OllamaFault>, model: string)
   exchange.breakOff(`${JSON.stringify(last)}\n`);
 }
 
-function messagesOf({ tools, format }: Readonly<Record<string, unknown>>): readonly object[] {
+function messagesOf(body: Readonly<Record<string, unknown>>): readonly object[] {
+  const { tools, format, messages } = body;
   const [tool] = (tools ?? []) as readonly ToolDefinition[];
+  const hasResult = (messages as readonly { role: string }[]).some(({ role }) => role === "tool");
+  if (tool !== undefined && hasResult) return [{ content: "It is" }, { content: " 4." }];
   if (tool !== undefined) {
     return [
       { tool_calls: [{ function: { name: tool.function.name, arguments: { a: 2, b: 2 } } }] },
