@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { diagnose } from "../../src/doctor/diagnose.js";
+import { PLAIN } from "../prompt/chat-templates.js";
 import { fakeOllama, ollamaModel } from "../writers/ollama/ollama-setup.js";
 import { checkOf, failedChecks, warnedChecks } from "./doctor-setup.js";
 
@@ -16,6 +17,7 @@ describe("two models of one Ollama", () => {
     const seen = (id: Parameters<typeof checkOf>[2]) => checkOf(report, "small", id).seen;
     expect(seen("version")).toBe("Ollama 0.40.2");
     expect(seen("model-name")).toBe('"small:latest" is served');
+    expect(seen("prompt")).toMatch(/; one BOS$/);
     expect(seen("context-size")).toBe("777 tokens");
     expect(seen("candidates")).toBe("20, as asked for");
     expect(seen("stop")).toBe('"we " ends the text, and is told from EOS');
@@ -34,6 +36,19 @@ describe("two models of one Ollama", () => {
     const memory = report.pair.find(({ id }) => id === "memory");
     expect(memory?.status).toBe("warning");
     expect(memory?.remedy).toContain("OLLAMA_MAX_LOADED_MODELS");
+  });
+
+  it("a template that writes a BOS which the server adds, too, is warned of", async () => {
+    const server = await fakeOllama(SLOW);
+    const small = ollamaModel(server);
+    const continuation = {
+      small: { template: PLAIN, bosToken: "<s>", eosToken: "</s>", serverAddsBos: false },
+    };
+    const report = await diagnose({ small, large: ollamaModel(server), continuation });
+    const found = checkOf(report, "small", "prompt");
+    expect(found.status).toBe("warning");
+    expect(found.remedy).toContain("puts a second one before it");
+    expect(checkOf(report, "large", "prompt").seen).toMatch(/; one BOS$/);
   });
 
   it("an older one fails, with the version that is needed", async () => {

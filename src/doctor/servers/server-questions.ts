@@ -19,6 +19,8 @@ export interface ServerQuestions {
     request: PromptTextRequest,
     signal: AbortSignal,
   ): Promise<string>;
+  /** How many BOS a text has when the model reads it, `null` where that cannot be told. Absent: the server is told which. */
+  bosBefore?(access: OpenAIAccess, text: string, signal: AbortSignal): Promise<number | null>;
   /** What the server makes of a chat request of one token or a few. */
   parsedReply(
     access: OpenAIAccess,

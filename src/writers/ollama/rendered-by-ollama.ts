@@ -105,9 +105,13 @@ async function withoutBos(
   { model, text }: { readonly model: unknown; readonly text: string },
   signal?: AbortSignal,
 ): Promise<string> {
-  const bos = BOS_TEXTS.find((each) => text.startsWith(each));
-  if (bos === undefined || !(await addsBos(access, model, signal))) return text;
-  return text.slice(bos.length);
+  const bos = writtenBos(text);
+  return bos !== "" && (await addsBos(access, model, signal)) ? text.slice(bos.length) : text;
+}
+
+/** The BOS that a prompt's text begins with; empty where it has none. */
+export function writtenBos(text: string): string {
+  return BOS_TEXTS.find((each) => text.startsWith(each)) ?? "";
 }
 
 async function measured(
@@ -116,13 +120,20 @@ async function measured(
   prompt: string,
   signal?: AbortSignal,
 ): Promise<Pick<PromptText, "tokens" | "contextSize">> {
+  const tokens = await countRaw(access, prompt, signal);
+  const loaded = (await loadedModels(access, signal)).find((each) => isNamed(each, model));
+  return { tokens, contextSize: loaded?.contextLength ?? null };
+}
+
+/** Tokens of a raw prompt, with the BOS that the server puts before it; `null` where it does not tell. */
+export async function countRaw(
+  access: OpenAIAccess,
+  prompt: string,
+  signal?: AbortSignal,
+): Promise<number | null> {
   const fields = commonFields(access.invocationParams());
   const body = { ...toGenerateRequest({ ...fields, prompt, max_tokens: 1 }), stream: false };
   const reply = await requestJson(access, `${access.rootURL}/api/generate`, body, signal);
   const { prompt_eval_count: count } = (reply ?? {}) as { prompt_eval_count?: unknown };
-  const loaded = (await loadedModels(access, signal)).find((each) => isNamed(each, model));
-  return {
-    tokens: typeof count === "number" && count > 0 ? count : null,
-    contextSize: loaded?.contextLength ?? null,
-  };
+  return typeof count === "number" && count > 0 ? count : null;
 }
