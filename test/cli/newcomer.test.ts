@@ -130,7 +130,8 @@ describe("U12: ask", () => {
 
   it("--json: a failure is JSON on standard output, with what was thought", async () => {
     const server = await fakeVllm();
-    server.fail("error-in-stream", { path: "/v1/completions" });
+    // Once more, and once more than the command line goes on with.
+    server.fail("error-in-stream", { path: "/v1/completions", times: 2 });
     const failed = await runCli(["ask", "2+2?", ...pairOn(server.baseURL), "--json"]);
     expect(failed.code).toBe(1);
     expect(JSON.parse(failed.stdout)).toMatchObject({
