@@ -130,7 +130,7 @@ describe("U12: ask", () => {
 
   it("--json: a failure is JSON on standard output, with what was thought", async () => {
     const server = await fakeVllm();
-    // Once more, and once more than the command line goes on with.
+    // The second time, too: the command line goes on with one that is cut once.
     server.fail("error-in-stream", { path: "/v1/completions", times: 2 });
     const failed = await runCli(["ask", "2+2?", ...pairOn(server.baseURL), "--json"]);
     expect(failed.code).toBe(1);
