@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { ApiError, toApiError } from "./api-error.js";
+import { checkOptions } from "./check-options.js";
 import { checkKey } from "./gate/check-key.js";
 import { checkSource } from "./gate/check-source.js";
 import { LISTED } from "./models/model-names.js";
@@ -19,9 +20,10 @@ import { ServedReplies } from "./served-replies.js";
  * const handler = createHandler({ small, large, apiKey });
  * Deno.serve({ port: 8787 }, handler);
  * ```
- * @throws GlimpRouterError `invalid_option` for options of the router
+ * @throws GlimpRouterError `invalid_option`, for options of the router, too
  */
 export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
+  checkOptions(options);
   const served = resolveServed(options);
   const app = appOf(served);
   return async (request) => app.fetch(request);

@@ -35,8 +35,9 @@ export interface ServedReply {
   readonly failure: string | null;
 }
 
-interface ServeOptions {
-  /** A bearer that each request but `GET /health` must carry. Absent: any key is taken, and none. */
+/** How a router is served. */
+export interface ServeOptions {
+  /** A bearer that each request but `GET /health` must carry, not empty. Absent: any key is taken, and none. */
   readonly apiKey?: string | undefined;
   /**
    * The delta's field in which the thought stands; one alone, since clients that read several show it twice. `"think-tags"`:
@@ -75,11 +76,19 @@ export interface Served extends ServeOptions {
   readonly limits: Required<ServeLimits>;
 }
 
-const LIMITS: Required<ServeLimits> = { bodyBytes: 4 * 2 ** 20, maxConcurrency: 64, queue: 256 };
-
 /** @throws GlimpRouterError `invalid_option` for the router's own options */
 export function resolveServed(options: HandlerOptions): Served {
-  const { apiKey, reasoningField, limits, hosts, cors, closing, onReply, router, ...own } = options;
+  const {
+    apiKey,
+    reasoningField,
+    limits = {},
+    hosts,
+    cors,
+    closing,
+    onReply,
+    router,
+    ...own
+  } = options;
   const fields = router === undefined ? (own as GlimpRouterFields) : fieldsOf(router);
   return {
     router: router ?? new GlimpRouterChatModel(fields),
@@ -90,7 +99,11 @@ export function resolveServed(options: HandlerOptions): Served {
     closing,
     onReply,
     reasoningField: reasoningField ?? "reasoning_content",
-    limits: { ...LIMITS, ...limits },
+    limits: {
+      bodyBytes: limits.bodyBytes ?? 4 * 2 ** 20,
+      maxConcurrency: limits.maxConcurrency ?? 64,
+      queue: limits.queue ?? 256,
+    },
   };
 }
 

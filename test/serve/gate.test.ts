@@ -45,6 +45,18 @@ describe("the key", () => {
   });
 });
 
+describe("options that would leave a door open, or everybody waiting", () => {
+  it.each([
+    [{ apiKey: "" }, '`apiKey` of createHandler cannot be "". Give a key, or leave'],
+    [{ limits: { maxConcurrency: 0 } }, "`limits.maxConcurrency` of createHandler cannot be 0."],
+    [{ limits: { queue: -1 } }, "`limits.queue` of createHandler cannot be -1."],
+    [{ limits: { bodyBytes: Number.NaN } }, "`limits.bodyBytes` of createHandler cannot be NaN."],
+    [{ reasoningField: "thinking" as never }, "`reasoningField` of createHandler cannot be"],
+  ])("%j", (options, said) => {
+    expect(() => served(undefined, options)).toThrow(said);
+  });
+});
+
 describe("web pages of others", () => {
   const hosts = ["127.0.0.1", "localhost", "::1"];
 

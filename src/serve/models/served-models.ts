@@ -19,7 +19,7 @@ export interface ModelCall {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Routers with sampling of a request's own that are kept: finding out what servers are costs requests. */
+/** Routers with sampling of a request's own that are kept: what a model's client found out of its server goes with it. */
 const KEPT = 16;
 
 /** The models that are served, by the names that clients know. */
