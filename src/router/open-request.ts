@@ -65,14 +65,36 @@ export class OpenRequest {
   }
 
   /**
-   * What comes next.
+   * What comes next. An abort does not wait for the writer to notice it: a client may sit on a read for seconds. One
+   * promise and no async function: this is done for each token.
    *
    * @param wanted - are its candidates?
+   * @throws the signal's reason where it has aborted
    */
-  async next(wanted?: CandidatesWanted): Promise<Brought> {
-    this.#signal?.throwIfAborted();
-    this.#silence.begin();
-    const brought = await this.#read(wanted);
+  next(wanted?: CandidatesWanted): Promise<Brought> {
+    return new Promise((resolve, reject) => {
+      this.#signal?.throwIfAborted();
+      this.#silence.begin();
+      this.#interrupt = reject;
+      this.#endRead = resolve;
+      this.#reading = true;
+      this.#iterator.next(wanted).then(
+        ({ done, value }) =>
+          resolve(
+            this.#bring(done === true ? this.#cut("cut", null) : (value as Answered<unknown>)),
+          ),
+        (error: unknown) => {
+          const reason = cutReason(error);
+          if (reason !== null) return resolve(this.#bring(this.#cut(reason, error)));
+          this.#reading = false;
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #bring(brought: Brought): Brought {
+    this.#reading = false;
     this.#silence.end(isWord(brought));
     if (brought.type === "end" || brought.type === "cut") this.#over = true;
     return brought;
@@ -86,27 +108,6 @@ export class OpenRequest {
   #leaveFor(brought: Brought): void {
     this.#endRead(brought);
     this.abort();
-  }
-
-  /** An abort does not wait for the writer to notice it: a client may sit on a read for seconds. */
-  #read(wanted: CandidatesWanted): Promise<Brought> {
-    return new Promise((resolve, reject) => {
-      this.#interrupt = reject;
-      this.#endRead = resolve;
-      this.#reading = true;
-      this.#iterator.next(wanted).then(
-        ({ done, value }) => {
-          this.#reading = false;
-          resolve(done === true ? this.#cut("cut", null) : (value as Answered<unknown>));
-        },
-        (error: unknown) => {
-          this.#reading = false;
-          const reason = cutReason(error);
-          if (reason === null) reject(error);
-          else resolve(this.#cut(reason, error));
-        },
-      );
-    });
   }
 
   #cut(reason: Cut["reason"], error: unknown): Brought {

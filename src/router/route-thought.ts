@@ -2,7 +2,7 @@ import { backoffOf, pause } from "./backoff.js";
 import { type Asides, hearAside } from "./hear-aside.js";
 import { failureOf, inputOf } from "./input-of.js";
 import { type NextRequest, nextRequest } from "./next-request.js";
-import { OpenRequest } from "./open-request.js";
+import { type Brought, OpenRequest } from "./open-request.js";
 import { wantsNext } from "./point-reading.js";
 import { reduceThought, type ThoughtInput } from "./reduce-thought.js";
 import type { RouteConfig } from "./route-config.js";
@@ -73,8 +73,9 @@ async function* readRequest(
     open = new OpenRequest(input, request);
     run.deadline.onTime = () => run.isDue() && open?.leave();
     while (run.state.stream !== null) {
-      // A thought waits for what is asked beside it, and its stream with it.
-      const events = run.state.waits === null ? await run.readOn(open) : await run.hear();
+      const events = run.mayRead()
+        ? run.read(await open.next(run.wantsNext()))
+        : await run.insteadOfReading();
       // Before anybody looks at the events: every token until the abort is wasted.
       if (run.state.stream === null) open.abort();
       // Not `yield*`: in an async generator it wraps the list, which costs more than all else here.
@@ -132,10 +133,17 @@ class ThoughtRun {
     return this.deadline.isDue(this.state);
   }
 
-  async readOn(open: OpenRequest): Promise<ReturnType<typeof reduceThought>["events"]> {
-    if (this.isDue()) return this.tell({ type: "out-of-time" });
+  /** A thought waits for what is asked beside it, and its stream with it; one whose time is over reads no more. */
+  mayRead(): boolean {
+    return this.state.waits === null && !this.isDue();
+  }
+
+  async insteadOfReading(): Promise<ReturnType<typeof reduceThought>["events"]> {
+    return this.state.waits === null ? this.tell({ type: "out-of-time" }) : this.hear();
+  }
+
+  read(brought: Brought): ReturnType<typeof reduceThought>["events"] {
     const before = this.state.retries;
-    const brought = await open.next(this.wantsNext());
     try {
       const events = this.tell(inputOf(brought, this.lap()));
       this.#isCut = this.state.retries !== before;
