@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { RoutingRecord } from "../../src/index.js";
+import { runHere } from "../programs/run-here.js";
 import { runCli } from "../programs/run-program.js";
 
 // Each run is a process of its own: seconds on a busy machine.
@@ -138,7 +139,7 @@ describe("--point and --threshold", () => {
     ],
   ])("%s is told in one line, and the exit status is 2", async (_what, options, reason) => {
     for (const command of [["ask", TAPE], ["demo"]]) {
-      const { code, stdout, stderr } = await runCli([...command, ...options]);
+      const { code, stdout, stderr } = await runHere([...command, ...options]);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toContain(reason);
       expect(stderr.trimEnd().split("\n")).toHaveLength(1);
@@ -150,7 +151,7 @@ describe("--point and --threshold", () => {
     ["below", "-0.5", "is at least 0, so all would go to large"],
   ])("a threshold %s the point's range is refused by it", async (_what, threshold, reason) => {
     const options = ["--point", "stepStart:margin", `--threshold=${threshold}`];
-    const { code, stderr } = await runCli(["ask", TAPE, ...options]);
+    const { code, stderr } = await runHere(["ask", TAPE, ...options]);
     expect(code).not.toBe(0);
     expect(stderr).toContain(`stepStart:margin ${reason}`);
   });
@@ -243,7 +244,7 @@ describe("bad input", () => {
       "Check `configuration.baseURL`",
     ],
   ])("%s: one line that says why, and a non-zero exit", async (_what, args, reason) => {
-    const { code, stdout, stderr } = await runCli(args);
+    const { code, stdout, stderr } = await runHere(args);
     expect(code).not.toBe(0);
     expect(stdout).toBe("");
     expect(stderr).toContain(reason);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Calibration, RoutingRecord } from "../../src/index.js";
 import { BUNDLED_CLI } from "../programs/bundle.js";
+import { runHere } from "../programs/run-here.js";
 import { type ProgramRun, runCli } from "../programs/run-program.js";
 
 // Each run is a process of its own: seconds on a busy machine.
@@ -110,7 +111,7 @@ describe("glimprouter calibrate", () => {
     ["a limit that is none", ["--limit", "x"], /--limit must be a number of problems/],
     ["a file that is not there", ["--data", "no.jsonl"], /no\.jsonl: cannot be read \(ENOENT\)/],
   ])("%s is told in one line, with exit code 2", async (_what, args, message) => {
-    const { code, stdout, stderr } = await runCli([
+    const { code, stdout, stderr } = await runHere([
       "calibrate",
       "-o",
       join(folder, "no.json"),
@@ -203,7 +204,7 @@ describe("--calibration", () => {
     const other = join(folder, "other.json");
     await writeFile(other, JSON.stringify({ ...calibration, point: undefined }));
     const say = async (...args: string[]) => {
-      const { code, stderr } = await runCli(["ask", TAPE, ...args]);
+      const { code, stderr } = await runHere(["ask", TAPE, ...args]);
       expect(code).toBe(2);
       return stderr;
     };

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { EvalRecord } from "../../src/eval/records/eval-record.js";
 import { temporaryFile, temporaryFolder } from "../eval/temporary-folder.js";
 import { BUNDLED_CLI } from "../programs/bundle.js";
+import { runHere } from "../programs/run-here.js";
 import { runCli } from "../programs/run-program.js";
 import { startFakeExperiments } from "../servers/fake-langsmith-experiments.js";
 
@@ -196,7 +197,7 @@ describe("bad input: exit code 2, before anything is paid for", () => {
   ])("%s", async (_what, text, told) => {
     const data = await temporaryFile("tapes.jsonl", text);
     const folder = join(await temporaryFolder(), "run");
-    const { code, stdout, stderr } = await runCli([
+    const { code, stdout, stderr } = await runHere([
       "eval",
       "--data",
       data,
@@ -272,7 +273,7 @@ describe("bad input: exit code 2, before anything is paid for", () => {
     [["-o", "x", "--prices", '{"small": {"input": 1}}'], "--prices: `small.output`"],
     [["-o", "x", "--arms", "routd"], 'There is no arm "routd". Did you mean routed?'],
   ])("%j", async (args, told) => {
-    const { code, stderr } = await runCli(["eval", ...args]);
+    const { code, stderr } = await runHere(["eval", ...args]);
     expect(code).toBe(2);
     expect(stderr.startsWith(`glimprouter: ${told}`)).toBe(true);
   });
