@@ -1,5 +1,6 @@
 import type { Role } from "../router/step-writer.js";
 import { openAIAccess } from "../writers/connection/openai-client.js";
+import { isNamed } from "../writers/ollama/ollama-server.js";
 import type { ExaminedReport } from "./examine-model.js";
 import { examinedModel } from "./examined-model.js";
 import { ok, skipped, warning } from "./finding.js";
@@ -33,7 +34,7 @@ export async function examineMemory(
 }
 
 function findingOf(names: readonly string[], small: string): Finding {
-  const isThere = names.some((name) => name === small || name === `${small}:latest`);
+  const isThere = names.some((name) => isNamed({ name }, small));
   if (isThere && names.length > 1)
     return ok(`${names.length} models are, small and large among them`);
   return warning(

@@ -67,6 +67,7 @@ export function glimpRouterGraph({
       "deadlineMs",
       options.deadline.ms,
       "A thought in a graph may rest between two nodes, for days. Give its run a limit instead: `graph.invoke(input, { timeout })`.",
+      OWNER.owner,
     );
   }
   const nodes = new ThoughtNodes(new RoutedModels(given, options), options);

@@ -1,10 +1,10 @@
+import { StopFilter } from "../core/stop-filter.js";
 import { GlimpRouterError } from "../errors.js";
 import type { GlimpseWatch } from "../router/glimpse-watch.js";
 import type { CandidatesWanted, TokenUsage, Written } from "../router/step-writer.js";
 import { unlessAborted } from "../router/unless-aborted.js";
 import type { EngineLease, LocalEngine } from "./local-engine.js";
 import type { Sampling } from "./sample-token.js";
-import { StopFilter } from "./stop-filter.js";
 import type { Reading } from "./token-reading.js";
 import { TokenText } from "./token-text.js";
 import { UnnamedToken } from "./unnamed-token.js";
@@ -119,7 +119,7 @@ class TextSession {
       const shown = this.#stops.push(text, isLast);
       this.#wanted = yield this.#item(shown.text, reading, text, nameOf);
       signal?.throwIfAborted();
-      if (shown.stopped) return yield* this.#end("stop");
+      if (shown.matched !== null) return yield* this.#end("stop");
       if (isLast) return yield* this.#end("length");
       reading = await this.#readNext(reading.token);
     }

@@ -1,4 +1,5 @@
-import { GlimpRouterError } from "../errors.js";
+import type { GlimpRouterError } from "../errors.js";
+import { invalidOption } from "../langchain/options/invalid-option.js";
 import { REASONING_FIELDS, type ServeLimits, type ServeOptions } from "./serve-options.js";
 
 /** The least of each: no place at all would let everybody wait for ever. */
@@ -24,11 +25,5 @@ export function checkOptions({ apiKey, reasoningField, limits = {} }: ServeOptio
 }
 
 function invalid(field: string, value: unknown, remedy: string): GlimpRouterError {
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return new GlimpRouterError(
-    `Option \`${field}\` of createHandler cannot be ${shown}. ${remedy}`,
-    {
-      reason: "invalid_option",
-    },
-  );
+  return invalidOption(field, value, remedy, "createHandler");
 }

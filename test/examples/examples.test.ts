@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { runProgram, runTypeScript } from "../programs/run-program.js";
 import { type FakeVllm, startFakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
-import { scriptedThought } from "../servers/script/scripted-model.js";
+import { PRIMES_MODEL } from "./primes-model.js";
 
 const servers: FakeVllm[] = [];
 afterEach(async () => {
@@ -10,15 +10,7 @@ afterEach(async () => {
 });
 
 async function fakeServer(modelName: string): Promise<FakeVllm> {
-  const model = scriptedThought({
-    steps: [
-      { text: "Count the primes below 100.", entropy: 0.1 },
-      { text: "Wait, 1 is no prime.", entropy: 2 },
-      { text: "So there are 25.", entropy: 0.2 },
-    ],
-    answer: "There are 25 primes below 100.",
-  });
-  const server = await startFakeVllm({ model, modelName, refuseViolations: true });
+  const server = await startFakeVllm({ model: PRIMES_MODEL, modelName, refuseViolations: true });
   servers.push(server);
   return server;
 }

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from "vitest";
 import { runProgram } from "../programs/run-program.js";
 import type { FakeLlamacpp } from "../servers/fake-llamacpp/fake-llamacpp-options.js";
 import { startFakeLlamacpp } from "../servers/fake-llamacpp/start-fake-llamacpp.js";
-import { scriptedThought } from "../servers/script/scripted-model.js";
+import { PRIMES_MODEL } from "./primes-model.js";
 
 const servers: FakeLlamacpp[] = [];
 afterEach(async () => {
@@ -10,15 +10,11 @@ afterEach(async () => {
 });
 
 async function fakeServer(modelName: string): Promise<FakeLlamacpp> {
-  const model = scriptedThought({
-    steps: [
-      { text: "Count the primes below 100.", entropy: 0.1 },
-      { text: "Wait, 1 is no prime.", entropy: 2 },
-      { text: "So there are 25.", entropy: 0.2 },
-    ],
-    answer: "There are 25 primes below 100.",
+  const server = await startFakeLlamacpp({
+    model: PRIMES_MODEL,
+    modelName,
+    refuseViolations: true,
   });
-  const server = await startFakeLlamacpp({ model, modelName, refuseViolations: true });
   servers.push(server);
   return server;
 }

@@ -1,18 +1,10 @@
 import { expect, it, onTestFinished } from "vitest";
 import { runProgram } from "../programs/run-program.js";
 import { startFakeOllama } from "../servers/fake-ollama/start-fake-ollama.js";
-import { scriptedThought } from "../servers/script/scripted-model.js";
+import { PRIMES_MODEL } from "./primes-model.js";
 
 it("ollama.ts routes between two models of one Ollama (a fake)", async () => {
-  const model = scriptedThought({
-    steps: [
-      { text: "Count the primes below 100.", entropy: 0.1 },
-      { text: "Wait, 1 is no prime.", entropy: 2 },
-      { text: "So there are 25.", entropy: 0.2 },
-    ],
-    answer: "There are 25 primes below 100.",
-  });
-  const server = await startFakeOllama({ model });
+  const server = await startFakeOllama({ model: PRIMES_MODEL });
   onTestFinished(() => server.close());
   const { code, stdout, stderr } = await runProgram("examples/ollama", [], {
     SMALL_MODEL: "small",

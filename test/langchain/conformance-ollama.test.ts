@@ -22,6 +22,7 @@ import {
 import type { FakeOllama } from "../servers/fake-ollama/fake-ollama-options.js";
 import { CHAIN } from "../writers/llamacpp/llamacpp-setup.js";
 import { fakeOllama } from "../writers/ollama/ollama-setup.js";
+import { toldFormats } from "./told-formats.js";
 
 const QUESTION = "59, +10, %6";
 const THOUGHT = CHAIN.steps.map(({ text }) => text).join("\n\n");
@@ -155,21 +156,9 @@ describe("structured output", () => {
 
   it.each([false, true])("by a call, told to handlers (includeRaw %s)", async (includeRaw) => {
     const { router } = await pair();
-    const told: unknown[] = [];
+    const { told, callbacks } = toldFormats();
     const model = router.withStructuredOutput(Sum, { name: "add", includeRaw } as never);
-    const result = await model.invoke(QUESTION, {
-      callbacks: [
-        {
-          handleChatModelStart: (_llm, _messages, _runId, _parent, extra) => {
-            const { ls_structured_output_format } = (extra?.options ?? {}) as Record<
-              string,
-              unknown
-            >;
-            told.push(ls_structured_output_format);
-          },
-        },
-      ],
-    });
+    const result = await model.invoke(QUESTION, { callbacks });
     expect(told).toMatchObject([{ kwargs: { method: "functionCalling" } }]);
     const value = { a: 2, b: 2 };
     expect(result).toMatchObject(includeRaw ? { parsed: value } : value);

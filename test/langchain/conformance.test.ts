@@ -20,6 +20,7 @@ import * as z3 from "zod/v3";
 import { GlimpRouterChatModel, type GlimpRouterMessage } from "../../src/index.js";
 import { chatOpenAI } from "../writers/vllm/vllm-setup.js";
 import { SCRIPT, scriptedRouter } from "./scripted-pair.js";
+import { toldFormats } from "./told-formats.js";
 import { BEFORE, CALL, toolPair, toolScript, weather } from "./tools/tool-pair.js";
 
 const QUESTION = "Weather in Oslo?";
@@ -236,24 +237,9 @@ describe("structured output", () => {
     "tells handlers its response format (includeRaw %s)",
     async (includeRaw) => {
       const { router } = await toolPair({ model: toolScript(callOf("add", { a: 1, b: 2 })) });
-      const told: unknown[] = [];
+      const { told, callbacks } = toldFormats();
       const model = router().withStructuredOutput(Sum, { name: "add", includeRaw } as never);
-      const result = await PROMPT.pipe(model).invoke(
-        { tool: "add" },
-        {
-          callbacks: [
-            {
-              handleChatModelStart: (_llm, _messages, _runId, _parent, extra) => {
-                const { ls_structured_output_format } = (extra?.options ?? {}) as Record<
-                  string,
-                  unknown
-                >;
-                told.push(ls_structured_output_format);
-              },
-            },
-          ],
-        },
-      );
+      const result = await PROMPT.pipe(model).invoke({ tool: "add" }, { callbacks });
       expect(told).toEqual([{ kwargs: { method: "functionCalling" }, schema: toJsonSchema(Sum) }]);
       if (!includeRaw) return expect(result).toEqual({ a: 1, b: 2 });
       expect(result).toMatchObject({ parsed: { a: 1, b: 2 } });

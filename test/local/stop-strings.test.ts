@@ -1,53 +1,6 @@
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type EmbeddedPair, embeddedPair } from "../../src/local/index.js";
-import { StopFilter } from "../../src/local/stop-filter.js";
 import { TAPE, write } from "./embedded-models.js";
-
-describe("StopFilter", () => {
-  const run = (
-    stops: readonly string[],
-    texts: readonly string[],
-  ): { text: string; at: number } => {
-    const filter = new StopFilter(stops);
-    let shown = "";
-    for (const [index, text] of texts.entries()) {
-      const { text: now, stopped } = filter.push(text);
-      shown += now;
-      if (stopped) return { text: shown, at: index };
-    }
-    return { text: shown + filter.flush(), at: -1 };
-  };
-
-  it("cuts at the stop string however the text is split, as if it had come whole", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.stringMatching(/^[ab\n]{0,4}$/), { maxLength: 12 }),
-        fc.uniqueArray(fc.constantFrom("\n\n", "ab", "aab", "b\na"), { minLength: 1 }),
-        (texts, stops) => {
-          const whole = texts.join("");
-          const found = stops.map((stop) => whole.indexOf(stop)).filter((index) => index !== -1);
-          const { text } = run(stops, texts);
-          if (found.length === 0) expect(text).toBe(whole);
-          else expect(text).toBe(whole.slice(0, text.length));
-          for (const stop of stops) expect(text).not.toContain(stop);
-        },
-      ),
-    );
-  });
-
-  it("shows nothing that may still become a stop string", () => {
-    const filter = new StopFilter(["\n\n"]);
-    expect(filter.push("one.\n")).toEqual({ text: "one.", stopped: false });
-    expect(filter.push("two")).toEqual({ text: "\ntwo", stopped: false });
-    expect(filter.push("\n")).toEqual({ text: "", stopped: false });
-    expect(filter.push("\nthree")).toEqual({ text: "", stopped: true });
-  });
-
-  it("takes the first of several", () => {
-    expect(run(["c", "b"], ["abc"])).toEqual({ text: "a", at: 0 });
-  });
-});
 
 describe("a write with stop strings", () => {
   let pair: EmbeddedPair;

@@ -1,3 +1,4 @@
+import { isNamed } from "../../writers/ollama/ollama-server.js";
 import { failed, ok, quote, skipped, warning } from "../finding.js";
 import type { Check } from "./check.js";
 
@@ -7,7 +8,7 @@ const LISTED = 5;
 /** Servers that take a part of a name for it: a file without its folder, a model without its tag. */
 const WHOLE_NAMES: Readonly<Record<string, (id: string, name: string) => boolean>> = {
   llamacpp: (id, name) => id.endsWith(`/${name}`),
-  ollama: (id, name) => id === `${name}:latest`,
+  ollama: (id, name) => isNamed({ name: id }, name),
 };
 
 export const modelName: Check = {

@@ -1,9 +1,18 @@
 import { GlimpRouterError } from "../../errors.js";
 
-/** The error of a constructor option: field, value and remedy. */
-export function invalidOption(field: string, value: unknown, remedy: string): GlimpRouterError {
+/**
+ * The error of a constructor option: field, value and remedy.
+ *
+ * @param owner - whose option it is
+ */
+export function invalidOption(
+  field: string,
+  value: unknown,
+  remedy: string,
+  owner = "GlimpRouterChatModel",
+): GlimpRouterError {
   return new GlimpRouterError(
-    `Option \`${field}\` of GlimpRouterChatModel cannot be ${describe(value)}. ${remedy}`,
+    `Option \`${field}\` of ${owner} cannot be ${describe(value)}. ${remedy}`,
     { reason: "invalid_option" },
   );
 }

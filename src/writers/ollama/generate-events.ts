@@ -1,7 +1,7 @@
+import { StopFilter } from "../../core/stop-filter.js";
 import { GlimpRouterError } from "../../errors.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { printableURL } from "../connection/server-error.js";
-import { LocalStop } from "./local-stop.js";
 import { toRefusal } from "./ollama-refusal.js";
 
 /** A line of `POST /api/generate`. */
@@ -29,15 +29,16 @@ export async function* generateEvents(
   access: OpenAIAccess,
   how: { readonly stop: readonly string[]; readonly promptTokens: number | null },
 ): AsyncGenerator<unknown, void, void> {
-  const stop = new LocalStop(how.stop);
+  const stop = new StopFilter(how.stop);
   try {
     for await (const line of lines) {
       const event = (line ?? {}) as GenerateEvent;
       if (event.thinking) throw takenApart(access);
-      const { text, matched } = stop.read(event.response ?? "");
-      if (matched !== null) return yield chunkOf(event, { text, matched });
-      if (event.done === true) requireWhole(event, access, how.promptTokens);
-      yield chunkOf(event, { text: event.done === true ? text + stop.rest() : text, matched });
+      // The server is not told of them: behind its last line nothing is waited for.
+      const { text, matched } = stop.push(event.response ?? "", event.done === true);
+      if (matched === null && event.done === true) requireWhole(event, access, how.promptTokens);
+      yield chunkOf(event, { text, matched });
+      if (matched !== null) return;
     }
   } catch (error) {
     throw toRefusal(error);

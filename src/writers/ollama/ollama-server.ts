@@ -69,7 +69,7 @@ export async function loadedModels(
 }
 
 /** Names without a tag mean the tag `latest`; the server compares without case. */
-export function isNamed({ name }: LoadedModel, model: unknown): boolean {
+export function isNamed({ name }: Pick<LoadedModel, "name">, model: unknown): boolean {
   const hasTag = (text: string) => text.lastIndexOf(":") > text.lastIndexOf("/");
   const whole = (text: string) => (hasTag(text) ? text : `${text}:latest`).toLowerCase();
   return typeof model === "string" && whole(name) === whole(model);

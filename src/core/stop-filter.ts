@@ -1,4 +1,4 @@
-import { heldTagLength } from "../core/step-boundary.js";
+import { heldTagLength } from "./step-boundary.js";
 
 /**
  * Cuts a streamed text at the first of some strings. Text that may be the beginning of one is held back
@@ -13,20 +13,23 @@ export class StopFilter {
   }
 
   /**
-   * Takes the next text; gives what may be shown now, and whether a stop string ended it.
+   * Takes the next text; gives what may be shown now, and the stop string that ended it: the first in the text, `null` for
+   * none.
    *
    * @param isLast - nothing is waited for: text behind the last token would count as one more
    */
-  push(text: string, isLast = false): { readonly text: string; readonly stopped: boolean } {
+  push(text: string, isLast = false): { readonly text: string; readonly matched: string | null } {
     const all = this.#held + text;
-    const found = this.#stops.map((stop) => all.indexOf(stop)).filter((index) => index !== -1);
-    if (found.length > 0) {
-      this.#held = "";
-      return { text: all.slice(0, Math.min(...found)), stopped: true };
+    this.#held = "";
+    let [end, matched]: [number, string | null] = [all.length, null];
+    for (const stop of this.#stops) {
+      const at = all.indexOf(stop);
+      if (at !== -1 && (matched === null || at < end)) [end, matched] = [at, stop];
     }
+    if (matched !== null) return { text: all.slice(0, end), matched };
     const held = isLast ? 0 : Math.max(0, ...this.#stops.map((stop) => heldTagLength(all, stop)));
     this.#held = all.slice(all.length - held);
-    return { text: all.slice(0, all.length - held), stopped: false };
+    return { text: all.slice(0, all.length - held), matched };
   }
 
   /** What was held back, when the text has ended. */
