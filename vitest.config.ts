@@ -16,8 +16,13 @@ const OWN_PROCESS = /\/(langsmith|programs)\//;
 const LANGGRAPH =
   /from "(@langchain\/langgraph|langchain"|[./a-z-]*\/(graph|middleware)\/|[./a-z-]*\/token-surfaces)/;
 
+/** Files that wait more than they work (for time limits, backoff, slow fakes): twice as many at once, behind the others. */
+const WAITS =
+  /^test\/(doctor\/|serve\/leaving|langchain\/reply\/(aborted-streams|waiting|time)\.|writers\/.*\/(cut-streams|ollama-traps)\.)/;
+
 const shared = FILES.filter((file) => SHARED_ROOMS.test(file) && !holds(file, OWN_PROCESS));
 const withLangGraph = shared.filter((file) => holds(file, LANGGRAPH));
+const waiting = shared.filter((file) => WAITS.test(file) && !withLangGraph.includes(file));
 
 /** In its place, or in its text. */
 function holds(file: string, what: RegExp): boolean {
@@ -46,13 +51,25 @@ export default defineConfig({
         extends: true,
         test: {
           name: "shared process",
-          include: shared.filter((file) => !withLangGraph.includes(file)),
+          include: shared.filter(
+            (file) => !withLangGraph.includes(file) && !waiting.includes(file),
+          ),
           isolate: false,
         },
       },
       {
         extends: true,
         test: { name: "shared with LangGraph", include: withLangGraph, isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: "shared, waiting",
+          include: waiting,
+          isolate: false,
+          maxWorkers: 4,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },
