@@ -1,7 +1,7 @@
 import { RouteError } from "../core/route-error.js";
 import { type Cut, cutReason } from "./cut.js";
 import type { NextRequest } from "./next-request.js";
-import { followQueued } from "./queued-request.js";
+import { followQueued, unfollowQueued } from "./queued-request.js";
 import { SilenceWatch } from "./silence-watch.js";
 import type { Answered, CandidatesWanted, Opening, Role, StepWriter } from "./step-writer.js";
 
@@ -124,6 +124,7 @@ export class OpenRequest {
 
   async close(): Promise<void> {
     this.#silence.stop();
+    unfollowQueued(this.#controller.signal);
     // The caller's signal may live for ever: it must not collect a listener for each request.
     this.#signal?.removeEventListener("abort", this.abort);
     this.abort();

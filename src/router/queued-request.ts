@@ -6,6 +6,11 @@ export function followQueued(signal: AbortSignal, follow: (isQueued: boolean) =>
   followers.set(signal, follow);
 }
 
+/** At the request's end: the collector finds what hangs on a weak key only in its long pause. */
+export function unfollowQueued(signal: AbortSignal): void {
+  followers.delete(signal);
+}
+
 /** A writer says so of a request: while it waits on our side, its server's silence is none. */
 export function tellQueued(signal: AbortSignal | undefined, isQueued: boolean): void {
   if (signal !== undefined) followers.get(signal)?.(isQueued);
