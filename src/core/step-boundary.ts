@@ -89,8 +89,8 @@ export function isGlimpseDue(step: string, openTag: string | null): boolean {
  * tells. 0 for none; a whole tag is not held, it is found.
  */
 export function heldTagLength(text: string, tag: string): number {
-  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
-    if (text.endsWith(tag.slice(0, length))) return length;
-  }
-  return 0;
+  const begin = tag.charAt(0);
+  let at = text.indexOf(begin, text.length - tag.length + 1);
+  while (at !== -1 && !tag.startsWith(text.slice(at))) at = text.indexOf(begin, at + 1);
+  return at === -1 ? 0 : text.length - at;
 }

@@ -18,8 +18,9 @@ import { readVerdict } from "./read-verdict.js";
 import { readWatched } from "./read-watched.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
+import type { StepRecord } from "./step-record.js";
 import type { Answered, Written } from "./step-writer.js";
-import { changeState, draftOf, type ThoughtDraft } from "./thought-draft.js";
+import { draftOf, type ThoughtDraft } from "./thought-draft.js";
 import { type ThoughtState, tokensSoFar } from "./thought-state.js";
 import type { Verdict } from "./verification.js";
 import { keepBehind } from "./waiting.js";
@@ -49,7 +50,7 @@ export interface Reduced {
  * `nextRequest`.
  *
  * @param keepsNoOther - the driver lets go of `state`: the list of steps is not copied for each of them, which
- * would make a token dearer the longer a thought is
+ * would make a token dearer the longer a thought is; where it fails, a step that ended on the way did not
  * @throws RouteError where the thought cannot go on; the state before the input still holds it
  */
 export function reduceThought(
@@ -58,9 +59,15 @@ export function reduceThought(
   input: ThoughtInput,
   keepsNoOther = false,
 ): Reduced {
-  return changeState(draftOf(config, state, keepsNoOther), state, (draft) =>
-    readInput(draft, input),
-  );
+  const draft = draftOf(config, state, keepsNoOther);
+  const steps = state.steps.length;
+  try {
+    readInput(draft, input);
+  } catch (error) {
+    if (keepsNoOther) (state.steps as StepRecord[]).length = steps;
+    throw error;
+  }
+  return draft;
 }
 
 function readInput(draft: ThoughtDraft, input: ThoughtInput): void {

@@ -3,7 +3,6 @@ import { spentTokens, writtenTokens } from "./count-written.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import { addUsage } from "./spent.js";
-import type { StepRecord } from "./step-record.js";
 import { type ThoughtState, tokensSoFar } from "./thought-state.js";
 
 /**
@@ -24,22 +23,6 @@ export function draftOf(
   keepsNoOther = false,
 ): ThoughtDraft {
   return { config, state: copyState(state), events: [], keepsNoOther };
-}
-
-/** Changes a draft of `state`. Where that fails, `state` is as it was: a step that ended on the way did not. */
-export function changeState(
-  draft: ThoughtDraft,
-  { steps }: ThoughtState,
-  change: (draft: ThoughtDraft) => void,
-): Pick<ThoughtDraft, "state" | "events"> {
-  const before = steps.length;
-  try {
-    change(draft);
-  } catch (error) {
-    if (draft.keepsNoOther) (steps as StepRecord[]).length = before;
-    throw error;
-  }
-  return { state: draft.state, events: draft.events };
 }
 
 /**
