@@ -14,7 +14,7 @@ const ESCAPE = "\u001b[";
 
 describe("glimprouter ask", () => {
   it("streams the steps with their writers and H_init, then the answer and one summary line", async () => {
-    const { code, stdout, stderr } = await runCli(["ask", TAPE]);
+    const { code, stdout, stderr } = await runHere(["ask", TAPE]);
     expect(stderr).toBe("");
     expect(code).toBe(0);
     const lines = stdout.split("\n").filter((line) => line.trim() !== "");
@@ -41,7 +41,7 @@ describe("glimprouter ask", () => {
   it("prints one JSON object with --json, the same in both glimpse modes but for the requests", async () => {
     const replies = await Promise.all(
       ["fused", "probe"].map(async (glimpse) => {
-        const { code, stdout } = await runCli(["ask", TAPE, "--json", "--glimpse", glimpse]);
+        const { code, stdout } = await runHere(["ask", TAPE, "--json", "--glimpse", glimpse]);
         expect(code).toBe(0);
         return JSON.parse(stdout) as {
           answer: string;
@@ -62,7 +62,7 @@ describe("glimprouter ask", () => {
   });
 
   it("takes two GGUF files and a threshold", async () => {
-    const { stdout, stderr } = await runCli([
+    const { stdout, stderr } = await runHere([
       "ask",
       TAPE,
       "--small",
@@ -83,7 +83,7 @@ describe("glimprouter ask", () => {
 
 describe("--point and --threshold", () => {
   const asJson = async (...options: string[]) => {
-    const { code, stdout, stderr } = await runCli(["ask", TAPE, "--json", ...options]);
+    const { code, stdout, stderr } = await runHere(["ask", TAPE, "--json", ...options]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     return (JSON.parse(stdout) as { glimprouter: RoutingRecord }).glimprouter;
   };
@@ -102,7 +102,7 @@ describe("--point and --threshold", () => {
   });
 
   it("show each part on its own line, with the value where it is known before its words", async () => {
-    const { code, stdout, stderr } = await runCli([
+    const { code, stdout, stderr } = await runHere([
       "ask",
       TAPE,
       "--point",
@@ -162,9 +162,9 @@ describe("--verify and --close-when", () => {
     const verify = ["--verify", "self", "--verify-threshold", "1"];
     const early = ["--close-when", "answerEntropy:100:warmUp=2"];
     const [shown, json, bad] = await Promise.all([
-      runCli(["ask", TAPE, ...verify, ...early]),
-      runCli(["ask", TAPE, "--json", ...early]),
-      runCli(["ask", TAPE, "--close-when", "closeMargin:0"]),
+      runHere(["ask", TAPE, ...verify, ...early]),
+      runHere(["ask", TAPE, "--json", ...early]),
+      runHere(["ask", TAPE, "--close-when", "closeMargin:0"]),
     ]);
     expect([shown.code, shown.stderr, json.code, json.stderr]).toEqual([0, "", 0, ""]);
     expect(shown.stdout).toMatch(
@@ -254,7 +254,7 @@ describe("bad input", () => {
 
   it("a file that is no model: says what it begins with", async () => {
     const file = join(folder, "text.gguf");
-    const { code, stderr } = await runCli(["ask", "1", "--small", file, "--large", file]);
+    const { code, stderr } = await runHere(["ask", "1", "--small", file, "--large", file]);
     expect(code).toBe(1);
     expect(stderr).toContain("Expected a GGUF file");
   });

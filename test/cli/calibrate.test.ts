@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Calibration, RoutingRecord } from "../../src/index.js";
 import { BUNDLED_CLI } from "../programs/bundle.js";
 import { runHere } from "../programs/run-here.js";
-import { type ProgramRun, runCli } from "../programs/run-program.js";
+import type { ProgramRun } from "../programs/run-program.js";
 
 // Each run is a process of its own: seconds on a busy machine.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -32,7 +32,7 @@ const fewest = (...more: readonly string[]) => [
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "calibrate-cli-"));
   file = join(folder, "tape.json");
-  first = await runCli(few("-o", file));
+  first = await runHere(few("-o", file));
   calibration = JSON.parse(await readFile(file, "utf8")) as Calibration;
 });
 
@@ -61,7 +61,7 @@ describe("glimprouter calibrate", () => {
   });
 
   it("asks nothing again where all replies are kept", async () => {
-    const { code, stdout, stderr } = await runCli(few("-o", file, "--json"));
+    const { code, stdout, stderr } = await runHere(few("-o", file, "--json"));
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: "12 problems, 6 to choose on and 6 held out: all replies are there.\n",
@@ -93,10 +93,10 @@ describe("glimprouter calibrate", () => {
       .trimEnd()
       .split("\n").length;
     expect(kept).toBeGreaterThanOrEqual(3);
-    const resumed = await runCli(args);
+    const resumed = await runHere(args);
     expect([0, 1]).toContain(resumed.code);
     expect(resumed.stderr).not.toContain("up to 61 replies");
-    const other = await runCli(fewest("-o", output, "--seed", "2"));
+    const other = await runHere(fewest("-o", output, "--seed", "2"));
     expect(other.code).toBe(2);
     expect(other.stderr).toContain("field `seed`: the folder holds another calibration");
   });
@@ -128,7 +128,7 @@ describe("glimprouter calibrate", () => {
       JSON.stringify({ id: String(id), prompt: `${id}, +1`, answer: id + 1 }),
     );
     await writeFile(data, [...lines, '{"id":"9","answer":1}'].join("\n"));
-    const { code, stderr } = await runCli([
+    const { code, stderr } = await runHere([
       "calibrate",
       "--data",
       data,
@@ -144,7 +144,7 @@ describe("glimprouter calibrate", () => {
 
 describe("--calibration", () => {
   it("routes `ask` as it was calibrated, and says nothing where the pair is the calibrated one", async () => {
-    const { code, stdout, stderr } = await runCli(["ask", TAPE, "--json", "--calibration", file]);
+    const { code, stdout, stderr } = await runHere(["ask", TAPE, "--json", "--calibration", file]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { glimprouter } = JSON.parse(stdout) as { glimprouter: RoutingRecord };
     expect(glimprouter.threshold).toBe(calibration.threshold);
@@ -154,7 +154,7 @@ describe("--calibration", () => {
   it("of another pair is refused, before anything is paid for", async () => {
     const question =
       "Tom has 3 bags with 14 apples each. Tom gives 12 of them to Ida. How many apples are left?";
-    const { code, stdout, stderr } = await runCli([
+    const { code, stdout, stderr } = await runHere([
       "ask",
       question,
       "--pair",
@@ -174,7 +174,7 @@ describe("--calibration", () => {
       small: canary.small + 0.1,
     }));
     await writeFile(near, JSON.stringify({ ...calibration, canaries }));
-    const { code, stderr } = await runCli(["ask", TAPE, "--json", "--calibration", near]);
+    const { code, stderr } = await runHere(["ask", TAPE, "--json", "--calibration", near]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: The set-up is not quite the calibrated one: small's entropy/);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
@@ -182,8 +182,8 @@ describe("--calibration", () => {
 
   it("is looked at by `doctor`, which says what differs", async () => {
     const [same, other] = await Promise.all([
-      runCli(["doctor", "--calibration", file]),
-      runCli(["doctor", "--pair", "words", "--calibration", file, "--json"]),
+      runHere(["doctor", "--calibration", file]),
+      runHere(["doctor", "--pair", "words", "--calibration", file, "--json"]),
     ]);
     expect(same.code).toBe(0);
     expect(same.stdout).toContain("These are the models that were calibrated.");

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { DoctorReport } from "../../src/doctor/report.js";
+import { runHere } from "../programs/run-here.js";
 import { runCli } from "../programs/run-program.js";
 import { fakeVllm } from "../writers/vllm/vllm-setup.js";
 
@@ -49,7 +50,7 @@ describe("glimprouter doctor", () => {
       await fakeVllm({ modelName: "large", tokenDelayMs: 60 }),
     ];
     const models = ["--small", `${small.baseURL}#small`, "--large", `${large.baseURL}#large`];
-    const { code, stdout } = await runCli(["doctor", ...models]);
+    const { code, stdout } = await runHere(["doctor", ...models]);
     expect(code).toBe(0);
     expect(stdout).toContain(`small: small at ${small.baseURL}\n`);
     expect(stdout).toContain(`large: large at ${large.baseURL}\n`);
@@ -62,7 +63,7 @@ describe("glimprouter doctor", () => {
 
   it("one model as both: it can route, and is told that this cannot help", async () => {
     const server = await fakeVllm();
-    const { code, stdout } = await runCli(["doctor", ...pairOn(server.baseURL)]);
+    const { code, stdout } = await runHere(["doctor", ...pairOn(server.baseURL)]);
     expect(code).toBe(0);
     expect(stdout).toContain("- pair, Two models: Name a second model: ");
     expect(stdout).toContain("This pair can route.");
@@ -70,7 +71,7 @@ describe("glimprouter doctor", () => {
 
   it("a pair that cannot route: exit code 1, and what to change instead of a snippet", async () => {
     const server = await fakeVllm({ processedLogprobs: true });
-    const { code, stdout, stderr } = await runCli(["doctor", ...pairOn(server.baseURL)]);
+    const { code, stdout, stderr } = await runHere(["doctor", ...pairOn(server.baseURL)]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
     expect(stdout).toMatch(/│ Before temperature +│ failed /);
     expect(stdout).toContain(
@@ -81,7 +82,7 @@ describe("glimprouter doctor", () => {
   });
 
   it("a server that is not there: one row, and how many checks need it", async () => {
-    const { code, stdout } = await runCli(["doctor", ...pairOn("http://127.0.0.1:9/v1")]);
+    const { code, stdout } = await runHere(["doctor", ...pairOn("http://127.0.0.1:9/v1")]);
     expect(code).toBe(1);
     expect(stdout.match(/21 more checks need one that failed\./g)).toHaveLength(2);
     expect(stdout).toContain(
@@ -91,7 +92,11 @@ describe("glimprouter doctor", () => {
 
   it("--json: the report, for a wrong name", async () => {
     const server = await fakeVllm();
-    const { code, stdout } = await runCli(["doctor", ...pairOn(server.baseURL, "gpt-4"), "--json"]);
+    const { code, stdout } = await runHere([
+      "doctor",
+      ...pairOn(server.baseURL, "gpt-4"),
+      "--json",
+    ]);
     expect(code).toBe(1);
     const report = JSON.parse(stdout) as DoctorReport;
     expect(report.canRoute).toBe(false);
@@ -102,7 +107,7 @@ describe("glimprouter doctor", () => {
   });
 
   it("--verify: the share of large's own steps that the judge rejects, by threshold", async () => {
-    const { code, stdout, stderr } = await runCli([
+    const { code, stdout, stderr } = await runHere([
       ...["doctor", "--verify", "likelihood", "--threshold", "0.33"],
     ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -114,7 +119,7 @@ describe("glimprouter doctor", () => {
 
   it("--verify where no step could be judged says why", async () => {
     const server = await fakeVllm();
-    const { code, stdout } = await runCli([
+    const { code, stdout } = await runHere([
       ...["doctor", ...pairOn(server.baseURL), "--verify", "score"],
     ]);
     expect(code).toBe(0);
@@ -125,7 +130,7 @@ describe("glimprouter doctor", () => {
   it("--continuation and --top-logprobs reach the examination", async () => {
     const server = await fakeVllm({ template: "trimming", maxLogprobs: 5 });
     const run = (...options: string[]) =>
-      runCli(["doctor", ...pairOn(server.baseURL), "--top-logprobs", "5", ...options]);
+      runHere(["doctor", ...pairOn(server.baseURL), "--top-logprobs", "5", ...options]);
     const [text, chat] = await Promise.all([run(), run("--continuation", "vllm-chat")]);
     expect(text.stdout).toContain("topLogprobs: 5");
     expect(chat.code).toBe(1);
@@ -137,7 +142,7 @@ describe("glimprouter doctor", () => {
 describe("--continuation SMALL,LARGE", () => {
   it("gives each model its own", async () => {
     const server = await fakeVllm();
-    const run = await runCli(["doctor", ...pairOn(server.baseURL), "--continuation", "vllm,ask"]);
+    const run = await runHere(["doctor", ...pairOn(server.baseURL), "--continuation", "vllm,ask"]);
     expect(run.code).toBe(0);
     expect(run.stdout).toContain('continuation: { small: "vllm", large: "ask" }');
   });
@@ -148,7 +153,7 @@ describe("secrets", () => {
     const baseURL = await indiscreetServer();
     const key = "sk-very-secret-key";
     const args = ["doctor", ...pairOn(`${baseURL}?token=query-secret`), ...options];
-    const { code, stdout, stderr } = await runCli(args, { OPENAI_API_KEY: key });
+    const { code, stdout, stderr } = await runHere(args, { OPENAI_API_KEY: key });
     expect(code).toBe(1);
     expect(stdout).toContain("[API key]");
     expect(stdout + stderr).not.toContain(key);
@@ -157,8 +162,8 @@ describe("secrets", () => {
 
   it("of an address are printed nowhere, also where it has no name", async () => {
     const address = "http://alice-user:pass-secret@127.0.0.1:9/v1?token=query-secret";
-    const named = runCli(["doctor", ...pairOn(address)]);
-    const nameless = runCli(["doctor", "--small", address, "--large", address]);
+    const named = runHere(["doctor", ...pairOn(address)]);
+    const nameless = runHere(["doctor", "--small", address, "--large", address]);
     for (const { code, stdout, stderr } of await Promise.all([named, nameless])) {
       expect(code).toBeGreaterThan(0);
       expect(stdout + stderr).toContain("http://127.0.0.1:9/v1");
@@ -177,7 +182,7 @@ describe("bad input", () => {
     ["a threshold that is none", ["--verify", "self", "--threshold", "x"], "--threshold must be"],
     ["one candidate", ["--top-logprobs", "1"], "--top-logprobs must be a whole number, 2 or more"],
   ])("%s: one line that says why, exit code 2", async (_what, args, reason) => {
-    const { code, stdout, stderr } = await runCli(["doctor", ...args]);
+    const { code, stdout, stderr } = await runHere(["doctor", ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(reason);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);

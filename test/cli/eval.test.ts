@@ -88,7 +88,7 @@ describe("glimprouter eval", () => {
     );
     expect(await readFile(join(folder, "summary.md"), "utf8")).toContain("| routed |");
     // The same command again has nothing to do.
-    const again = await runCli(["eval", ...FEW, "-o", folder, "--json"]);
+    const again = await runHere(["eval", ...FEW, "-o", folder, "--json"]);
     expect(again.stderr).toBe("4 problems x 5 arms: all replies are there.\n");
     expect(JSON.parse(again.stdout).arms).toEqual(summary.arms);
   });
@@ -104,7 +104,7 @@ describe("glimprouter eval", () => {
     expect(whole.split("\n").length).toBeLessThan(21);
     // As if the power had failed in the middle of a line.
     await writeFile(join(folder, "records.jsonl"), `${whole}{"v":1,"key":"torn`);
-    const { code } = await runCli(["eval", ...args]);
+    const { code } = await runHere(["eval", ...args]);
     expect(code).toBe(0);
     const after = await readFile(join(folder, "records.jsonl"), "utf8");
     expect(after.startsWith(whole)).toBe(true);
@@ -139,7 +139,7 @@ describe("glimprouter eval", () => {
       "small,large,routed",
       "--require",
     ];
-    const { code, stderr } = await runCli(["eval", ...given, "--skip-invalid", "-o", folder]);
+    const { code, stderr } = await runHere(["eval", ...given, "--skip-invalid", "-o", folder]);
     expect(code).toBe(1);
     expect(stderr).toContain(`left out: ${data}:2: no JSON`);
     expect(stderr).toContain(
@@ -169,7 +169,7 @@ describe("a dataset of LangSmith", () => {
       folder,
     ];
     const env = { LANGSMITH_ENDPOINT: server.url, LANGSMITH_API_KEY: "none" };
-    const { code } = await runCli(["eval", ...args], env);
+    const { code } = await runHere(["eval", ...args], env);
     expect(code).toBe(0);
     expect(await recordsIn(folder)).toMatchObject([{ arm: "large", score: 1, extracted: "13" }]);
     expect(server.violations).toEqual([]);
@@ -214,8 +214,8 @@ describe("bad input: exit code 2, before anything is paid for", () => {
   it("a run's folder of another run, a checker that throws", async () => {
     const folder = await temporaryFolder();
     const args = ["eval", "--arms", "small", "--limit", "1", "-o", folder];
-    expect((await runCli(args)).code).toBe(0);
-    const other = await runCli([...args, "--seed", "4"]);
+    expect((await runHere(args)).code).toBe(0);
+    const other = await runHere([...args, "--seed", "4"]);
     expect(other.code).toBe(2);
     expect(other.stderr).toContain(
       "run.json: field `seed`: the folder holds another run: there it is 0, now 4.",
@@ -224,7 +224,7 @@ describe("bad input: exit code 2, before anything is paid for", () => {
       "grade.mjs",
       'export default function grade() { throw new Error("no"); }\n',
     );
-    const thrown = await runCli([
+    const thrown = await runHere([
       "eval",
       "--arms",
       "small",
@@ -244,7 +244,7 @@ describe("bad input: exit code 2, before anything is paid for", () => {
     const server = "http://127.0.0.1:9/v1#x";
     const data = await temporaryFile("a.jsonl", good);
     const args = ["--small", server, "--large", server, "--data", data, "--checker", "number"];
-    const { code, stderr } = await runCli(["eval", ...args, "-o", folder], {
+    const { code, stderr } = await runHere(["eval", ...args, "-o", folder], {
       OPENAI_API_KEY: "none",
     });
     expect(code).toBe(1);

@@ -6,6 +6,7 @@ import { serverMeant } from "../../src/cli/connect-server.js";
 import { requireEmbeddedQuestion } from "../../src/cli/embedded-questions.js";
 import { FirstTokenLimit } from "../../src/cli/first-token-limit.js";
 import { BUNDLED_CLI } from "../programs/bundle.js";
+import { runHere } from "../programs/run-here.js";
 import { runCli } from "../programs/run-program.js";
 import { startSilentServer } from "../servers/http/silent-server.js";
 import { fakeVllm } from "../writers/vllm/vllm-setup.js";
@@ -76,16 +77,16 @@ describe("U10: the embedded pair", () => {
   it("ask --pair words solves a word problem, and says what it can where it is none", async () => {
     const question =
       "Tom has 3 bags with 14 apples each. Tom gives 12 of them to Ida. How many apples are left?";
-    const asked = await runCli(["ask", question, "--pair", "words", "--json"]);
+    const asked = await runHere(["ask", question, "--pair", "words", "--json"]);
     expect(asked).toMatchObject({ code: 0, stderr: "" });
     const { thought, glimprouter } = JSON.parse(asked.stdout);
     expect(thought).toContain("3 * 14 = 42");
     expect(glimprouter.steps[0].decisions[0].point).toBe("laterTokens");
-    const refused = await runCli(["ask", "59, +10", "--pair", "words"]);
+    const refused = await runHere(["ask", "59, +10", "--pair", "words"]);
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toContain("can only solve word problems");
     const both = ["--pair", "words", "--small", "a.gguf", "--large", "b.gguf"];
-    expect((await runCli(["ask", question, ...both])).stderr).toContain(
+    expect((await runHere(["ask", question, ...both])).stderr).toContain(
       "--pair is an embedded pair",
     );
   });
@@ -118,7 +119,7 @@ describe("standard streams", () => {
 describe("U12: ask", () => {
   it("takes --continuation and --top-logprobs, as doctor does", async () => {
     const server = await fakeVllm({ maxLogprobs: 5 });
-    const run = (...more: string[]) => runCli(["ask", "2+2?", ...pairOn(server.baseURL), ...more]);
+    const run = (...more: string[]) => runHere(["ask", "2+2?", ...pairOn(server.baseURL), ...more]);
     const options = ["--continuation", "vllm,ask", "--top-logprobs", "5", "--json"];
     const { code, stdout } = await run(...options);
     expect(code).toBe(0);
@@ -132,13 +133,13 @@ describe("U12: ask", () => {
     const server = await fakeVllm();
     // The second time, too: the command line goes on with one that is cut once.
     server.fail("error-in-stream", { path: "/v1/completions", times: 2 });
-    const failed = await runCli(["ask", "2+2?", ...pairOn(server.baseURL), "--json"]);
+    const failed = await runHere(["ask", "2+2?", ...pairOn(server.baseURL), "--json"]);
     expect(failed.code).toBe(1);
     expect(JSON.parse(failed.stdout)).toMatchObject({
       error: { name: "GlimpRouterError", reason: expect.any(String), thought: expect.any(String) },
     });
     expect(failed.stderr).toMatch(/^glimprouter: .+\n$/);
-    const misused = await runCli(["ask", "--json"]);
+    const misused = await runHere(["ask", "--json"]);
     expect(misused.code).toBe(2);
     expect(JSON.parse(misused.stdout)).toEqual({
       error: { name: "UsageError", message: expect.stringContaining("There is no question.") },
@@ -149,7 +150,7 @@ describe("U12: ask", () => {
 describe("U13: an address without http://", () => {
   it("asks whether it was meant", async () => {
     const given = "localhost:8000#x";
-    const { code, stderr } = await runCli(["ask", "Hi", "--small", given, "--large", given]);
+    const { code, stderr } = await runHere(["ask", "Hi", "--small", given, "--large", given]);
     expect(code).toBe(2);
     expect(stderr).toBe(
       "glimprouter: There is no file localhost:8000#x. Did you mean http://localhost:8000/v1#x?\n",
@@ -177,7 +178,7 @@ describe("U14: a slow server", () => {
       const silent = await startSilentServer();
       closing.push(() => silent.close());
       const args = ["ask", "Hi", ...pairOn(silent.baseURL), "--first-token-timeout", "1"];
-      const { code, stdout, stderr } = await runCli([...args, ...options]);
+      const { code, stdout, stderr } = await runHere([...args, ...options]);
       expect(code).toBe(1);
       expect(stderr).toMatch(/^glimprouter: No token came within 1 s\. .+--first-token-timeout/);
       const isJson = (options as readonly string[]).includes("--json");

@@ -1,12 +1,26 @@
 import { vi } from "vitest";
 import type { ProgramRun } from "./run-program.js";
 
+let before: Promise<unknown> = Promise.resolve();
+
 /**
- * The command line in this process, which spares the half second that a process of its own takes to start: for what is
- * refused. Exit codes, signals and whole runs need `runCli`.
+ * The command line in this process, without colours: a process of its own takes a second to start and to load the local
+ * engine. One at a time. What a terminal, a signal or the bundle changes needs `runCli`.
  */
-export async function runHere(args: readonly string[]): Promise<ProgramRun> {
-  vi.stubEnv("NO_COLOR", "1");
+export function runHere(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ProgramRun> {
+  const run = before.then(() => runAlone(args, env));
+  before = run.catch(() => undefined);
+  return run;
+}
+
+async function runAlone(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<ProgramRun> {
+  for (const [name, value] of Object.entries({ NO_COLOR: "1", ...env })) vi.stubEnv(name, value);
   // Not before: colours are chosen when it is loaded.
   const { runCommand } = await import("../../src/cli/commands.js");
   const output = { stdout: "", stderr: "" };
@@ -17,8 +31,10 @@ export async function runHere(args: readonly string[]): Promise<ProgramRun> {
     }),
   );
   try {
-    return { code: (await runCommand(args)) ?? 0, ...output };
+    const failed = await runCommand(args);
+    return { code: failed ?? Number(process.exitCode ?? 0), ...output };
   } finally {
+    process.exitCode = undefined;
     for (const spy of spies) spy.mockRestore();
     vi.unstubAllEnvs();
   }
