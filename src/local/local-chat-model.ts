@@ -25,6 +25,7 @@ import {
   type LocalChatModelCallOptions,
   settleCall,
 } from "./chat-call.js";
+import { draftFor, requireDraftName } from "./load-drafts.js";
 import { loadEngine } from "./load-engine.js";
 import type { LocalEngine } from "./local-engine.js";
 import { LOCAL_MODEL_FIELDS, type LocalChatModelOptions } from "./local-model-options.js";
@@ -87,12 +88,16 @@ export class LocalChatModel extends BaseChatModel<
    * Loads a model; the file is downloaded first where `model` is an `hf:` URI or a URL.
    *
    * @throws GlimpRouterError `peer_missing` where node-llama-cpp is not installed; `local_model` where the
-   * file is missing, no GGUF, or cannot be loaded; `invalid_option`
+   * file is missing, no GGUF, or cannot be loaded; `invalid_option`, also for a `draft` with another vocabulary or a
+   * smaller context
    */
   static async load(options: LocalChatModelOptions): Promise<LocalChatModel> {
     requireKnownFields(options, { owner: "LocalChatModel.load", known: LOCAL_MODEL_FIELDS });
     const defaults = callDefaults(options, mergeSampling(SAMPLING_DEFAULTS, options));
+    const { draft } = options;
+    const drafting = draft instanceof LocalChatModel ? draft.#engine : requireDraftName(draft);
     const { engine, path } = await loadEngine(options);
+    if (drafting !== undefined) await draftFor(engine, drafting, options);
     return new LocalChatModel(engine, path, options, defaults);
   }
 

@@ -1,7 +1,8 @@
 import type { LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { GlimpRouterError } from "../errors.js";
+import type { DraftSource } from "./drafter.js";
 import type { Sampling } from "./sample-token.js";
-import { SequencePool } from "./sequence-pool.js";
+import { type SequenceLease, SequencePool } from "./sequence-pool.js";
 import { SequenceReader } from "./sequence-reader.js";
 import type { Detokenize } from "./token-text.js";
 
@@ -9,6 +10,13 @@ import type { Detokenize } from "./token-text.js";
 export interface EngineLease {
   readonly reader: SequenceReader;
   release(): void;
+}
+
+/** What a call is going to do. */
+export interface LeaseOptions {
+  readonly sampling: Sampling;
+  /** The most tokens that it generates; 0: it only reads. */
+  readonly maxTokens: number;
 }
 
 /** One loaded GGUF model with the sequences that calls share: text to tokens, tokens to text, readers. */
@@ -19,6 +27,7 @@ export class LocalEngine {
   readonly #context: LlamaContext;
   readonly #sequences: readonly LlamaContextSequence[];
   readonly #pool: SequencePool<LlamaContextSequence>;
+  #drafts: DraftSource | null = null;
   #disposed = false;
 
   /** @param contextSize - the engine rounds it up to a multiple of 256; this is what was asked for */
@@ -41,6 +50,25 @@ export class LocalEngine {
 
   get eosToken(): string | null {
     return this.#model.tokens.eosString;
+  }
+
+  /** The text of each token, by its number. */
+  get vocabulary(): readonly string[] {
+    return this.#model.fileInfo.metadata.tokenizer.ggml.tokens;
+  }
+
+  /** Recurrent layers cannot take back the last tokens: they go back to a checkpoint, and read anew from there. */
+  get needsCheckpoints(): boolean {
+    return this.#sequences.some((sequence) => sequence.needsCheckpoints);
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  /** From now on something writes ahead; it is disposed of with the model. */
+  draftFrom(drafts: DraftSource): void {
+    this.#drafts = drafts;
   }
 
   /** Tokens that have been evaluated since loading, generated ones included: what was cached is not in it. */
@@ -83,13 +111,22 @@ export class LocalEngine {
    */
   async lease(
     tokens: readonly number[],
-    sampling: Sampling,
+    { sampling, maxTokens }: LeaseOptions,
     signal?: AbortSignal,
   ): Promise<EngineLease> {
     this.#ensureLoaded();
     const { sequence, release } = await this.#pool.take(tokens, signal);
-    const vocabularySize = this.#model.fileInfo.metadata.tokenizer.ggml.tokens.length;
-    return { reader: new SequenceReader(sequence, sampling, vocabularySize), release };
+    const how = { sampling, maxTokens: Math.min(maxTokens, this.contextSize - tokens.length) };
+    const drafter = this.#drafts?.drafter() ?? null;
+    return {
+      reader: new SequenceReader(sequence, how, this.vocabulary.length, drafter),
+      release,
+    };
+  }
+
+  /** A sequence that is free now, `null` where none is. */
+  lend(tokens: readonly number[]): SequenceLease<LlamaContextSequence> | null {
+    return this.#disposed ? null : this.#pool.takeFree(tokens);
   }
 
   /** Frees the model's memory. Calls that are under way or waiting fail at their next token. */
@@ -97,6 +134,7 @@ export class LocalEngine {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#pool.close(disposedError());
+    await this.#drafts?.dispose();
     await this.#context.dispose();
     await this.#model.dispose();
   }

@@ -1,6 +1,7 @@
 import type { BaseChatModelParams } from "@langchain/core/language_models/chat_models";
 import { CORE_FIELDS } from "../known-fields.js";
 import type { Gpu } from "./engine-peer.js";
+import type { LocalChatModel } from "./local-chat-model.js";
 
 /** How tokens are chosen and reported; options of the model, and of every call. */
 export interface LocalSamplingOptions {
@@ -56,6 +57,13 @@ export interface LocalChatModelOptions
   readonly gpu?: Gpu;
   /** Layers on the GPU. Default: as many as fit. */
   readonly gpuLayers?: number;
+  /**
+   * What writes ahead of this model, so that it judges several tokens at once (speculative decoding): a smaller model of the
+   * same vocabulary, loaded already (as a router's `small`) or to be loaded from a file, and disposed of with this one;
+   * or `"lookup"`: the text's own repetitions. It changes no text and no distribution; where log-probabilities are wanted,
+   * it rests. Default: nothing.
+   */
+  readonly draft?: LocalChatModel | "lookup" | (string & {});
   /** Called while the file is downloaded and loaded. */
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Ends loading. */
@@ -76,6 +84,7 @@ const OWN_FIELDS: Readonly<Record<OwnField, true>> = {
   threads: true,
   gpu: true,
   gpuLayers: true,
+  draft: true,
   onProgress: true,
   signal: true,
   maxTokens: true,

@@ -27,7 +27,7 @@ export async function scoreText(
   const from = Math.max(1, commonPrefixLength(engine.encode(thought), tokens));
   const { reader, release } = await engine.lease(
     tokens,
-    samplingFor(SAMPLING_DEFAULTS, {}),
+    { sampling: samplingFor(SAMPLING_DEFAULTS, {}), maxTokens: 0 },
     signal,
   );
   // The sequence is not free before the engine is done, also where nobody waits for it.

@@ -40,8 +40,13 @@ export class SequencePool<Sequence extends CachedSequence> {
   async take(tokens: readonly number[], signal?: AbortSignal): Promise<SequenceLease<Sequence>> {
     signal?.throwIfAborted();
     if (this.#closed !== undefined) throw this.#closed;
+    return this.takeFree(tokens) ?? this.#wait(tokens, signal);
+  }
+
+  /** The same for a caller that would rather do without than wait: `null` where all are busy. */
+  takeFree(tokens: readonly number[]): SequenceLease<Sequence> | null {
     const sequence = this.#pick(tokens);
-    return sequence === undefined ? this.#wait(tokens, signal) : this.#lease(sequence);
+    return sequence === undefined ? null : this.#lease(sequence);
   }
 
   /** Refuses everyone who waits, and all later calls, with `reason`. */

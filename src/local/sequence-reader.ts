@@ -4,21 +4,15 @@ import type {
   LlamaContextSequence,
   Token,
 } from "node-llama-cpp";
+import type { Speculation } from "../router/speculation.js";
+import { DraftedRun } from "./drafted-run.js";
+import type { Drafter } from "./drafter.js";
+import { distribution, NEVER_SHIFT } from "./engine-options.js";
 import { drawAt, type Sampling, sampleToken, seedAt } from "./sample-token.js";
 import { type Reading, reportReading, sortCandidates } from "./token-reading.js";
 
-type GenerateNext = NonNullable<Exclude<ControlledEvaluateInputItem, Token>[1]["generateNext"]>;
 type Evaluated = ControlledEvaluateIndexOutput["next"];
 type Run = AsyncGenerator<{ token: Token }, void, undefined | Token | Token[]>;
-
-/** The engine's default is to drop old tokens when the context is full, without a word. */
-const NEVER_SHIFT = {
-  contextShift: {
-    strategy: (): never => {
-      throw new RangeError("The context is full: it is never shifted");
-    },
-  },
-};
 
 /** Tokens of a prompt that are evaluated at once: an abort is noticed in between. */
 const PROMPT_BATCH = 512;
@@ -30,12 +24,27 @@ export class SequenceReader {
   readonly #vocabularySize: number;
   /** Open while tokens are read without their distributions. */
   #run: Run | null = null;
+  /** In its place, where something writes ahead. */
+  readonly #drafted: DraftedRun | null;
   #cachedTokens = 0;
 
-  constructor(sequence: LlamaContextSequence, sampling: Sampling, vocabularySize: number) {
+  /** @param how.maxTokens - no draft goes beyond */
+  constructor(
+    sequence: LlamaContextSequence,
+    how: { readonly sampling: Sampling; readonly maxTokens: number },
+    vocabularySize: number,
+    drafter: Drafter | null,
+  ) {
     this.#sequence = sequence;
-    this.#sampling = sampling;
+    this.#sampling = how.sampling;
     this.#vocabularySize = vocabularySize;
+    this.#drafted =
+      drafter && new DraftedRun(sequence, drafter, { ...how, breadth: this.#breadth(0) });
+  }
+
+  /** So far; `null` where nothing writes ahead. */
+  get speculation(): Speculation | null {
+    return this.#drafted?.speculation ?? null;
   }
 
   /** Tokens of the prompt that the sequence held already. */
@@ -118,6 +127,7 @@ export class SequenceReader {
     const run = this.#run;
     this.#run = null;
     await run?.return();
+    await this.#drafted?.end();
   }
 
   /** What is held of `tokens` is kept, and what goes beyond it erased. */
@@ -145,6 +155,9 @@ export class SequenceReader {
    * for every token (2 MB at 150,000 tokens, freed only when the garbage collector comes by).
    */
   async #readToken(tokens: readonly number[]): Promise<Reading> {
+    if (this.#drafted !== null) {
+      return { token: await this.#drafted.read(tokens), logprob: null, top: [] };
+    }
     this.#run ??= this.#startRun(tokens);
     const { value } = await this.#run.next();
     if (value === undefined) throw new Error("The engine gave no token");
@@ -171,6 +184,7 @@ export class SequenceReader {
 
   async #readDistribution(tokens: readonly number[], top: number): Promise<Reading> {
     await this.end();
+    this.#drafted?.skip();
     const next = await this.#evaluate(tokens, top, []);
     const candidates = sortCandidates(next.logits);
     const token =
@@ -203,18 +217,4 @@ export class SequenceReader {
     if (temperature === 0) return top;
     return Math.max(top, topK === 0 ? this.#vocabularySize : topK);
   }
-}
-
-/**
- * The engine's values are taken after its own sampling: divided by the temperature, cut by top-k and top-p.
- * Asked for greedily they are the model's own, whatever the sampling of a call is.
- *
- * @param besides - tokens whose values are wanted wherever they stand
- */
-function distribution(breadth: number, besides: readonly number[]): GenerateNext {
-  return {
-    totalLogitWeight: true,
-    logits: { filter: { tokens: besides as Token[], includeTop: breadth } },
-    options: { temperature: 0 },
-  };
 }

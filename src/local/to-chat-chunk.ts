@@ -39,12 +39,13 @@ export function endMessage(
   end: Extract<TextWritten, { type: "end" }>,
   modelName: string,
 ): AIMessageChunk {
-  const { input_tokens, output_tokens, cached_tokens } = end.usage;
+  const { input_tokens, output_tokens, cached_tokens, speculation } = end.usage;
   const fields: AIMessageChunkFields<StandardMessageStructure> = {
     content,
     response_metadata: {
       model_name: modelName,
       finish_reason: end.reason === "length" ? "length" : "stop",
+      ...(speculation === undefined ? {} : { speculation }),
     },
     usage_metadata: {
       input_tokens,

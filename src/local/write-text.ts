@@ -49,7 +49,7 @@ export async function* writeText(
   signal?.throwIfAborted();
   const prompt = engine.encode(text);
   ensureRoom(prompt.length, engine.contextSize);
-  const lease = await engine.lease(prompt, options.sampling, signal);
+  const lease = await engine.lease(prompt, options, signal);
   const session = new TextSession(engine, lease, prompt, options);
   // LangChain drops an aborted stream without a word to its generator: nobody would free the sequence.
   const abandon = (): void => void session.close();
@@ -203,10 +203,12 @@ class TextSession {
 
   /** So far: whoever leaves hears no end. */
   #usage(): TextUsage {
+    const { cachedTokens: cached_tokens, speculation } = this.#lease.reader;
     return {
       input_tokens: this.#prompt.length,
       output_tokens: this.#generated,
-      cached_tokens: this.#lease.reader.cachedTokens,
+      cached_tokens,
+      ...(speculation === null ? {} : { speculation }),
     };
   }
 }

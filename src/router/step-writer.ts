@@ -1,5 +1,6 @@
 import type { Json } from "../core/json.js";
 import type { TokenLogprobs } from "../core/token-distribution.js";
+import type { Speculation } from "./speculation.js";
 
 export type Role = "small" | "large";
 
@@ -18,6 +19,8 @@ export interface TokenUsage {
   readonly reasoning_tokens?: number;
   /** Those of `input_tokens` that came from a prefix cache; absent where the server does not tell. */
   readonly cached_tokens?: number | undefined;
+  /** Tokens that were written ahead for this request; absent where the server does not tell, or none were. */
+  readonly speculation?: Speculation;
 }
 
 /** What keeps all requests of a conversation at one replica, where a balancer routes by a header. */
