@@ -93,6 +93,7 @@ export { routingOf } from "./langchain/output/routing-of.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
 export type { CutReason, RetryRecord } from "./router/cut.js";
 export type { RoutingRecord } from "./router/route-trace.js";
+export type { Speculation } from "./router/speculation.js";
 export type { AsideUsage, RequestCounts, RoleUsage, UsageCounts } from "./router/spent.js";
 export type {
   AnswerRecord,

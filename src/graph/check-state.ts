@@ -18,6 +18,7 @@ import {
   retryRecord,
   role,
   roleUsage,
+  speculation,
   stepRecord,
   text,
   verifiedRecord,
@@ -28,7 +29,7 @@ const openStep = z
   .strictObject({
     text,
     parts: z.array(partRecord),
-    part: z.strictObject({ from: count, tokens: count, ms: amount }),
+    part: z.strictObject({ from: count, tokens: count, ms: amount, speculation }),
     reading: pointReading.nullable(),
     decisions: z.array(decisionRecord),
     highest: decisionRecord.nullable(),
@@ -99,6 +100,7 @@ const thoughtSchema = z.strictObject({
       tokens: count,
       ms: amount,
       end: z.enum(["eos", "length", "stop", "tool_calls"]),
+      speculation,
     })
     .nullable(),
   answerMs: amount,

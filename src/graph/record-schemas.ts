@@ -9,12 +9,15 @@ export const role = z.enum(["small", "large"]);
 export const both = <Each extends z.ZodType>(each: Each) =>
   z.strictObject({ small: each, large: each });
 
+export const speculation = z.strictObject({ drafted: count, accepted: count }).nullable();
+
 export const partRecord = z.strictObject({
   route: role,
   tokens: count,
   ms: amount,
   from: count,
   end: z.enum(["boundary", "close", "eos", "length", "handoff"]),
+  speculation,
 });
 
 export const decisionRecord = z.strictObject({

@@ -42,7 +42,10 @@ export async function draftFor(
   try {
     if (engine.needsCheckpoints) throw cannotTakeBack("The model");
     if (draft === "lookup") {
-      return engine.draftFrom({ drafter: () => new LookupDrafter(), dispose: async () => undefined });
+      return engine.draftFrom({
+        drafter: () => new LookupDrafter(),
+        dispose: async () => undefined,
+      });
     }
     if (typeof draft === "string") return await draftFromFile(engine, draft, options);
     draftFromModel(engine, draft, async () => undefined);

@@ -1,6 +1,7 @@
 import { alignTokens } from "../core/align-tokens.js";
 import { MOST_OF_HALF } from "../core/half-character.js";
 import type { OpenStream } from "./open-stream.js";
+import type { Speculation } from "./speculation.js";
 import type { RoleUsage } from "./spent.js";
 import type { Answered, TokenUsage, Written } from "./step-writer.js";
 
@@ -14,6 +15,7 @@ export interface ReportedUsage {
   readonly output_tokens: number | null;
   /** Those of `output_tokens` that the text is made of. */
   readonly text_tokens: number | null;
+  readonly speculation: Speculation | null;
 }
 
 /**
@@ -69,7 +71,7 @@ function firstTokens({ text, tokens }: WrittenText, count: number): WrittenText 
  * left to our own count.
  */
 export function believed(
-  { input_tokens, cached_tokens, output_tokens, reasoning_tokens = 0 }: TokenUsage,
+  { input_tokens, cached_tokens, output_tokens, reasoning_tokens = 0, speculation }: TokenUsage,
   {
     maxTokens = MOST_TOKENS,
     contextSize = null,
@@ -85,7 +87,12 @@ export function believed(
     cached_tokens: input !== null && isCount(cached_tokens, input) ? (cached_tokens ?? null) : null,
     output_tokens: isSound ? output_tokens : null,
     text_tokens: isSound ? output_tokens - reasoning_tokens : null,
+    speculation: speculation === undefined ? null : believedSpeculation(speculation),
   };
+}
+
+function believedSpeculation({ drafted, accepted }: Speculation): Speculation | null {
+  return isCount(drafted, MOST_TOKENS) && isCount(accepted, drafted) ? { drafted, accepted } : null;
 }
 
 /** Tokens of half a character that a writer names: more than it can have are something else, or nonsense. */

@@ -1,9 +1,10 @@
 import { isRepetition, REPETITION_WINDOW } from "../core/repetition.js";
 import { firstNonBlank, tailOf } from "../core/step-boundary.js";
 import { certainLength, closeReading } from "./point-reading.js";
+import { addSpeculation, lessToldSpeculation, toldSpeculation } from "./speculation.js";
 import type { DecisionRecord, PartRecord, StepRecord, StopReason } from "./step-record.js";
 import { leaveStream, type ThoughtDraft } from "./thought-draft.js";
-import { emptyStep, type OpenStep } from "./thought-state.js";
+import { emptyStep, type OpenStep, type ThoughtState } from "./thought-state.js";
 import { isWatchDue } from "./watch-answer.js";
 
 /**
@@ -22,18 +23,20 @@ export function emitText(draft: ThoughtDraft, added: string, upTo = certainLengt
 
 /** Another writer goes on in the same step. */
 export function endPart(draft: ThoughtDraft, end: PartRecord["end"]): void {
-  const { step } = draft.state;
-  step.parts = [...step.parts, partRecord(step, end)];
-  step.part = { from: step.text.length, tokens: step.tokens, ms: step.ms };
+  const { step, stream } = draft.state;
+  step.parts = [...step.parts, partRecord(draft.state, end)];
+  const speculation = lessToldSpeculation(stream);
+  step.part = { from: step.text.length, tokens: step.tokens, ms: step.ms, speculation };
 }
 
-function partRecord({ route, ...step }: OpenStep, end: PartRecord["end"]): PartRecord {
+function partRecord({ step, stream }: ThoughtState, end: PartRecord["end"]): PartRecord {
   return {
-    route: route ?? "small",
+    route: step.route ?? "small",
     tokens: step.tokens - step.part.tokens,
     ms: step.ms - step.part.ms,
     from: step.part.from,
     end,
+    speculation: addSpeculation(step.part.speculation, toldSpeculation(stream)),
   };
 }
 
@@ -131,6 +134,8 @@ function settleStep(draft: ThoughtDraft): void {
   state.thought += state.step.text;
   state.thoughtTokens += state.step.tokens;
   state.step = emptyStep();
+  const speculation = lessToldSpeculation(state.stream);
+  if (speculation !== null) state.step.part = { ...state.step.part, speculation };
 }
 
 function recordStep(draft: ThoughtDraft, end: StepRecord["end"]): void {
@@ -140,7 +145,7 @@ function recordStep(draft: ThoughtDraft, end: StepRecord["end"]): void {
   if (route === null) return;
   startStep(draft);
   pushText(draft);
-  const parts = [...state.step.parts, partRecord(state.step, end)].filter(isPart);
+  const parts = [...state.step.parts, partRecord(state, end)].filter(isPart);
   const step = state.steps.length + 1;
   const record: StepRecord = {
     step,

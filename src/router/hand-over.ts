@@ -66,6 +66,8 @@ function goToLarge(draft: ThoughtDraft): void {
   const { reading } = state.step;
   if (reading !== null) forgetTokens(reading);
   leaveStream(draft);
+  // What was written ahead of small's glimpse is none of large's part.
+  state.step.part = { ...state.step.part, speculation: null };
   state.handoffs += 1;
   state.sinceLarge = 0;
   state.phase = state.untilEnd ? "rest" : "large";

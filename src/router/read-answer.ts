@@ -16,7 +16,8 @@ export function readAnswer(
   endStream(draft);
   state.answerText = "";
   state.answerTokens = 0;
-  state.answer = { tokens, ms: state.answerMs, end };
+  // No step is under way: what requests told goes to the answer.
+  state.answer = { tokens, ms: state.answerMs, end, speculation: state.step.part.speculation };
   state.phase = "done";
   events.push({ type: "answer-end", record: state.answer });
 }

@@ -1,4 +1,9 @@
-/** Tokens that something else than the model wrote ahead (a draft model, n-grams), and those of them that the model took. */
+import type { OpenStream } from "./open-stream.js";
+
+/**
+ * Tokens that something else wrote ahead of a model (a draft model, n-grams, heads of its own), and those of them that
+ * the model took as its own.
+ */
 export interface Speculation {
   readonly drafted: number;
   readonly accepted: number;
@@ -13,11 +18,13 @@ export function addSpeculation(
   return { drafted: one.drafted + other.drafted, accepted: one.accepted + other.accepted };
 }
 
-/** What the rest of a request has, where the whole was told of. */
-export function lessSpeculation(
-  whole: Speculation | null,
-  before: Speculation | null,
-): Speculation | null {
-  if (whole === null || before === null) return whole;
-  return { drafted: whole.drafted - before.drafted, accepted: whole.accepted - before.accepted };
+/** What the server has told of a request so far. */
+export function toldSpeculation(stream: OpenStream | null): Speculation | null {
+  return stream?.usage?.speculation ?? null;
+}
+
+/** Taken off a part that begins in mid-request: its sum then has what is told from there on. */
+export function lessToldSpeculation(stream: OpenStream | null): Speculation | null {
+  const told = toldSpeculation(stream);
+  return told && { drafted: -told.drafted, accepted: -told.accepted };
 }

@@ -1,4 +1,5 @@
 import type { Route } from "../core/route-policy.js";
+import type { Speculation } from "./speculation.js";
 
 /** Why a thought ended. */
 export const STOP_REASONS = [
@@ -27,6 +28,11 @@ export interface PartRecord {
   readonly from: number;
   /** `handoff`: the other model goes on; `length`: large's turn was over; else as the step's. */
   readonly end: "boundary" | "close" | "eos" | "length" | "handoff";
+  /**
+   * Tokens written ahead of its writer; `null` where nobody told. What a server tells at a request's end alone is the
+   * part's in which the request ended.
+   */
+  readonly speculation: Speculation | null;
 }
 
 /** One decision of a step. */
@@ -97,4 +103,6 @@ export interface AnswerRecord {
   readonly tokens: number;
   readonly ms: number;
   readonly end: "eos" | "length" | "stop" | "tool_calls";
+  /** As a part's. */
+  readonly speculation: Speculation | null;
 }

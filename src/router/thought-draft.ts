@@ -2,6 +2,7 @@ import { copyState } from "./copy-state.js";
 import { spentTokens, writtenTokens } from "./count-written.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
+import { addSpeculation, toldSpeculation } from "./speculation.js";
 import { addUsage } from "./spent.js";
 import { type ThoughtState, tokensSoFar } from "./thought-state.js";
 
@@ -48,6 +49,9 @@ function bookStream(state: ThoughtState, discarded: number): void {
   const { role } = stream;
   const spent = spentTokens(stream, discarded);
   state.usage = { ...state.usage, [role]: addUsage(state.usage[role], spent) };
+  const { part } = state.step;
+  const speculation = addSpeculation(part.speculation, toldSpeculation(stream));
+  state.step.part = { ...part, speculation };
   state.stream = null;
 }
 

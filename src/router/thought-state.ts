@@ -5,6 +5,7 @@ import { type ContextRoom, checkRoom, contextRoom } from "../core/thought-budget
 import type { TokenDistribution } from "../core/token-distribution.js";
 import type { RetryRecord } from "./cut.js";
 import type { OpenStream } from "./open-stream.js";
+import type { Speculation } from "./speculation.js";
 import { NO_USAGE, type RequestCounts, type UsageCounts } from "./spent.js";
 import type {
   AnswerRecord,
@@ -61,6 +62,8 @@ export interface PartBegin {
   readonly from: number;
   readonly tokens: number;
   readonly ms: number;
+  /** What requests that are over told of the part, less what the open one had told before. */
+  readonly speculation: Speculation | null;
 }
 
 /** The step under way. */
@@ -153,7 +156,7 @@ export interface ThoughtState {
   retries: readonly RetryRecord[];
 }
 
-const FIRST_PART: PartBegin = { from: 0, tokens: 0, ms: 0 };
+const FIRST_PART: PartBegin = { from: 0, tokens: 0, ms: 0, speculation: null };
 
 export function emptyStep(): OpenStep {
   return {

@@ -35,7 +35,7 @@ export function toRecord(reply: WrittenReply, about: RecordAbout): EvalRecord {
     requests,
     usage,
     cost: reply.cost,
-    speculation: null,
+    speculation: reply.speculation,
     stopReason: reply.stopReason,
     interventionRate: record?.interventionRate ?? null,
     largeShare: record?.largeShare ?? null,

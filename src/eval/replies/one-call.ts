@@ -132,6 +132,7 @@ function replyOf(
     requests: { [role]: Number(wasCalled), [other]: 0 } as Record<Role, number>,
     usage: { [role]: usage, [other]: NOTHING } as Record<Role, typeof usage>,
     cost: prices === undefined ? null : tokenCost(paid, prices[role]),
+    speculation: called.usage?.speculation ?? null,
     stopReason: end,
     isTruncated: end === "length",
     surprise: isScored ? meanSurprise(tokens.filter(hasText)) : null,

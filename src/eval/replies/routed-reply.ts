@@ -6,7 +6,7 @@ import { ReplyWriter } from "../../langchain/reply/write-reply.js";
 import type { RoutingRecord } from "../../router/route-trace.js";
 import type { AskedPair } from "./asked-pair.js";
 import { ToldSteps } from "./told-steps.js";
-import { NOTHING, usageOf } from "./usage-of.js";
+import { NOTHING, speculationOf, usageOf } from "./usage-of.js";
 import type { WrittenReply } from "./written-reply.js";
 
 /** Thoughts that a limit ended leave an answer all the same; these leave none. */
@@ -69,7 +69,14 @@ function summaryOf(
   { thinking }: ResolvedOptions,
 ): Pick<
   WrittenReply,
-  "record" | "requests" | "usage" | "cost" | "stopReason" | "isTruncated" | "surprise"
+  | "record"
+  | "requests"
+  | "usage"
+  | "cost"
+  | "speculation"
+  | "stopReason"
+  | "isTruncated"
+  | "surprise"
 > {
   const stopReason = record?.stopReason ?? null;
   const isCut =
@@ -79,6 +86,7 @@ function summaryOf(
     requests: record?.requests ?? { small: 0, large: 0 },
     usage: record === null ? { small: NOTHING, large: NOTHING } : usageOf(record),
     cost: record?.cost ?? null,
+    speculation: record === null ? null : speculationOf(record),
     stopReason,
     isTruncated: isCut,
     surprise: null,

@@ -1,4 +1,5 @@
 import type { RoutingRecord } from "../../router/route-trace.js";
+import { addSpeculation, type Speculation } from "../../router/speculation.js";
 import type { RoleUsage } from "../../router/spent.js";
 import type { TokenUsage } from "../../router/step-writer.js";
 import type { EvalUsage } from "../records/eval-record.js";
@@ -21,6 +22,12 @@ export function usageOf({ usage }: RoutingRecord): WrittenReply["usage"] {
     ...(verify === undefined ? {} : { verify: toUsage(verify) }),
     ...(watch === undefined ? {} : { watch: toUsage(watch) }),
   };
+}
+
+/** What was written ahead of both models, in all of a routed reply. */
+export function speculationOf({ steps, answer }: RoutingRecord): Speculation | null {
+  const told = steps.flatMap(({ parts }) => parts.map(({ speculation }) => speculation));
+  return [...told, answer?.speculation ?? null].reduce(addSpeculation, null);
 }
 
 /** What one request cost; what its server did not tell was counted by us. */

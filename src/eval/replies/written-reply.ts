@@ -1,4 +1,5 @@
 import type { RoutingRecord } from "../../router/route-trace.js";
+import type { Speculation } from "../../router/speculation.js";
 import type { RequestCounts } from "../../router/spent.js";
 import type { EvalStep, EvalUsage } from "../records/eval-record.js";
 
@@ -24,6 +25,8 @@ export interface WrittenReply {
   };
   /** Money, in the unit of the prices; `null` without prices. */
   readonly cost: number | null;
+  /** Of all requests; `null` where nobody told. */
+  readonly speculation: Speculation | null;
   readonly stopReason: string | null;
   /** A limit cut the answer off, or left no room for any. */
   readonly isTruncated: boolean;

@@ -75,15 +75,24 @@ export class StepRuns {
         return this.#write(event);
       case "step-end": {
         const { tokens, ms, end, parts, verified } = event.record;
-        const figures = { tokens, ms, end, ...(verified && { verified }) };
+        const speculation = parts.at(-1)?.speculation;
+        const figures = {
+          tokens,
+          ms,
+          end,
+          ...(verified && { verified }),
+          ...(speculation && { speculation }),
+        };
         return this.#end(parts.length > 1 ? null : event.text, figures);
       }
       case "thought-end":
         return this.#end(null, { end: event.stopReason });
       case "answer-start":
         return this.#begin(`answer ${event.by}`, { by: event.by });
-      case "answer-end":
-        return this.#end(null, event.record);
+      case "answer-end": {
+        const { speculation, ...figures } = event.record;
+        return this.#end(null, { ...figures, ...(speculation && { speculation }) });
+      }
       default:
         this.#open?.written.add(event);
     }
