@@ -169,7 +169,7 @@ describe("rule 5: closing bytes, and the answer as a request of its own", () => 
       fused("", [token(text), ...CLOSE]),
       answer("large", given, [bare("42"), end("eos")]),
     ]);
-    expect(result.record.answer).toEqual({ tokens: 1, ms: 2, end: "eos" });
+    expect(result.record.answer).toEqual({ tokens: 1, ms: 2, end: "eos", speculation: null });
   });
 
   it("also where small answers: its open stream is aborted at the close", async () => {
