@@ -200,6 +200,11 @@ describe("a routed reply", () => {
   });
 });
 
+interface Listed {
+  readonly token: string;
+  readonly logprob: number;
+}
+
 it("asked for log-probabilities, the model writes without a draft, and they are right", async () => {
   const how = { logprobs: true, topLogprobs: 3, maxTokens: 20 };
   const [plain, reply] = [
@@ -208,10 +213,7 @@ it("asked for log-probabilities, the model writes without a draft, and they are 
   ];
   expect(told(reply)).toEqual({ drafted: 0, accepted: 0 });
   const listed = ({ response_metadata }: typeof plain) =>
-    response_metadata.logprobs.content as readonly {
-      readonly token: string;
-      readonly logprob: number;
-    }[];
+    (response_metadata.logprobs as { readonly content: readonly Listed[] }).content;
   expect(listed(reply).map(({ token }) => token)).toEqual(listed(plain).map(({ token }) => token));
   for (const [index, { logprob }] of listed(plain).entries()) {
     // The cache was written in other batches: F16 arithmetic moves the last digits.
