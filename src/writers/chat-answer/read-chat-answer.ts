@@ -2,6 +2,7 @@ import { firstNonBlank, withoutLineBreaks } from "../../core/step-boundary.js";
 import type { Answered, TokenUsage } from "../../router/step-writer.js";
 import { firstChoice } from "../completion/first-choice.js";
 import { meaningOf } from "../completion/read-finish-reason.js";
+import type { BesideUsage } from "../completion/read-speculation.js";
 import { readUsage, silence } from "../completion/read-usage.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
 import { BrokenStream } from "../connection/read-events.js";
@@ -11,7 +12,7 @@ import type { ToolCallPart } from "./tool-call-part.js";
 import { ToolCallParts } from "./tool-call-parts.js";
 
 /** A chunk of a streamed chat completion, as far as an answer needs it. */
-interface ChatChunk {
+interface ChatChunk extends BesideUsage {
   readonly choices?: readonly {
     readonly index?: number;
     readonly delta?: ChatDelta | null;
@@ -90,8 +91,9 @@ class HeardAnswer {
     return this.#finish !== null;
   }
 
-  *read({ choices, usage }: ChatChunk): Generator<ChatAnswer, void, void> {
-    if (usage) this.#usage = readUsage(usage);
+  *read(chunk: ChatChunk): Generator<ChatAnswer, void, void> {
+    const { choices, usage } = chunk;
+    if (usage) this.#usage = readUsage(usage, chunk);
     const choice = firstChoice(choices);
     // What a server sends behind the end is no part of the answer; its usage is counted.
     if (choice === undefined || this.isOver) return;

@@ -24,6 +24,7 @@ interface GenerationChunk {
   readonly choices?: readonly GenerationChoice[];
   readonly usage?: unknown;
   readonly timings?: unknown;
+  readonly metrics?: unknown;
 }
 
 /** What differs between the servers' streams. Created anew for each stream: it may keep state. */
@@ -101,7 +102,7 @@ function readChunk(
   heard: Heard,
   from: { readonly access: OpenAIAccess; readonly reader: ChunkReader; readonly k: number },
 ): Written | null {
-  if (chunk.usage || chunk.timings) heard.usage = readUsage(chunk.usage, chunk.timings);
+  if (chunk.usage || chunk.timings) heard.usage = readUsage(chunk.usage, chunk);
   const choice = firstChoice(chunk.choices);
   // What a server sends behind the end is no part of the text; its usage is counted.
   if (choice === undefined || heard.end !== null) return null;

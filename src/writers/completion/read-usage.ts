@@ -1,22 +1,30 @@
 import type { TokenUsage, Written } from "../../router/step-writer.js";
+import { type BesideUsage, readSpeculation } from "./read-speculation.js";
 
 /**
  * `usage` of a chunk in OpenAI's format, as it says it: the router knows what can be. A count that is missing
  * is none.
  *
- * @param timings - llama.cpp's, which stand in for it: on every chunk with `timings_per_token`
+ * @param beside - the chunk: llama.cpp's `timings` stand in for `usage`, on every chunk with `timings_per_token`
  */
-export function readUsage(usage: unknown, timings?: unknown): { readonly usage?: TokenUsage } {
-  const timed = readTimings(timings);
-  if (typeof usage !== "object" || usage === null) return timed === null ? {} : { usage: timed };
+export function readUsage(
+  usage: unknown,
+  beside: BesideUsage = {},
+): { readonly usage?: TokenUsage } {
+  const counts = readCounts(usage, readTimings(beside.timings));
+  if (counts === null) return {};
+  const speculation = readSpeculation(beside);
+  return { usage: speculation === null ? counts : { ...counts, speculation } };
+}
+
+function readCounts(usage: unknown, timed: TokenUsage | null): TokenUsage | null {
+  if (typeof usage !== "object" || usage === null) return timed;
   const { prompt_tokens, completion_tokens, prompt_tokens_details } = usage as ToldUsage;
-  if (prompt_tokens === undefined && completion_tokens === undefined) return {};
+  if (prompt_tokens === undefined && completion_tokens === undefined) return null;
   return {
-    usage: {
-      input_tokens: prompt_tokens ?? Number.NaN,
-      output_tokens: completion_tokens ?? Number.NaN,
-      ...cachedIn(prompt_tokens_details, timed),
-    },
+    input_tokens: prompt_tokens ?? Number.NaN,
+    output_tokens: completion_tokens ?? Number.NaN,
+    ...cachedIn(prompt_tokens_details, timed),
   };
 }
 

@@ -82,12 +82,19 @@ async function sendToken(
   }
 }
 
-/** Tokens of the prompt that were taken from the cache and computed, and those written so far. */
+/** Tokens of the prompt that were taken from the cache and computed, those written so far, and of the draft model's. */
 function timingsOf(
-  { promptTokens, cachedTokens }: Generation,
+  { promptTokens, cachedTokens, draftedTokens }: Generation,
   written: number,
 ): Record<string, number> {
-  return { cache_n: cachedTokens, prompt_n: promptTokens - cachedTokens, predicted_n: written };
+  const counts = {
+    cache_n: cachedTokens,
+    prompt_n: promptTokens - cachedTokens,
+    predicted_n: written,
+  };
+  const judged = Math.ceil(written / (draftedTokens + 1));
+  const drafts = { draft_n: judged * draftedTokens, draft_n_accepted: written - judged };
+  return draftedTokens === 0 ? counts : { ...counts, ...drafts };
 }
 
 /** Faults that strike behind a chunk. */

@@ -41,6 +41,8 @@ export interface FakeVllmOptions {
   readonly cacheBlock?: number;
   /** A draft model is configured: its counters are among the metrics. */
   readonly drafts?: boolean;
+  /** `--per-request-spec-decode-metrics`: `metrics` of a stream's last chunk, where usage is asked for. Default: none. */
+  readonly metrics?: unknown;
   readonly tokenDelayMs?: number;
   /** Before the reply begins (headers come at once on vLLM, and here, for streams). */
   readonly requestDelayMs?: number;

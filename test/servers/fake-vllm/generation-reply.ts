@@ -74,7 +74,8 @@ async function streamReply(
     if (exchange.record.aborted || (await breaksOff(exchange))) return;
   }
   if (stats.include_usage) {
-    await exchange.send({ choices: [], usage: finalUsageOf(generation, written) });
+    const usage = finalUsageOf(generation, written);
+    await exchange.send({ choices: [], usage, ...metricsOf(options) });
   }
   exchange.endStream();
 }
@@ -113,6 +114,10 @@ function usageOf({ promptTokens }: Generation, written: number): Record<string, 
     completion_tokens: written,
     total_tokens: promptTokens + written,
   };
+}
+
+function metricsOf({ metrics }: Settings): { readonly metrics?: unknown } {
+  return metrics === undefined ? {} : { metrics };
 }
 
 /** Running totals say nothing of the cache. */
