@@ -1,5 +1,6 @@
 import type { Exchange, WireForm } from "../http/exchange.js";
 import { type FakeServer, startFake } from "../http/start-fake.js";
+import type { Wire } from "../http/wire.js";
 import { FakeTokenizer } from "../script/fake-tokenizer.js";
 import { PrefixCache } from "../script/prefix-cache.js";
 import {
@@ -28,7 +29,7 @@ const FORM: WireForm = {
  * Starts a strict fake of vLLM 0.32 on a free port of 127.0.0.1: it refuses what vLLM refuses, in vLLM's
  * words, ignores unknown fields like vLLM, and notices what vLLM would take and get wrong.
  */
-export async function startFakeVllm(options: FakeVllmOptions): Promise<FakeVllm> {
+export async function startFakeVllm(options: FakeVllmOptions, wire?: Wire): Promise<FakeVllm> {
   const state: FakeServerState = {
     options: { modelName: "small", template: "plain", maxModelLen: 4096, ...options },
     tokenizer: new FakeTokenizer(),
@@ -41,6 +42,7 @@ export async function startFakeVllm(options: FakeVllmOptions): Promise<FakeVllm>
     answer: (exchange) => answer(exchange, state),
     crash: new VllmError(500, "EngineCore encountered an issue.", "InternalServerError"),
     badJson: new VllmError(400, "1 validation error: JSON decode error"),
+    wire,
   });
   return Object.assign(server, { violations: state.violations });
 }

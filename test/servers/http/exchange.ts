@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { Fault } from "./fault.js";
 import type { RecordedRequest } from "./recorded-request.js";
+import type { ReplySink } from "./wire.js";
 
 /** How a server writes its replies. */
 export interface WireForm {
@@ -18,13 +19,13 @@ export class Exchange<Kind extends string = Fault> {
   /** Without its query. */
   readonly path: string;
   readonly fault: Kind | null;
-  readonly #response: ServerResponse;
+  readonly #response: ReplySink;
   readonly #form: WireForm;
   #finished = false;
 
   constructor(
     request: IncomingMessage,
-    response: ServerResponse,
+    response: ReplySink,
     body: Record<string, unknown>,
     how: { readonly fault: Kind | null; readonly form: WireForm },
   ) {

@@ -4,6 +4,7 @@ import { FakeError } from "./fake-error.js";
 import { type Fault, Faults } from "./fault.js";
 import { listen } from "./listen.js";
 import type { RecordedRequest } from "./recorded-request.js";
+import type { Wire } from "./wire.js";
 
 /** A running fake. */
 export interface FakeServer<Kind extends string = Fault> {
@@ -17,6 +18,8 @@ export interface FakeServer<Kind extends string = Fault> {
   to(path: string): readonly RecordedRequest[];
   /** Connections that were opened so far. */
   readonly sockets: number;
+  /** Requests whose reply has neither ended nor been given up. */
+  readonly open: number;
   /** Requests that are being answered. */
   readonly running: number;
   /** Lets the next request to `path` (any, where absent) fail; `times` of them. */
@@ -34,6 +37,8 @@ export interface ServerWays<Kind extends string> {
   /** The error of the fault "server-error". */
   readonly crash: FakeError;
   readonly badJson: FakeError;
+  /** What stands in front of it. */
+  readonly wire?: Wire | undefined;
 }
 
 /** Starts a fake on a free port of 127.0.0.1, which records its requests and fails when told to. */
@@ -44,13 +49,20 @@ export async function startFake<Kind extends string>(
   const faults = new Faults<Kind>();
   let running = 0;
   let sockets = 0;
+  let open = 0;
   const server = createServer(async (request, response) => {
     running++;
+    open++;
+    response.on("close", () => open--);
     try {
       const body = parseBody(await readBody(request));
       const fault = faults.take(pathOf(request));
-      const exchange = new Exchange(request, response, body ?? {}, { fault, form: ways.form });
+      const asked = { path: pathOf(request), body: body ?? {} };
+      const sink = ways.wire === undefined ? response : ways.wire.sinkFor(asked, response);
+      const how = { fault, form: ways.form };
+      const exchange = new Exchange(request, sink ?? response, body ?? {}, how);
       requests.push(exchange.record);
+      if (sink === null) return;
       if (body === null) exchange.json(ways.badJson.status, ways.badJson.body);
       else await answerOrFail(exchange, ways);
     } finally {
@@ -66,6 +78,9 @@ export async function startFake<Kind extends string>(
     to: (path) => requests.filter((request) => request.path.split("?")[0] === path),
     get sockets() {
       return sockets;
+    },
+    get open() {
+      return open;
     },
     get running() {
       return running;

@@ -1,0 +1,64 @@
+import type { Fault } from "../../test/faults/fault.js";
+import { cellsOf, FAULTS } from "../../test/faults/rows/all.js";
+import { FORMS } from "../../test/faults/rows/forms.js";
+import { OPENINGS } from "../../test/faults/rows/openings.js";
+import { STREAMS } from "../../test/faults/rows/streams.js";
+import { impossibleInWords, outcomesInWords } from "./cells-in-words.js";
+
+export const PAGE = new URL("../../docs/reliability.md", import.meta.url);
+
+/** Everything between these two lines of the page is the matrix's. */
+const BEGIN = "<!-- npm run reliability-page writes from here -->";
+const END = "<!-- to here -->";
+
+/** The page with the tables of the matrix as it is declared. */
+export function pageWithMatrix(page: string): string {
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from === -1 || to < from) throw new Error(`docs/reliability.md has no ${BEGIN} and ${END}.`);
+  return `${page.slice(0, from + BEGIN.length)}\n\n${matrix()}\n\n${page.slice(to)}`;
+}
+
+function matrix(): string {
+  const cells = FAULTS.reduce((sum, fault) => sum + cellsOf(fault).length, 0);
+  return [
+    `${FAULTS.length} faults, ${cells.toLocaleString("en-US")} cells, each of them as the tables say.`,
+    "### Before a reply begins",
+    tableOf(OPENINGS),
+    "### In a stream that has begun",
+    tableOf(STREAMS),
+    "### Odd, but no failure",
+    harmless(FORMS),
+    "### What cannot be",
+    impossible(),
+  ].join("\n\n");
+}
+
+function tableOf(faults: readonly Fault[]): string {
+  const rows = faults.map((fault) => {
+    const lasting = fault.harmless === true ? "the same" : outcomesInWords(fault, "lasting");
+    return `| **${fault.name}**: ${lowered(fault.about)} | ${outcomesInWords(fault, "once")} | ${lasting} |`;
+  });
+  return ["| fault | it passes | it lasts |", "|---|---|---|", ...rows].join("\n");
+}
+
+function harmless(faults: readonly Fault[]): string {
+  const rows = faults.map(
+    (fault) => `| **${fault.name}**: ${lowered(fault.about)} | ${outcomesInWords(fault, "once")} |`,
+  );
+  return ["| form | |", "|---|---|", ...rows].join("\n");
+}
+
+/** Without its full stop. */
+function lowered(about: string): string {
+  return about.charAt(0).toLowerCase() + about.slice(1).replace(/\.$/, "");
+}
+
+function impossible(): string {
+  const faultsOf = new Map<string, string[]>();
+  for (const fault of FAULTS) {
+    for (const why of impossibleInWords(fault)) {
+      faultsOf.set(why, [...(faultsOf.get(why) ?? []), fault.name]);
+    }
+  }
+  return [...faultsOf].map(([why, names]) => `- ${names.join("; ")}: ${why}.`).join("\n");
+}

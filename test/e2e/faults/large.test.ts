@@ -1,0 +1,5 @@
+import { describeMatrix } from "../../faults/describe-matrix.js";
+
+describeMatrix("every fault at large, at each moment, in each way of asking", (cells) =>
+  cells.filter(({ role }) => role === "large"),
+);

@@ -1,0 +1,101 @@
+import { ANSWER, type Cell, nameOf, placeOf, THOUGHT } from "./cell.js";
+import type { Fault } from "./fault.js";
+import { type Outcome, outcomeOf } from "./outcome.js";
+import type { Seen } from "./run-cell.js";
+
+type Declared<Is extends Outcome["is"]> = Extract<Outcome, { is: Is }>;
+
+/**
+ * What was seen where something else was declared.
+ *
+ * @param whole - what the same cell comes to without a fault
+ */
+export function deviations(fault: Fault, cell: Cell, seen: Seen, whole: Seen): readonly string[] {
+  const outcome = outcomeOf(fault.outcomes, cell);
+  if (outcome.is === "impossible") return [];
+  const facts = [
+    ...(outcome.is === "right"
+      ? rightFacts(fault, cell, outcome, seen, whole)
+      : errorFacts(fault, cell, outcome, seen)),
+    ...[
+      ["requests left open", seen.left.requests, 0],
+      ["timers left", seen.left.timers, 0],
+    ],
+  ] as readonly Fact[];
+  return facts
+    .map(([what, is, due]) => [what, JSON.stringify(is), JSON.stringify(due)])
+    .filter(([, is, due]) => is !== due)
+    .map(([what, is, due]) => `${nameOf(cell)}: ${what} is ${is}, should be ${due}`);
+}
+
+type Fact = readonly [what: string, is: unknown, due: unknown];
+
+function rightFacts(
+  fault: Fault,
+  { role, moment }: Cell,
+  { retry, more = 0 }: Declared<"right">,
+  seen: Seen,
+  whole: Seen,
+): readonly Fact[] {
+  const { met, cuts } = seen;
+  const retries = [
+    ...Array.from({ length: cuts }, () => "cut"),
+    ...(retry === undefined ? [] : [retry]),
+  ];
+  const isAskedAnew = moment !== "rendering" && (fault.way === "opening" || retry !== undefined);
+  const extra = more + cuts + (isAskedAnew ? met : 0);
+  const other = role === "small" ? "large" : "small";
+  return [
+    ["error", seen.error?.message ?? null, null],
+    ["text", seen.text, ANSWER],
+    ["thought", seen.thought, THOUGHT],
+    ["met", met, 1],
+    ["steps", stepsOf(seen), stepsOf(whole)],
+    ["stopReason", seen.record?.stopReason, whole.record?.stopReason],
+    ["retries", seen.record?.retries?.map(({ reason }) => reason) ?? [], retries],
+    ["retries' role", seen.record?.retries?.find((each) => each.role !== role) ?? null, null],
+    ["requests", seen.requests[role], whole.requests[role] + extra],
+    ["other requests", seen.requests[other], whole.requests[other]],
+    [
+      "requests of the record",
+      seen.record?.requests[role],
+      (whole.record?.requests[role] ?? 0) + retries.length,
+    ],
+  ];
+}
+
+function stepsOf({ record }: Seen): unknown {
+  return record?.steps.map(({ route, end, entropy }) => [route, end, entropy?.toFixed(6)]);
+}
+
+function errorFacts(
+  fault: Fault,
+  cell: Cell,
+  { reason, status, met }: Declared<"error">,
+  seen: Seen,
+): readonly Fact[] {
+  const { error, record } = seen;
+  const place = placeOf(cell);
+  const due = place?.in === "answer" ? THOUGHT : (place?.behind ?? "").trimEnd();
+  const thought = error?.thought.trimEnd();
+  const isGoneOnWith = reason === "stream_cut" || (fault.way === "event" && place !== null);
+  return [
+    ["error", error === null ? seen.text : error.reason, reason],
+    ["status", error?.status, status],
+    ["role", error?.role, reason === "aborted" ? error?.role : cell.role],
+    ["met", seen.met, met],
+    ["thought", thought, due],
+    ["handed out", seen.thought?.trimEnd() ?? thought, thought],
+    ["record's steps", record?.steps.length ?? 0, stepsIn(due)],
+    ["retries", record?.retries?.length ?? 0, seen.cuts + (isGoneOnWith ? met - 1 : 0)],
+  ];
+}
+
+/** Whole ones. */
+function stepsIn(thought: string): number {
+  return thought === THOUGHT ? 3 : thought.split("\n\n").length - (isWhole(thought) ? 0 : 1);
+}
+
+function isWhole(thought: string): boolean {
+  return thought !== "" && THOUGHT.startsWith(`${thought}\n\n`);
+}
