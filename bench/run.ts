@@ -28,6 +28,7 @@ import { points } from "./points/points.js";
 import { report } from "./report/report.js";
 import { longThought } from "./router-cost/long-thought.js";
 import { routerCost } from "./router-cost/router-cost.js";
+import { speculation } from "./speculation/speculation.js";
 import { verification } from "./verification/verification.js";
 import { writeBlock } from "./write-block.js";
 
@@ -43,6 +44,7 @@ const BENCHES: readonly Bench[] = [
   longLivedSignal,
   points,
   verification,
+  speculation,
   report,
   evaluation,
 ];

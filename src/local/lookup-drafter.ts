@@ -18,7 +18,10 @@ export class LookupDrafter implements Drafter {
   rest(): void {}
 }
 
-/** What followed the longest repetition of the text's end; of several equally long ones, the latest. */
+/**
+ * What followed the longest repetition of the text's end, and no more of it than was repeated: the shorter, the less it
+ * says. Of several equally long ones, the latest.
+ */
 export function repeated(tokens: readonly number[], most: number): readonly number[] {
   let follows = 0;
   let longest = LEAST_PATTERN - 1;
@@ -28,7 +31,7 @@ export function repeated(tokens: readonly number[], most: number): readonly numb
     longest = length;
     follows = end;
   }
-  return follows === 0 ? [] : tokens.slice(follows, follows + most);
+  return follows === 0 ? [] : tokens.slice(follows, follows + Math.min(most, longest));
 }
 
 /** How many tokens before index `end` are the same as the last ones. */

@@ -19,6 +19,11 @@ it("takes the longest repetition, and of equally long ones the latest", () => {
   expect(from("abc1 abc2 abc")).toBe("2 ab");
 });
 
+it("drafts no more than was repeated", () => {
+  expect(from("abcdefg abc", 8)).toBe("def");
+  expect(from("abcdefgh abcd", 8)).toBe("efgh");
+});
+
 it("drafts nothing where less than three tokens repeat, or nothing does", () => {
   expect(from("ab1 ab")).toBe("");
   expect(from("abcdefg")).toBe("");

@@ -41,7 +41,8 @@ const DEFAULT_DOUBT = 0.5;
 const DEFAULT_MARGIN = 1;
 
 /**
- * Arms by name, in the order in which they are run. `large-draft` will stand behind `large`: speculation has no option yet.
+ * Arms by name, in the order in which they are run. Whether something writes ahead of large is fixed when it is loaded or its
+ * server started, so `large-draft` is no arm: it is a run with another large.
  */
 const MAKERS: Readonly<Record<string, (parts: ArmParts) => readonly Arm[]>> = {
   large: () => [large],
