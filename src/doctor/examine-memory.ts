@@ -19,24 +19,38 @@ export async function examineMemory(
   signal?: AbortSignal,
 ): Promise<readonly PairCheckReport[]> {
   const { address, name, continuation } = large.report;
-  const inMemory = questionsFor(continuation ?? "")?.inMemory;
+  const { inMemory, loading } = questionsFor(continuation ?? "") ?? {};
   const areOfOne = small.report.continuation === continuation && small.report.address === address;
   if (inMemory === undefined || !areOfOne || small.report.name === name) return [];
   const standIn = examinedModel(models.large, "large");
   const look = async (): Promise<Finding> => {
     const own = new AbortController();
-    const names = await inMemory(openAIAccess(standIn, "large"), signal ?? own.signal);
-    return findingOf(names, small.report.name ?? "");
+    const access = openAIAccess(standIn, "large");
+    const names = await inMemory(access, signal ?? own.signal);
+    const ms = (await loading?.(access, signal ?? own.signal)) ?? 0;
+    return findingOf({ names, ms }, small.report.name ?? "");
   };
   const finding = await look().catch(() => skipped("the server does not tell"));
   signal?.throwIfAborted();
   return [{ id: "memory", title: "Both in memory", ...finding }];
 }
 
-function findingOf(names: readonly string[], small: string): Finding {
+/** Milliseconds that a model may need where it is in memory already. */
+const LOADED_MS = 1000;
+
+/** @param seen.ms - for which large's last request waited until the model was loaded: it was there just before */
+function findingOf(
+  { names, ms }: { readonly names: readonly string[]; readonly ms: number },
+  small: string,
+): Finding {
   const isThere = names.some((name) => isNamed({ name }, small));
-  if (isThere && names.length > 1)
+  if (isThere && names.length > 1 && ms <= LOADED_MS)
     return ok(`${names.length} models are, small and large among them`);
+  if (isThere && names.length > 1)
+    return warning(
+      `both are, but large was loaded anew for one more request (${(ms / 1000).toFixed(1)} s)`,
+      "Give every user of the server the same `options` (num_ctx, num_batch, num_gpu, use_mmap, num_thread): others load the model anew. `keepAlive` must not be 0.",
+    );
   return warning(
     "large has put small out of memory: every hand-off loads a model anew, which takes seconds",
     "Set OLLAMA_MAX_LOADED_MODELS to 2 or more on the server; if the two do not fit, set a smaller `numCtx`, take smaller quantizations, or serve one of them elsewhere.",

@@ -18,7 +18,7 @@ describe("two models of one Ollama", () => {
     expect(seen("version")).toBe("Ollama 0.40.2");
     expect(seen("model-name")).toBe('"small:latest" is served');
     expect(seen("prompt")).toMatch(/; one BOS$/);
-    expect(seen("context-size")).toBe("777 tokens");
+    expect(seen("context-size")).toBe("777 tokens; a longer prompt is refused");
     expect(seen("candidates")).toBe("20, as asked for");
     expect(seen("stop")).toBe('"we " ends the text, and is told from EOS');
     expect(report.pair.find(({ id }) => id === "memory")).toMatchObject({
@@ -36,6 +36,39 @@ describe("two models of one Ollama", () => {
     const memory = report.pair.find(({ id }) => id === "memory");
     expect(memory?.status).toBe("warning");
     expect(memory?.remedy).toContain("OLLAMA_MAX_LOADED_MODELS");
+  });
+
+  it("that somebody else loads with other options: large is loaded anew each time", async () => {
+    const server = await fakeOllama({ ...SLOW, isShared: true });
+    const pair = { small: ollamaModel(server), large: ollamaModel(server, { model: "large" }) };
+    const memory = (await diagnose(pair)).pair.find(({ id }) => id === "memory");
+    expect(memory).toMatchObject({
+      status: "warning",
+      seen: "both are, but large was loaded anew for one more request (3.0 s)",
+    });
+    expect(memory?.remedy).toContain("num_ctx");
+  });
+
+  it("behind something that drops `truncate`: a prompt is cut without a word", async () => {
+    const server = await fakeOllama({ ...SLOW, contextSize: 777, cutsAnyway: true });
+    const report = await diagnose({ small: ollamaModel(server), large: ollamaModel(server) });
+    const found = checkOf(report, "small", "context-size");
+    expect(found.status).toBe("warning");
+    expect(found.seen).toMatch(/^777 tokens, and a longer prompt loses its beginning/);
+    expect(found.remedy).toContain("`truncate`");
+  });
+
+  it("a large context is not filled to see what becomes of a longer prompt", async () => {
+    const server = await fakeOllama({ ...SLOW, contextSize: 32_769 });
+    const report = await diagnose({ small: ollamaModel(server), large: ollamaModel(server) });
+    expect(checkOf(report, "small", "context-size")).toMatchObject({
+      status: "ok",
+      seen: "32769 tokens; a longer prompt was not tried",
+    });
+    const longest = Math.max(
+      ...server.to("/api/generate").map(({ prompt }) => prompt?.length ?? 0),
+    );
+    expect(longest).toBeLessThan(1000);
   });
 
   it("a template that writes a BOS which the server adds, too, is warned of", async () => {

@@ -151,6 +151,57 @@ describe("tools", () => {
   });
 });
 
+describe("histories with calls", () => {
+  const call = { id: "abc123", name: "add", args: { a: 2, b: 2 }, type: "tool_call" } as const;
+  const result = new ToolMessage("4", "abc123", "add");
+  const bound = async () => {
+    const { router, server } = await pair();
+    return { server, model: router.bindTools([new AddTool()]) };
+  };
+  const roles = (server: FakeOllama) => {
+    const { messages } = chats(server).at(-1) ?? {};
+    return (messages as { role: string }[]).map(({ role }) => role);
+  };
+
+  it.each<[string, AIMessage["content"], string[]]>([
+    ["a string", "", ["user", "assistant", "tool"]],
+    [
+      "Anthropic's blocks, of which `ChatOllama` makes two messages",
+      [
+        { type: "text", text: "some text" },
+        { type: "tool_use", id: "abc123", name: "add", input: { a: 2, b: 2 } },
+      ],
+      ["user", "assistant", "assistant", "tool"],
+    ],
+  ])("whose content is %s", async (_what, content, expected) => {
+    const { server, model } = await bound();
+    const said = new AIMessage({ content, tool_calls: [call] });
+    const reply = await model.invoke([new HumanMessage(QUESTION), said, result]);
+    expect(reply.text).toBe("It is 4.");
+    expect(roles(server).slice(0, expected.length)).toEqual(expected);
+  });
+
+  it("that are examples: call, result, answer, and a new question", async () => {
+    const { server, model } = await bound();
+    const said = new AIMessage({ content: "", tool_calls: [call] });
+    const history = [new HumanMessage("1+1?"), said, result, new AIMessage("It is 4.")];
+    const reply = await model.invoke([...history, new HumanMessage(QUESTION)]);
+    expect(reply.tool_calls).toMatchObject([{ name: "add", args: { a: 2, b: 2 } }]);
+    expect(roles(server).slice(0, 5)).toEqual(["user", "assistant", "tool", "assistant", "user"]);
+  });
+
+  it("of several calls at once, answered together", async () => {
+    const { server, model } = await bound();
+    const calls = [call, { ...call, id: "def456", args: { a: 1, b: 3 } }];
+    const said = new AIMessage({ content: "", tool_calls: calls });
+    const results = calls.map(({ id }) => new ToolMessage("4", id, "add"));
+    const reply = await model.invoke([new HumanMessage(QUESTION), said, ...results]);
+    expect(reply.tool_calls).toEqual([]);
+    expect(reply.text).toBe("It is 4.");
+    expect(roles(server).slice(0, 4)).toEqual(["user", "assistant", "tool", "tool"]);
+  });
+});
+
 describe("structured output", () => {
   const Sum = z.object({ a: z.number(), b: z.number() }).describe("Adds two.");
 
@@ -163,6 +214,30 @@ describe("structured output", () => {
     const value = { a: 2, b: 2 };
     expect(result).toMatchObject(includeRaw ? { parsed: value } : value);
   });
+
+  it("takes a schema with a choice, an object in an object, and a record of anything", async () => {
+    const { router, server } = await pair();
+    const Complex = z3.z.object({
+      decision: z3.z.enum(["api", "fallback"]),
+      details: z3.z.object({ service: z3.z.string(), parameters: z3.z.record(z3.z.unknown()) }),
+    });
+    const model = router.withStructuredOutput(Complex, { name: "decide", includeRaw: true });
+    // The fake's own call does not fit the schema: what matters is how it was asked for.
+    await model.invoke(QUESTION);
+    expect(chats(server)[0]?.tools).toMatchObject([
+      {
+        function: {
+          name: "decide",
+          parameters: {
+            properties: {
+              decision: { enum: ["api", "fallback"] },
+              details: { properties: { service: { type: "string" } } },
+            },
+          },
+        },
+      },
+    ]);
+  });
 });
 
 describe("cache", () => {
@@ -174,5 +249,22 @@ describe("cache", () => {
     expect(second.text).toBe(first.text);
     expect(second.usage_metadata).toEqual({ input_tokens: 0, output_tokens: 0, total_tokens: 0 });
     expect(server.requests).toHaveLength(asked);
+  });
+
+  it("is LangChain's own with `cache: true`", async () => {
+    const { router } = await pair({ cache: true } as never);
+    expect(router.cache).toBeInstanceOf(InMemoryCache);
+  });
+});
+
+describe("identity", () => {
+  it("names the class in versions and in JSON, and holds nothing of the models", async () => {
+    const { router, server } = await pair({ metadata: { team: "a" } } as never);
+    expect(router.metadata).toMatchObject({ team: "a" });
+    expect(Object.keys(router.metadata?.versions as object)).toContain("langchain-glimprouter");
+    expect(router.lc_secrets).toBeUndefined();
+    const json = JSON.stringify(router);
+    expect(JSON.parse(json)).toMatchObject({ lc: 1, type: "not_implemented" });
+    expect(json).not.toContain(server.url);
   });
 });

@@ -1,5 +1,12 @@
+import { isContextOverflow } from "../../writers/connection/context-overflow.js";
+import { toRefusal } from "../../writers/ollama/ollama-refusal.js";
 import { loadedModels, ollamaVersion } from "../../writers/ollama/ollama-server.js";
-import { countRaw, renderMessages, writtenBos } from "../../writers/ollama/rendered-by-ollama.js";
+import {
+  askRaw,
+  countRaw,
+  renderMessages,
+  writtenBos,
+} from "../../writers/ollama/rendered-by-ollama.js";
 import { parsedReply } from "./parsed-reply.js";
 import type { ServerQuestions } from "./server-questions.js";
 
@@ -16,6 +23,20 @@ export const ollamaQuestions: ServerQuestions = {
   // It tells neither how many requests it answers, nor whether a draft model writes ahead.
   running: async () => null,
   speculates: async () => null,
+  async refusesTooLong(access, contextSize, signal) {
+    try {
+      // A token each, or more, in every vocabulary.
+      await countRaw(access, " a".repeat(contextSize + 1), signal);
+      return false;
+    } catch (error) {
+      if (isContextOverflow(toRefusal(error))) return true;
+      throw error;
+    }
+  },
+  async loading(access, signal) {
+    const { load_duration: nanoseconds } = await askRaw(access, "a", signal);
+    return typeof nanoseconds === "number" ? nanoseconds / 1e6 : null;
+  },
   async inMemory(access, signal) {
     return (await loadedModels(access, signal)).map(({ name }) => name);
   },

@@ -33,6 +33,10 @@ export interface ServerQuestions {
   priority?(access: OpenAIAccess, model: unknown, signal: AbortSignal): Promise<string>;
   /** Does a draft model, or the like, write ahead? `null` where the server does not tell. */
   speculates(access: OpenAIAccess, model: unknown, signal: AbortSignal): Promise<boolean | null>;
+  /** Is a prompt longer than the context refused, or is its beginning left out? Absent: it is refused by all that are known. */
+  refusesTooLong?(access: OpenAIAccess, contextSize: number, signal: AbortSignal): Promise<boolean>;
+  /** Milliseconds for which one more request waited until the model was loaded, `null` where the server does not tell. */
+  loading?(access: OpenAIAccess, signal: AbortSignal): Promise<number | null>;
   /** Names of the models in its memory, where it loads and unloads them by itself. Absent: it serves what it was started with. */
   inMemory?(access: OpenAIAccess, signal: AbortSignal): Promise<readonly string[]>;
 }

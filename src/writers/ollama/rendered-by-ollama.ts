@@ -125,15 +125,24 @@ async function measured(
   return { tokens, contextSize: loaded?.contextLength ?? null };
 }
 
+/** The server's last word on a raw prompt that it may write one token behind. */
+export async function askRaw(
+  access: OpenAIAccess,
+  prompt: string,
+  signal?: AbortSignal,
+): Promise<{ readonly prompt_eval_count?: unknown; readonly load_duration?: unknown }> {
+  const fields = commonFields(access.invocationParams());
+  const body = { ...toGenerateRequest({ ...fields, prompt, max_tokens: 1 }), stream: false };
+  const reply = await requestJson(access, `${access.rootURL}/api/generate`, body, signal);
+  return (reply ?? {}) as Awaited<ReturnType<typeof askRaw>>;
+}
+
 /** Tokens of a raw prompt, with the BOS that the server puts before it; `null` where it does not tell. */
 export async function countRaw(
   access: OpenAIAccess,
   prompt: string,
   signal?: AbortSignal,
 ): Promise<number | null> {
-  const fields = commonFields(access.invocationParams());
-  const body = { ...toGenerateRequest({ ...fields, prompt, max_tokens: 1 }), stream: false };
-  const reply = await requestJson(access, `${access.rootURL}/api/generate`, body, signal);
-  const { prompt_eval_count: count } = (reply ?? {}) as { prompt_eval_count?: unknown };
+  const { prompt_eval_count: count } = await askRaw(access, prompt, signal);
   return typeof count === "number" && count > 0 ? count : null;
 }

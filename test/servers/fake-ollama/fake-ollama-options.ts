@@ -22,6 +22,8 @@ export interface FakeOllamaOptions {
   readonly addsBos?: boolean | null;
   /** Models that fit into memory together. @defaultValue 2 */
   readonly fit?: number;
+  /** Somebody else's requests, with other options, come between any two of ours. @defaultValue false */
+  readonly isShared?: boolean;
   /** It knows `_debug_render_only`. @defaultValue true */
   readonly renders?: boolean;
   /** What stands in front of it drops `truncate`. @defaultValue false */

@@ -19,6 +19,7 @@ export class Memory {
   readonly #how: {
     readonly names: readonly string[];
     readonly fit: number;
+    readonly isShared: boolean;
     readonly contextSize: number;
     readonly violations: OllamaViolation[];
   };
@@ -26,6 +27,7 @@ export class Memory {
   constructor(how: {
     readonly names: readonly string[];
     readonly fit: number;
+    readonly isShared: boolean;
     readonly contextSize: number;
     readonly violations: OllamaViolation[];
   }) {
@@ -42,7 +44,7 @@ export class Memory {
 
   /** @returns the model's whole name, and whether it had to be loaded */
   need(model: unknown, options: Options): { readonly name: string; readonly isNew: boolean } {
-    const { names, fit, contextSize, violations } = this.#how;
+    const { names, fit, isShared, contextSize, violations } = this.#how;
     const wanted = String(model).includes(":") ? String(model) : `${model}:latest`;
     const name = names.find((each) => each === wanted);
     if (name === undefined) throw new OllamaError(404, `model '${model}' not found`);
@@ -50,7 +52,7 @@ export class Memory {
     if (unknown.length > 0) violations.push("unknown_option");
     const runner = JSON.stringify(RUNNER.map((key) => options[key] ?? null));
     const before = this.#loaded.get(name);
-    if (before?.runner === runner) return { name, isNew: false };
+    if (before?.runner === runner) return { name, isNew: isShared };
     if (before !== undefined) violations.push("reloaded");
     this.#loaded.delete(name);
     for (const oldest of this.loaded.slice(0, Math.max(0, this.#loaded.size + 1 - fit))) {

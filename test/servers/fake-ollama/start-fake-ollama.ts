@@ -27,6 +27,7 @@ export async function startFakeOllama(given: FakeOllamaOptions): Promise<FakeOll
     thinks: true,
     addsBos: true,
     fit: 2,
+    isShared: false,
     renders: true,
     cutsAnyway: false,
     stop: [],

@@ -5,7 +5,7 @@ interface ToolDefinition {
   readonly function: { readonly name: string };
 }
 
-/** A chat reply: a call of the first tool, words where its result is there, an object where a format is held to, else a few words. */
+/** A chat reply: a call of the first tool, words where its result is there and not yet answered, an object where a format is held to, else a few words. */
 export async function streamChat(exchange: Exchange<OllamaFault>, model: string): Promise<void> {
   const { body } = exchange.record;
   const line = (message: object) => ({
@@ -31,7 +31,9 @@ export async function streamChat(exchange: Exchange<OllamaFault>, model: string)
 function messagesOf(body: Readonly<Record<string, unknown>>): readonly object[] {
   const { tools, format, messages } = body;
   const [tool] = (tools ?? []) as readonly ToolDefinition[];
-  const hasResult = (messages as readonly { role: string }[]).some(({ role }) => role === "tool");
+  const said = messages as readonly { role: string; tool_calls?: unknown }[];
+  const kinds = said.map((each) => (each.tool_calls === undefined ? each.role : "call"));
+  const hasResult = kinds.lastIndexOf("tool") > kinds.lastIndexOf("assistant");
   if (tool !== undefined && hasResult) return [{ content: "It is" }, { content: " 4." }];
   if (tool !== undefined) {
     return [
