@@ -195,7 +195,7 @@ describe("a server that is none for this", () => {
     const large = await fakeOllama({ script: CHAIN });
     const router = ollamaRouter(server, { large: ollamaModel(large, { model: "large" }) });
     await router.invoke("59, +10, %6");
-    // Behind the count.
+    // The first request counts the prompt, and looks at no log-probabilities: a fault that it does not mind takes its turn.
     large.fail("no-logprobs", { path: "/api/generate" });
     large.fail(fault, { path: "/api/generate" });
     const error = await errorOf(router.invoke("59, +10, %6"));
@@ -235,6 +235,7 @@ describe("a stream that Ollama cuts is gone on with, behind the last token", () 
       { maxRetries: 2 },
     );
     const whole = await router.invoke("59, +10, %6");
+    // For the count, as above.
     large.fail("no-logprobs", { path: "/api/generate" });
     large.fail(fault, { path: "/api/generate" });
     const reply = await router.invoke("59, +10, %6");
