@@ -63,7 +63,9 @@ Options of eval, beside those of ask: it keeps what it does in FOLDER, and goes 
   --data FILE        .jsonl, .csv or langsmith:NAME     (default: held-out problems of the embedded pair)
   --checker NAME     exact, choice, number, boxed, json, or a JavaScript file
   --arms NAMES       default, large, small, small-thought, routed, routed-again, random:RATE:SEED, first-steps:N,
-                     once, early-exit, probe, verify-score, verify-self               (default default)
+                     once, early-exit, probe, verify-score, verify-self, large-draft, routed-draft (default default)
+  --large-draft WHAT large once more, with something that writes ahead of it: small, lookup or a GGUF file for a
+                     large in this process; the address of a server that speculates, as URL#NAME
   --calibration FILE more than once: the first is routed, each further one routed@POINT
   --rates, --doubt   shares that random hands over; the threshold of verify-score and verify-self
   --quality          many at once, greedy texts shared between arms: no latencies     (default)

@@ -21,6 +21,7 @@ export interface EvalArguments {
   readonly small?: string | undefined;
   readonly large?: string | undefined;
   readonly pair?: string | undefined;
+  readonly largeDraft?: string | undefined;
   readonly continuation: ReturnType<typeof readContinuation>;
   readonly topLogprobs: number | undefined;
   readonly routing: ReadRouting;
@@ -55,6 +56,7 @@ const OPTIONS = {
   data: { type: "string" },
   checker: { type: "string" },
   arms: { type: "string", default: "default" },
+  "large-draft": { type: "string" },
   quality: { type: "boolean", default: false },
   latency: { type: "boolean", default: false },
   repeats: { type: "string", default: "1" },
@@ -102,6 +104,7 @@ export async function readEvalArguments(args: string[]): Promise<EvalArguments> 
   const { calibration: _calibration, ...routed } = values;
   return {
     ...{ small, large, pair, data, output, json, primary },
+    largeDraft: values["large-draft"],
     isConfirmed: yes,
     isRequired: require,
     skipInvalid: values["skip-invalid"],

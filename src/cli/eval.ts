@@ -11,6 +11,7 @@ import { summaryMarkdown } from "../eval/summary/summary-markdown.js";
 import { asUsage } from "./as-usage.js";
 import { type EvalArguments, readEvalArguments } from "./eval-arguments.js";
 import { EvalBar } from "./eval-progress.js";
+import { type DraftedLarge, loadDrafted } from "./load-drafted.js";
 import { loadPair, type Pair, routingOf } from "./load-pair.js";
 import { estimateLine, isAgreed, tellHowToResume } from "./paint-estimate.js";
 import { paintSummary } from "./paint-summary.js";
@@ -30,11 +31,13 @@ async function runAsked(args: string[]): Promise<void> {
   const asked = await readEvalArguments(args);
   const data = await readData(asked);
   const pair = await loadPair(asked);
+  const { largeDraft } = asked;
+  const drafted = largeDraft === undefined ? null : await loadDrafted(largeDraft, asked);
   const stop = new AbortController();
   const onInterrupt = () => stop.abort(new Error("Stopped."));
   process.once("SIGINT", onInterrupt);
   try {
-    const plan = await planOf(asked, args, data, pair, stop.signal);
+    const plan = await planOf({ asked, args, data, pair, drafted, signal: stop.signal });
     if (await runAll(plan, asked)) await tellSummary(asked);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -42,17 +45,20 @@ async function runAsked(args: string[]): Promise<void> {
     process.exitCode = STOPPED;
   } finally {
     process.off("SIGINT", onInterrupt);
+    await drafted?.dispose();
     await pair.dispose();
   }
 }
 
-async function planOf(
-  asked: EvalArguments,
-  args: readonly string[],
-  data: ReadData,
-  pair: Pair,
-  signal: AbortSignal,
-): Promise<PlannedRun> {
+async function planOf(of: {
+  readonly asked: EvalArguments;
+  readonly args: readonly string[];
+  readonly data: ReadData;
+  readonly pair: Pair;
+  readonly drafted: DraftedLarge | null;
+  readonly signal: AbortSignal;
+}): Promise<PlannedRun> {
+  const { asked, args, data, pair, drafted, signal } = of;
   const { problems, source, skipped } = data;
   const { routing, calibrations, continuation, topLogprobs } = asked;
   const { threshold, glimpseAt, verify, closeWhen, minThoughtTokens } = routingOf(pair, routing);
@@ -60,6 +66,7 @@ async function planOf(
   const options: EvaluateOptions = {
     small: pair.small,
     large: pair.large,
+    ...(drafted && { draftedLarge: drafted.model }),
     problems,
     checker: asked.checker,
     arms: asked.arms,

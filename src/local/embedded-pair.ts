@@ -30,6 +30,8 @@ export interface EmbeddedPairOptions
   > {
   /** Default: `"tape"`. */
   readonly pair?: EmbeddedPairName;
+  /** What writes ahead of large (`LocalChatModelOptions.draft`): the pair's small, or `"lookup"`. Default: nothing. */
+  readonly draft?: "small" | "lookup";
 }
 
 interface Shipped {
@@ -64,16 +66,21 @@ const FOLDERS_UP = 4;
  * installed; `local_model` where the files are missing
  */
 export async function embeddedPair(options: EmbeddedPairOptions = {}): Promise<EmbeddedPair> {
-  const { pair = "tape", ...shared } = options;
+  const { pair = "tape", draft, ...shared } = options;
   const { files, routing } = shippedPair(pair);
   const folder = modelsFolder(dirname(fileURLToPath(import.meta.url)), files);
-  const load = (role: string): Promise<LocalChatModel> =>
+  const load = (role: string, ahead?: LocalChatModel | "lookup"): Promise<LocalChatModel> =>
     LocalChatModel.load({
       ...shared,
       model: join(folder, `${files}-${role}.gguf`),
       gpu: false,
+      ...(ahead === undefined ? {} : { draft: ahead }),
     });
-  const [small, large] = await Promise.all([load("small"), load("large")]);
+  const loading = load("small");
+  const [small, large] = await Promise.all([
+    loading,
+    load("large", draft === "small" ? await loading : requireLookup(draft)),
+  ]);
   const dispose = async (): Promise<void> => {
     await Promise.all([small.dispose(), large.dispose()]);
   };
@@ -88,6 +95,15 @@ function shippedPair(name: EmbeddedPairName): Shipped {
   if (Object.hasOwn(SHIPPED, name)) return SHIPPED[name]();
   throw new GlimpRouterError(
     `\`pair\` must be "tape" or "words", got ${JSON.stringify(name) ?? typeof name}.`,
+    { reason: "invalid_option" },
+  );
+}
+
+/** @throws GlimpRouterError `invalid_option` */
+function requireLookup(draft: unknown): "lookup" | undefined {
+  if (draft === undefined || draft === "lookup") return draft;
+  throw new GlimpRouterError(
+    `\`draft\` must be "small" or "lookup", got ${JSON.stringify(draft) ?? typeof draft}.`,
     { reason: "invalid_option" },
   );
 }

@@ -272,6 +272,11 @@ describe("bad input: exit code 2, before anything is paid for", () => {
     [["-o", "x", "--margin", "5"], "--margin must be between 0 and 1"],
     [["-o", "x", "--prices", '{"small": {"input": 1}}'], "--prices: `small.output`"],
     [["-o", "x", "--arms", "routd"], 'There is no arm "routd". Did you mean routed?'],
+    [["-o", "x", "--arms", "large-draft"], "The arm large-draft needs the large model once more"],
+    [
+      ["-o", "x", "--large-draft", "big"],
+      "--large-draft of an embedded pair must be small or lookup",
+    ],
   ])("%j", async (args, told) => {
     const { code, stderr } = await runHere(["eval", ...args]);
     expect(code).toBe(2);

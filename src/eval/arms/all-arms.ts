@@ -3,7 +3,7 @@ import { nearestName } from "../../core/nearest-name.js";
 import { GlimpRouterError } from "../../errors.js";
 import type { CloseRule } from "../../langchain/options/early-exit-options.js";
 import type { Arm } from "./arm.js";
-import { large, small, smallThought } from "./one-model.js";
+import { large, largeDraft, small, smallThought } from "./one-model.js";
 import {
   byChance,
   earlyExit,
@@ -13,6 +13,7 @@ import {
   routed,
   routedAgain,
   routedAt,
+  routedDraft,
 } from "./routed.js";
 import type { RoutedSetup } from "./routed-setup.js";
 import { usualRates } from "./usual-rates.js";
@@ -31,6 +32,8 @@ export interface ArmParts {
   readonly closeWhen?: CloseRule | undefined;
   /** Of `verify-score` and `verify-self`: doubt, 0 to 1. */
   readonly doubt?: number | undefined;
+  /** There is a large model that something writes ahead of. */
+  readonly hasDraft: boolean;
 }
 
 /** Seeds of each rate. */
@@ -40,15 +43,14 @@ const DEFAULT_DOUBT = 0.5;
 /** Nats. */
 const DEFAULT_MARGIN = 1;
 
-/**
- * Arms by name, in the order in which they are run. Whether something writes ahead of large is fixed when it is loaded or its
- * server started, so `large-draft` is no arm: it is a run with another large.
- */
+/** Arms by name, in the order in which they are run. */
 const MAKERS: Readonly<Record<string, (parts: ArmParts) => readonly Arm[]>> = {
   large: () => [large],
+  "large-draft": (parts) => [drafted(parts, largeDraft)],
   small: () => [small],
   "small-thought": ({ setup }) => [smallThought(setup)],
   routed: ({ setup, further }) => [routed(setup), ...further.map(routedAt)],
+  "routed-draft": (parts) => [drafted(parts, routedDraft(parts.setup))],
   "routed-again": ({ setup }) => [routedAgain(setup)],
   random: (parts) => ratesOf(parts).flatMap((rate) => atRate(parts, rate)),
   "first-steps": ({ setup }) => [firstStepsBy(setup, FIRST_STEPS)],
@@ -61,10 +63,11 @@ const MAKERS: Readonly<Record<string, (parts: ArmParts) => readonly Arm[]>> = {
   "verify-self": ({ doubt = DEFAULT_DOUBT }) => [verified("self", doubt)],
 };
 
-/** What `default` stands for, by what is measured: chance says nothing of time. */
+/** What `default` stands for, by what is measured: chance says nothing of time. Those with a draft where there is one. */
 export const DEFAULT_ARMS = {
   quality: [
     "large",
+    "large-draft",
     "small",
     "small-thought",
     "routed",
@@ -74,7 +77,7 @@ export const DEFAULT_ARMS = {
     "once",
     "early-exit",
   ],
-  latency: ["large", "small", "routed", "once", "early-exit"],
+  latency: ["large", "large-draft", "small", "routed", "routed-draft", "once", "early-exit"],
 } as const;
 
 /**
@@ -87,7 +90,8 @@ export function armsNamed(
   parts: ArmParts,
   mode: keyof typeof DEFAULT_ARMS,
 ): readonly Arm[] {
-  const asked = names.flatMap((name) => (name === "default" ? DEFAULT_ARMS[mode] : [name]));
+  const usual = DEFAULT_ARMS[mode].filter((name) => parts.hasDraft || !name.endsWith("-draft"));
+  const asked = names.flatMap((name) => (name === "default" ? usual : [name]));
   const arms = asked.flatMap((name) => armsOf(name, parts));
   return arms.filter(({ name }, at) => arms.findIndex((other) => other.name === name) === at);
 }
@@ -104,6 +108,15 @@ function armsOf(name: string, parts: ArmParts): readonly Arm[] {
     return [firstStepsBy(parts.setup, numberIn(name, number, { whole: true }))];
   }
   throw unknownArm(name);
+}
+
+/** Whether something writes ahead of large is fixed when it is loaded, or its server started: it is another model. */
+function drafted({ hasDraft }: ArmParts, arm: Arm): Arm {
+  if (hasDraft) return arm;
+  throw new GlimpRouterError(
+    `The arm ${arm.name} needs the large model once more, with something that writes ahead of it: give \`draftedLarge\` (--large-draft).`,
+    { reason: "invalid_option" },
+  );
 }
 
 function ratesOf({ setup, rates }: ArmParts): readonly number[] {

@@ -27,6 +27,8 @@ export interface Arm {
   /** What it was run with; a run that goes on must have the same. */
   readonly settings: Json;
   readonly way: WayOfAnswering;
+  /** Its large is the one that something writes ahead of. */
+  readonly isDrafted?: true;
   /** May greedy continuations come from the run's cache? Not where the noise of the servers is what is looked for. */
   readonly cached: boolean;
 }

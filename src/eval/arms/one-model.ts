@@ -11,6 +11,16 @@ export const large: Arm = {
   cached: true,
 };
 
+/** The lossless rival: the same text, several tokens judged at once. */
+export const largeDraft: Arm = {
+  name: "large-draft",
+  about: "large alone, in one call, with something that writes ahead of it",
+  settings: { by: "large", draft: true },
+  way: { kind: "one call", by: "large" },
+  isDrafted: true,
+  cached: false,
+};
+
 export const small: Arm = {
   name: "small",
   about: "small alone, in one call",

@@ -28,6 +28,16 @@ export function routedAt(setup: RoutedSetup): Arm {
   return { ...arm, name: `routed@${setup.point.name}` };
 }
 
+/** Both together: hard steps by a large model that something writes ahead of. */
+export function routedDraft(setup: RoutedSetup): Arm {
+  const about = "routed, with something that writes ahead of large";
+  const settings = { ...settingsOf(setup), draft: true };
+  return {
+    ...routedArm("routed-draft", about, settings, optionsOf(setup), false),
+    isDrafted: true,
+  };
+}
+
 /** What differs from `routed` is noise: of batches, of bf16, of the temperature. */
 export function routedAgain(setup: RoutedSetup): Arm {
   const about = "routed once more: what differs from routed is noise";

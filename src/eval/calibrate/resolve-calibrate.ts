@@ -151,6 +151,7 @@ function answeringOf(
   const { small, large, problems } = options;
   return {
     pair,
+    drafted: null,
     checker,
     options: { small, large, problems, checker: checker.check, concurrency },
   };

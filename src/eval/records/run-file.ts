@@ -31,7 +31,12 @@ export const runFileSchema = z.object({
   /** Version of this package. */
   package: z.string(),
   mode: z.enum(["quality", "latency"]),
-  models: z.object({ small: modelSchema, large: modelSchema }),
+  models: z.object({
+    small: modelSchema,
+    large: modelSchema,
+    /** Large once more, with something that writes ahead of it; absent: there was none. */
+    draftedLarge: modelSchema.optional(),
+  }),
   /** In the order in which they are run; `about` says what each is, for readers. */
   arms: z.array(z.object({ arm: z.string(), about: z.string(), settings: json })),
   repeats: z.number().int().min(1),

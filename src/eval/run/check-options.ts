@@ -7,6 +7,7 @@ import type { EvaluateOptions } from "./evaluate-options.js";
 const FIELDS: Readonly<Record<keyof EvaluateOptions, true>> = {
   small: true,
   large: true,
+  draftedLarge: true,
   problems: true,
   checker: true,
   arms: true,

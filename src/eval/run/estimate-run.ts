@@ -74,8 +74,9 @@ async function sampleKinds(plan: PlannedRun): Promise<ReadonlyMap<string, EvalRe
 }
 
 /** Arms whose replies cost about the same. */
-function kindOf({ way }: Arm): string {
-  return way.kind === "routed" ? "routed" : way.by;
+function kindOf({ way, isDrafted }: Arm): string {
+  const kind = way.kind === "routed" ? "routed" : way.by;
+  return isDrafted === true ? `${kind}, drafted` : kind;
 }
 
 function tokensOf({ usage }: EvalRecord): number {

@@ -14,12 +14,17 @@ import type { SharedOptions } from "../replies/asked-pair.js";
 export interface EvaluateOptions extends RoutedOptions, RunOptions {
   readonly small: BaseChatModel;
   readonly large: BaseChatModel;
+  /**
+   * The same large model with something that writes ahead of it (speculative decoding): loaded with `draft`, or of a server
+   * that speculates. With it there are the arms `large-draft` and `routed-draft`.
+   */
+  readonly draftedLarge?: BaseChatModel | undefined;
   /** No two with one id. All are read before the first request. */
   readonly problems: Iterable<Problem> | AsyncIterable<Problem>;
   /** `"exact"`, `"choice"`, `"number"`, `"boxed"`, `"json"`, or a function. */
   readonly checker: CheckerName | Checker;
   /**
-   * Ways of answering, by name: `default`, `large`, `small`, `small-thought`, `routed`, `routed-again`, `random`,
+   * Ways of answering, by name: `default`, `large`, `large-draft`, `small`, `small-thought`, `routed`, `routed-draft`, `routed-again`, `random`,
    * `random:0.25`, `random:0.25:3`, `first-steps:3`, `once`, `early-exit`, `probe`, `verify-score`, `verify-self`.
    * @defaultValue ["default"]
    */

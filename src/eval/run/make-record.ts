@@ -30,7 +30,7 @@ export interface MadeRecord {
 }
 
 /** What replies are written and judged with. */
-export type RecordPlan = Pick<PlannedRun, "pair" | "checker" | "options">;
+export type RecordPlan = Pick<PlannedRun, "pair" | "drafted" | "checker" | "options">;
 
 /** Has replies written and judged. */
 export class RecordMaker {
@@ -71,7 +71,7 @@ export class RecordMaker {
 
   /** Once, as a rule: again where the cache held too little, which is then written anew. */
   async #write(planned: PlannedReply): Promise<WrittenReply> {
-    const { pair } = this.#plan;
+    const pair = this.#pairOf(planned.arm);
     const cache = this.#cache;
     // A repeat is to show how replies differ.
     if (cache === null || !planned.arm.cached || planned.repeat > 0) {
@@ -95,12 +95,18 @@ export class RecordMaker {
     }
   }
 
+  #pairOf({ isDrafted }: Arm): AskedPair {
+    const { pair, drafted } = this.#plan;
+    return isDrafted === true && drafted !== null ? drafted : pair;
+  }
+
   #askFor(
     { arm, problem, repeat }: PlannedReply,
     writers: PairOfWriters,
     signal: AbortSignal,
   ): Promise<WrittenReply> {
-    const { pair, options } = this.#plan;
+    const { options } = this.#plan;
+    const pair = this.#pairOf(arm);
     const messages = messagesOf(problem);
     const { way } = arm;
     if (way.kind === "routed") {

@@ -20,6 +20,8 @@ import { readAll } from "./read-all.js";
 export interface PlannedRun {
   readonly run: RunFile;
   readonly pair: AskedPair;
+  /** With the large model that something writes ahead of, where there is one. */
+  readonly drafted: AskedPair | null;
   readonly arms: readonly Arm[];
   readonly problems: readonly Problem[];
   readonly checker: NamedChecker;
@@ -43,12 +45,18 @@ export async function planRun(options: EvaluateOptions): Promise<PlannedRun> {
   const router = { ...setUpOf(calibrations), ...options.router, ...(prices && { prices }) };
   const pair = await AskedPair.of(models, router, options.signal);
   for (const each of calibrations) await pair.requireCalibrated(each, options.signal);
+  const { draftedLarge } = options;
+  const drafted =
+    draftedLarge === undefined
+      ? null
+      : await AskedPair.of({ ...models, large: draftedLarge }, router, options.signal);
   const arms = armsOf(options);
   requireArm(options.primary, arms);
   for (const arm of arms) checkArm(pair, arm);
   return {
-    run: runFile({ options, checker, problems, pair, arms }),
+    run: runFile({ options, checker, problems, pair, drafted, arms }),
     pair,
+    drafted,
     arms,
     problems,
     checker,
@@ -66,7 +74,8 @@ function setUpOf([calibration]: readonly Calibration[]): SharedOptions {
 function armsOf(options: EvaluateOptions): readonly Arm[] {
   const { arms = ["default"], mode = "quality", seed = 0, rates, closeWhen, doubt } = options;
   const [setup, ...further] = setupsOf(options);
-  return armsNamed(arms, { setup, further, seed, rates, closeWhen, doubt }, mode);
+  const hasDraft = options.draftedLarge !== undefined;
+  return armsNamed(arms, { setup, further, seed, rates, closeWhen, doubt, hasDraft }, mode);
 }
 
 /** A verdict about an arm that is not run would be none. */
@@ -104,7 +113,8 @@ function checkArm(pair: AskedPair, { way }: Arm): void {
   pair.options(way.kind === "routed" ? way.options({ problem: "", repeat: 0 }) : {});
 }
 
-function runFile({ options, checker, problems, pair, arms }: Omit<PlannedRun, "run">): RunFile {
+function runFile(plan: Omit<PlannedRun, "run">): RunFile {
+  const { options, checker, problems, pair, drafted, arms } = plan;
   const { mode = "quality", repeats = 1, seed = 0, prices = null, calibration = null } = options;
   const { primary = "routed", margin = DEFAULT_MARGIN, alpha = DEFAULT_ALPHA } = options;
   const { models, writers } = pair;
@@ -117,6 +127,9 @@ function runFile({ options, checker, problems, pair, arms }: Omit<PlannedRun, "r
     models: {
       small: describeModel(models.small, writers.small),
       large: describeModel(models.large, writers.large),
+      ...(drafted === null
+        ? {}
+        : { draftedLarge: describeModel(drafted.models.large, drafted.writers.large) }),
     },
     arms: arms.map(({ name, about, settings }) => ({ arm: name, about, settings })),
     repeats,

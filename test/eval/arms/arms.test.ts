@@ -4,7 +4,7 @@ import { setupOf } from "../../../src/eval/arms/routed-setup.js";
 import { usualRates } from "../../../src/eval/arms/usual-rates.js";
 import { digits, everyToken, span, stepStart, window } from "../../../src/index.js";
 
-const parts = (setup = setupOf({})) => ({ setup, further: [], seed: 0 });
+const parts = (setup = setupOf({})) => ({ setup, further: [], seed: 0, hasDraft: false });
 const optionsOf = (name: string, given = parts()) => {
   const [arm] = armsNamed([name], given, "quality");
   if (arm?.way.kind !== "routed") throw new Error(`${name} is not routed.`);
@@ -100,5 +100,37 @@ describe("further arms", () => {
     const further = [setupOf({ point: digits(), threshold: 0.5 })];
     const names = armsNamed(["routed"], { ...parts(), further }, "quality").map(({ name }) => name);
     expect(names).toEqual(["routed", "routed@digits"]);
+  });
+});
+
+describe("arms with a large model that something writes ahead of", () => {
+  const names = (list: readonly string[], hasDraft: boolean, mode: "quality" | "latency") =>
+    armsNamed(list, { ...parts(), hasDraft }, mode).map(({ name }) => name);
+
+  it("are among the usual ones where there is one, and never cached", () => {
+    expect(names(["default"], false, "latency")).toEqual([
+      ...["large", "small", "routed", "once", "early-exit"],
+    ]);
+    expect(names(["default"], true, "latency")).toEqual([
+      ...["large", "large-draft", "small", "routed", "routed-draft", "once", "early-exit"],
+    ]);
+    expect(names(["default"], true, "quality").slice(0, 3)).toEqual([
+      ...["large", "large-draft", "small"],
+    ]);
+    const arms = armsNamed(
+      ["large-draft", "routed-draft"],
+      { ...parts(), hasDraft: true },
+      "quality",
+    );
+    expect(arms).toMatchObject([
+      { way: { kind: "one call", by: "large" }, isDrafted: true, cached: false },
+      { way: { kind: "routed" }, isDrafted: true, cached: false },
+    ]);
+  });
+
+  it.each(["large-draft", "routed-draft"])("%s without one is refused, with the option", (name) => {
+    expect(() => names([name], false, "quality")).toThrow(
+      `The arm ${name} needs the large model once more, with something that writes ahead of it: give \`draftedLarge\` (--large-draft).`,
+    );
   });
 });

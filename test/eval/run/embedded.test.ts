@@ -58,4 +58,34 @@ describe("the embedded pairs", () => {
     expect(shared).toEqual(anew);
     expect(records.every(({ status }) => status !== "error")).toBe(true);
   });
+
+  it("the words' large with its small ahead of it: the same texts, and how much was taken", async () => {
+    const { small, large, threshold, glimpseAt, dispose } = await embeddedPair({ pair: "words" });
+    const drafted = await embeddedPair({ pair: "words", draft: "small" });
+    onTestFinished(async () => {
+      await dispose();
+      await drafted.dispose();
+    });
+    const records = await run({
+      ...{ small, large, threshold, glimpseAt, draftedLarge: drafted.large },
+      problems: await heldOut("words-problems.json", 2),
+      checker: "boxed",
+      arms: ["large", "large-draft", "routed", "routed-draft"],
+    });
+    const texts = (arm: string) =>
+      records
+        .filter((record) => record.arm === arm)
+        .map(({ thought, steps, answer }) => [thought, steps.map(({ text }) => text), answer]);
+    expect(texts("large-draft")).toEqual(texts("large"));
+    expect(texts("routed-draft")).toEqual(texts("routed"));
+    const taken = records.map(({ arm, speculation }) => [arm, (speculation?.accepted ?? 0) > 0]);
+    expect(new Map(taken as [string, boolean][])).toEqual(
+      new Map([
+        ["large", false],
+        ["large-draft", true],
+        ["routed", false],
+        ["routed-draft", true],
+      ]),
+    );
+  });
 });
