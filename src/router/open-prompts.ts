@@ -1,5 +1,14 @@
+import { RouteError } from "../core/route-error.js";
 import { bothRoles } from "./both-roles.js";
+import { followQueued, unfollowQueued } from "./queued-request.js";
+import { SilenceWatch } from "./silence-watch.js";
 import type { Opening, Role, StepWriter } from "./step-writer.js";
+
+/** How long a server may take over a rendering. */
+export interface OpeningPatience {
+  /** Milliseconds from leaving our own queue on; absent: for ever. */
+  readonly firstTokenTimeoutMs?: number | undefined;
+}
 
 /**
  * Renders the prompt for both models at once. The first failure ends the other rendering too.
@@ -10,6 +19,53 @@ export function openPrompts<Prompt>(
   writers: Readonly<Record<Role, StepWriter<Prompt>>>,
   prompt: Prompt,
   signal?: AbortSignal,
+  { firstTokenTimeoutMs }: OpeningPatience = {},
 ): Promise<Record<Role, Opening>> {
-  return bothRoles((role, each) => writers[role].open(prompt, each), signal);
+  return bothRoles((role, each) => {
+    const writer = writers[role];
+    // In this process, and where a model is prompted, nobody is asked.
+    return firstTokenTimeoutMs === undefined || writer.resumption?.by !== "text"
+      ? writer.open(prompt, each)
+      : openInTime({ role, writer, prompt, ms: firstTokenTimeoutMs }, each);
+  }, signal);
+}
+
+/** A silent server is asked again, as often as its model's retries allow. */
+async function openInTime<Prompt>(
+  of: {
+    readonly role: Role;
+    readonly writer: StepWriter<Prompt>;
+    readonly prompt: Prompt;
+    readonly ms: number;
+  },
+  signal: AbortSignal,
+): Promise<Opening> {
+  const { role, writer, prompt, ms } = of;
+  for (let retries = writer.resumption?.retries ?? 0; ; retries--) {
+    const own = new AbortController();
+    const abort = () => own.abort(signal.reason);
+    const watch = new SilenceWatch({ firstTokenMs: ms }, () => own.abort(tooSilent(role, ms)));
+    signal.addEventListener("abort", abort, { once: true });
+    followQueued(own.signal, (isQueued) => watch.queue(isQueued));
+    watch.begin();
+    try {
+      signal.throwIfAborted();
+      return await writer.open(prompt, own.signal);
+    } catch (error) {
+      const isSilent = own.signal.aborted && !signal.aborted;
+      if (!isSilent) throw error;
+      if (retries <= 0) throw own.signal.reason;
+    } finally {
+      watch.stop();
+      unfollowQueued(own.signal);
+      signal.removeEventListener("abort", abort);
+    }
+  }
+}
+
+function tooSilent(role: Role, ms: number): RouteError {
+  return new RouteError(
+    "stream_cut",
+    `The ${role} model's server did not say what it makes of the prompt within \`firstTokenTimeoutMs\`, ${ms} ms. Look at the server's log.`,
+  );
 }

@@ -78,11 +78,12 @@ function errorFacts(
   const place = placeOf(cell);
   const due = place?.in === "answer" ? THOUGHT : (place?.behind ?? "").trimEnd();
   const thought = error?.thought.trimEnd();
-  const isGoneOnWith = reason === "stream_cut" || (fault.way === "event" && place !== null);
+  // A rendering is no stream.
+  const isGoneOnWith = place !== null && (reason === "stream_cut" || fault.way === "event");
   return [
     ["error", error === null ? seen.text : error.reason, reason],
     ["status", error?.status, status],
-    ["role", error?.role, reason === "aborted" ? error?.role : cell.role],
+    ["role", error?.role, cell.role],
     ["met", seen.met, met],
     ["thought", thought, due],
     ["handed out", seen.thought?.trimEnd() ?? thought, thought],

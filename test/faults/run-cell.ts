@@ -6,7 +6,6 @@ import { type Cell, SCRIPT } from "./cell.js";
 import type { Elsewhere } from "./elsewhere.js";
 import type { Fault } from "./fault.js";
 import { FaultyWire } from "./faulty-wire.js";
-import { outcomeOf } from "./outcome.js";
 import { leavingTimers } from "./pending-timers.js";
 import { LIMITS } from "./rows/declared.js";
 
@@ -80,7 +79,6 @@ function routerOver(
   cell: Cell,
 ): GlimpRouterChatModel {
   const { role, moment, glimpse } = cell;
-  const outcome = outcomeOf(fault.outcomes, cell);
   const model = (name: Cell["role"], { baseURL }: FakeVllm) =>
     new ChatOpenAI({
       model: name,
@@ -100,9 +98,6 @@ function routerOver(
     answerBy: moment === "answer" ? role : "large",
     ...(fault.silent === true
       ? { firstTokenTimeoutMs: LIMITS.firstTokenMs, stallTimeoutMs: LIMITS.stallMs }
-      : {}),
-    ...(outcome.is === "error" && outcome.reason === "aborted"
-      ? { deadlineMs: LIMITS.deadlineMs }
       : {}),
   });
 }

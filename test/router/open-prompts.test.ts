@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { openPrompts } from "../../src/router/open-prompts.js";
+import { tellQueued } from "../../src/router/queued-request.js";
 import type { Opening, StepWriter } from "../../src/router/step-writer.js";
 
 function opening(data: string): Opening {
@@ -95,5 +96,70 @@ describe("openPrompts", () => {
       role: null,
     });
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+});
+
+describe("a rendering that takes too long", () => {
+  const patient = { firstTokenTimeoutMs: 40 };
+  const ofServer = (open: StepWriter<string>["open"], retries = 1): StepWriter<string> => ({
+    ...writer(open),
+    resumption: { by: "text", retries },
+  });
+  const large = writer(async () => opening("large"));
+
+  it("is asked for again, as often as the model's retries allow", async () => {
+    const signals: AbortSignal[] = [];
+    const small = ofServer((_prompt, signal) => {
+      signals.push(signal as AbortSignal);
+      return signals.length === 1 ? hanging(signal) : Promise.resolve(opening("small"));
+    });
+    const { small: opened } = await openPrompts({ small, large }, "Hi", undefined, patient);
+    expect(opened).toEqual(opening("small"));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  });
+
+  it("fails in the end, and names the model and the limit", async () => {
+    let asked = 0;
+    const small = ofServer((_prompt, signal) => {
+      asked++;
+      return hanging(signal);
+    }, 2);
+    const failed = openPrompts({ small, large }, "Hi", undefined, patient);
+    await expect(failed).rejects.toMatchObject({
+      role: "small",
+      cause: {
+        reason: "stream_cut",
+        message: expect.stringContaining("`firstTokenTimeoutMs`, 40 ms"),
+      },
+    });
+    expect(asked).toBe(3);
+  });
+
+  it("does not count the time in our own queue", async () => {
+    const small = ofServer(async (_prompt, signal) => {
+      tellQueued(signal, true);
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      signal?.throwIfAborted();
+      tellQueued(signal, false);
+      return opening("small");
+    }, 0);
+    const { small: opened } = await openPrompts({ small, large }, "Hi", undefined, patient);
+    expect(opened).toEqual(opening("small"));
+  });
+
+  it("is waited for where no server is asked", async () => {
+    const slow = writer(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      return opening("small");
+    });
+    const { small } = await openPrompts({ small: slow, large }, "Hi", undefined, patient);
+    expect(small).toEqual(opening("small"));
+  });
+
+  it("leaves no listener on the caller's signal", async () => {
+    const { signal } = new AbortController();
+    const small = ofServer(async () => opening("small"));
+    await openPrompts({ small, large }, "Hi", signal, patient);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import { estimateTokens } from "../../core/estimate-tokens.js";
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import { bothRoles } from "../../router/both-roles.js";
-import { openPrompts } from "../../router/open-prompts.js";
+import { type OpeningPatience, openPrompts } from "../../router/open-prompts.js";
 import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
 import { unlessAborted } from "../../router/unless-aborted.js";
 import { type Secrets, secretsOf } from "../../writers/connection/secrets.js";
@@ -25,7 +25,8 @@ interface FoundModel {
 type ModelOptions = Pick<
   ResolvedOptions,
   "continuation" | "contextSize" | "answerBy" | "affinity" | "continuationPriority"
->;
+> &
+  OpeningPatience;
 
 /** Context sizes in tokens as servers told them; routers over the same models share what is known. */
 const toldSizes = new WeakMap<object, number>();
@@ -85,7 +86,12 @@ export class RoutedModels {
     const writers = await this.writers(signal);
     const { contextSize, affinity } = this.#options;
     const routed = affinity === null ? {} : { affinity: affinityOf(affinity, given.messages) };
-    const { small, large } = await openPrompts(writers, { ...given, ...routed }, signal);
+    const { small, large } = await openPrompts(
+      writers,
+      { ...given, ...routed },
+      signal,
+      this.#options,
+    );
     this.#remember("small", small);
     this.#remember("large", large);
     return {

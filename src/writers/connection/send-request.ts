@@ -1,3 +1,4 @@
+import { followQueued, tellQueued, unfollowQueued } from "../../router/queued-request.js";
 import { isOfLiteLLM, withLogprobs } from "./litellm.js";
 import type { ClientReply, OpenAIAccess } from "./openai-client.js";
 import { MOST_BYTES, OversizedReply, QUOTED_BYTES, readText } from "./read-body.js";
@@ -35,6 +36,7 @@ export async function requestJson(
   const abort = () => own.abort(signal?.reason);
   if (signal?.aborted) abort();
   signal?.addEventListener("abort", abort, { once: true });
+  followQueued(own.signal, (isQueued) => tellQueued(signal, isQueued));
   try {
     const attempt = () => sendJson(access, url, body, own.signal);
     const reply = await withRetries(access, attempt, own.signal);
@@ -42,6 +44,7 @@ export async function requestJson(
     if (told !== null) throw told;
     return reply;
   } finally {
+    unfollowQueued(own.signal);
     signal?.removeEventListener("abort", abort);
   }
 }

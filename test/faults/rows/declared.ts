@@ -1,7 +1,7 @@
 import type { Outcome, Rule } from "../outcome.js";
 
 /** The router's own limits in the matrix, and the models' `maxRetries`. */
-export const LIMITS = { retries: 1, firstTokenMs: 3_000, stallMs: 3_000, deadlineMs: 5_000 };
+export const LIMITS = { retries: 1, firstTokenMs: 3_000, stallMs: 3_000 };
 
 export const RIGHT: Outcome = { is: "right" };
 
@@ -44,7 +44,7 @@ export function goneOnWith(retry: Retry): readonly Rule[] {
 export function staysSilent(): readonly Rule[] {
   const why = "no request begins in mid-step; a stream that falls silent there is a stall";
   return [
-    HANGS_IN_RENDERING,
+    ...SILENT_IN_RENDERING,
     impossible({ moment: ["mid step", "answer"] }, why),
     impossible({ moment: "boundary", role: "large" }, why),
     impossible({ moment: "boundary", glimpse: "fused" }, why),
@@ -60,11 +60,14 @@ export function renderedAgain(): readonly Rule[] {
   }));
 }
 
-/** Nobody limits the time that a rendering takes but the caller: `deadlineMs`, `timeout`. */
-export const HANGS_IN_RENDERING: Rule = {
-  where: { moment: "rendering" },
-  outcome: { is: "error", reason: "aborted", met: 1 },
-};
+/** A rendering that takes too long is asked for again, and belongs to no stream that could be gone on with. */
+export const SILENT_IN_RENDERING: readonly Rule[] = [
+  { where: { moment: "rendering", spell: "once" }, outcome: RIGHT },
+  {
+    where: { moment: "rendering" },
+    outcome: { is: "error", reason: "stream_cut", met: 1 + LIMITS.retries },
+  },
+];
 
 /** Nobody looks at what was not asked for. */
 export const NO_LOGPROBS_ASKED: readonly Rule[] = [

@@ -3,13 +3,13 @@ import type { Rule } from "../outcome.js";
 import {
   always,
   goneOnWith,
-  HANGS_IN_RENDERING,
   impossible,
   LIMITS,
   NO_LOGPROBS_ASKED,
   NO_STREAM,
   RIGHT,
   renderedAgain,
+  SILENT_IN_RENDERING,
 } from "./declared.js";
 
 type Chunk = Readonly<Record<string, unknown>>;
@@ -78,7 +78,7 @@ const BREAKS: readonly Fault[] = [
     rendering: (body) => ({ write: half(body), next: "silence" }),
     silent: true,
     outcomes: [
-      HANGS_IN_RENDERING,
+      ...SILENT_IN_RENDERING,
       { where: { moment: "first token", spell: "once" }, outcome: NO_FIRST_TOKEN },
       // The first token of a probe.
       {
