@@ -18,7 +18,7 @@ function routedArm(
 
 export function routed(setup: RoutedSetup): Arm {
   const { point, threshold, direction } = setup;
-  const about = `routed at ${point.name}, large ${direction} ${threshold}`;
+  const about = `routed at ${point.name}, large ${direction} ${Number(threshold.toPrecision(4))}`;
   return routedArm("routed", about, settingsOf(setup), optionsOf(setup));
 }
 
