@@ -7,6 +7,7 @@ import {
   stampRetryable,
 } from "@langchain/core/errors";
 import type { RouteErrorReason } from "./core/route-error.js";
+import type { ResumeState } from "./langchain/resume/resume-state.js";
 import type { RoutingRecord } from "./router/route-trace.js";
 import type { Role } from "./router/step-writer.js";
 
@@ -33,6 +34,8 @@ export interface GlimpRouterErrorFields {
   readonly thought?: string;
   /** How it came to be, and what it cost. */
   readonly routing?: RoutingRecord;
+  /** Makes what another call goes on with. */
+  readonly resume?: (() => ResumeState | undefined) | undefined;
   readonly cause?: unknown;
 }
 
@@ -58,10 +61,11 @@ export class GlimpRouterError extends glimpRouterNamespace.brand(LangChainError)
   readonly lc_error_code: LangChainErrorCodes | undefined;
   readonly thought: string;
   readonly routing: RoutingRecord | undefined;
+  readonly #resume: (() => ResumeState | undefined) | undefined;
 
   constructor(message: string, fields: GlimpRouterErrorFields) {
     super(message);
-    const { reason, role, status, thought = "", routing, cause } = fields;
+    const { reason, role, status, thought = "", routing, resume, cause } = fields;
     this.name = reason === "aborted" ? abortName(cause) : "GlimpRouterError";
     this.reason = reason;
     this.role = role;
@@ -69,10 +73,20 @@ export class GlimpRouterError extends glimpRouterNamespace.brand(LangChainError)
     this.lc_error_code = errorCode(this, cause);
     this.thought = thought;
     this.routing = routing;
+    this.#resume = resume;
     if (cause !== undefined) this.cause = cause;
     if (reason === "context") markAsOverflow(this);
     const retryable = isRetryable(this, cause);
     if (retryable !== undefined) stampRetryable(this, retryable);
+  }
+
+  /**
+   * The reply as it broke off, in plain JSON: as call option `resume`, with the same messages, another call goes on with it,
+   * in another process too. Made when it is asked for; no field of the error's own, so that no log has it by accident.
+   * `undefined` where nothing had been asked of a model yet, or where it would be larger than 16 MiB.
+   */
+  get resume(): ResumeState | undefined {
+    return this.#resume?.();
   }
 }
 

@@ -90,6 +90,7 @@ export type {
   VerifyOption,
 } from "./langchain/options/verify-options.js";
 export { routingOf } from "./langchain/output/routing-of.js";
+export type { ResumableBy, ResumeState } from "./langchain/resume/resume-state.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
 export type { CutReason, RetryRecord } from "./router/cut.js";
 export type { RoutingRecord } from "./router/route-trace.js";

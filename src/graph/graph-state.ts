@@ -1,4 +1,5 @@
 import { Annotation, MessagesAnnotation } from "@langchain/langgraph";
+import type { ResumeState } from "../langchain/resume/resume-state.js";
 import type { Opening, Role } from "../router/step-writer.js";
 import type { ThoughtState } from "../router/thought-state.js";
 
@@ -12,6 +13,8 @@ export const GraphState = Annotation.Root({
   ...MessagesAnnotation.spec,
   /** The thought under way, or the last one. */
   thought: lastValue<ThoughtState>(),
+  /** Input: `error.resume` of a call, here or on the chat model, with whose thought this one goes on; gone when it is taken. */
+  resume: lastValue<ResumeState>(),
   /** The prompt as both models were given it; gone when the answer is there. */
   openings: lastValue<Readonly<Record<Role, Opening>>>(),
 });

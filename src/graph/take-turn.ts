@@ -8,11 +8,11 @@ import { reduceThought, type ThoughtInput } from "../router/reduce-thought.js";
 import type { RouteConfig } from "../router/route-config.js";
 import type { RouteEvent } from "../router/route-event.js";
 import type { Opening, Role, StepWriter } from "../router/step-writer.js";
-import { abandonStream, draftOf, leaveStream } from "../router/thought-draft.js";
-import { ThoughtError } from "../router/thought-error.js";
+import { draftOf, leaveStream } from "../router/thought-draft.js";
+import { brokenOff } from "../router/thought-error.js";
 import type { ThoughtState } from "../router/thought-state.js";
 
-interface TurnInput extends Asides {
+export interface TurnInput extends Asides {
   readonly config: RouteConfig;
   readonly writers: Readonly<Record<Role, StepWriter>>;
   readonly openings: Readonly<Record<Role, Opening>>;
@@ -49,6 +49,13 @@ export async function takeTurn(input: TurnInput, before: ThoughtState): Promise<
       await turn.reduce({ type: "out-of-room", reason: request.outOfRoom });
     else await turn.read(request);
   }
+  return turn.state;
+}
+
+/** Asks whom a resumed thought waits for: no node begins in the middle of that. */
+export async function hearWaiting(input: TurnInput, before: ThoughtState): Promise<ThoughtState> {
+  const turn = new Turn(input, before);
+  while (turn.state.waits !== null) await turn.hear();
   return turn.state;
 }
 
@@ -110,8 +117,8 @@ class Turn {
       this.#leave();
     } catch (error) {
       const isAborted = signal?.aborted === true;
-      this.state = abandonStream(this.#input.config, this.state, isAborted);
-      throw new ThoughtError(isAborted ? signal.reason : error, request.role, this.state);
+      const cause = isAborted ? signal.reason : error;
+      throw brokenOff(this.#input.config, this.state, { cause, role: request.role, isAborted });
     } finally {
       await open?.close();
     }
@@ -126,7 +133,7 @@ class Turn {
       this.#lap();
       await this.reduce(heard);
     } catch (error) {
-      throw new ThoughtError(error, null, abandonStream(config, this.state, true));
+      throw brokenOff(config, this.state, { cause: error, role: null, isAborted: true });
     }
   }
 

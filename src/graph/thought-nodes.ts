@@ -12,10 +12,12 @@ import { checkJudge } from "../langchain/reply/judge-of.js";
 import type { RoutedModels } from "../langchain/reply/routed-models.js";
 import { SetUpCheck } from "../langchain/reply/set-up-check.js";
 import { toPublicError } from "../langchain/reply/to-public-error.js";
+import { type Resuming, resumingOf } from "../langchain/resume/resuming.js";
 import { tellCost } from "../langchain/tracing/tell-cost.js";
 import { customTeller, type TellCustom } from "../langchain/tracing/tell-custom.js";
 import { tellDecision } from "../langchain/tracing/tell-decision.js";
 import { tellRetry } from "../langchain/tracing/tell-retry.js";
+import { resumeThought } from "../router/resume-thought.js";
 import type { RouteConfig } from "../router/route-config.js";
 import type { RouteEvent } from "../router/route-event.js";
 import { type RoutingRecord, routingRecord } from "../router/route-trace.js";
@@ -24,7 +26,7 @@ import { requireAffordable } from "../router/spending.js";
 import { startThought, type ThoughtState, thoughtText } from "../router/thought-state.js";
 import { checkOpenings, checkThought, checkUnclosed } from "./check-state.js";
 import type { GraphState } from "./graph-state.js";
-import { takeTurn } from "./take-turn.js";
+import { hearWaiting, type TurnInput, takeTurn } from "./take-turn.js";
 
 type State = typeof GraphState.State;
 type Update = typeof GraphState.Update;
@@ -45,22 +47,45 @@ export class ThoughtNodes {
   }
 
   /** Renders the prompt for both models, and begins the thought. */
-  readonly open = async ({ messages }: State, run: LangGraphRunnableConfig): Promise<Update> => {
+  readonly open = async (state: State, run: LangGraphRunnableConfig): Promise<Update> => {
+    const { messages, resume } = state;
     const { thinking } = this.#options;
+    let resuming: Resuming = {};
     try {
       run.signal?.throwIfAborted();
       checkMessages(messages);
+      resuming = this.#resuming(messages, resume);
       const [openings] = await Promise.all([
         this.#models.open({ messages, thinking }, run.signal),
         this.#setUp.check(tellerOf(run), run.signal),
       ]);
+      const { resumed: left } = resuming;
+      if (left !== undefined) {
+        return {
+          openings,
+          thought: await this.#goOn({ ...state, openings }, run, left),
+          resume: null,
+        };
+      }
       const thought = startThought(openings);
       requireAffordable(this.#config(), thought);
       return { openings, thought };
     } catch (error) {
-      throw this.#publicError(error, run.signal, null);
+      throw this.#publicError(error, run.signal, null, resuming);
     }
   };
+
+  /** A thought that a call has left, as it stands between two nodes. */
+  async #goOn(
+    state: Pick<State, "messages"> & Pick<TurnInput, "openings">,
+    run: LangGraphRunnableConfig,
+    left: ThoughtState,
+  ): Promise<ThoughtState> {
+    const input = await this.#turnInput(state, run, new ReplyText());
+    const { state: thought, events } = resumeThought(input.config, left, input);
+    for (const event of events) await input.tell(event);
+    return hearWaiting(input, thought);
+  }
 
   /** The turn of small or large. */
   readonly think = async (state: State, run: LangGraphRunnableConfig): Promise<Update> => ({
@@ -70,6 +95,8 @@ export class ThoughtNodes {
   /** The answer, and the message that the thought has led to. */
   readonly answer = async (state: State, run: LangGraphRunnableConfig): Promise<Update> => {
     const text = new ReplyText();
+    // What a call that this graph goes on with has written of it.
+    text.answer = state.thought?.answerText ?? "";
     const thought = await this.#takeTurn(state, run, text);
     settlePolicies(this.#options, thought);
     const drift = this.#options.calibrated?.drift.hear(thought.steps) ?? null;
@@ -86,11 +113,11 @@ export class ThoughtNodes {
   };
 
   async #takeTurn(
-    { messages, thought, openings }: State,
+    state: State,
     run: LangGraphRunnableConfig,
     text: ReplyText,
   ): Promise<ThoughtState> {
-    const { signal } = run;
+    const { thought, openings } = state;
     if (thought === null || openings === null) {
       throw new GlimpRouterError(
         "The graph's state has no thought to go on with. Start at the beginning: `graph.invoke({ messages })`.",
@@ -100,37 +127,55 @@ export class ThoughtNodes {
     checkThought(thought);
     checkOpenings(openings);
     checkUnclosed("thought.thought", thoughtText(thought), this.#options.thinking);
+    try {
+      return await takeTurn(await this.#turnInput({ ...state, openings }, run, text), thought);
+    } catch (error) {
+      throw this.#publicError(error, run.signal, openings, this.#resuming(state.messages));
+    }
+  }
+
+  async #turnInput(
+    { messages, openings }: Pick<State, "messages"> & Pick<TurnInput, "openings">,
+    run: LangGraphRunnableConfig,
+    text: ReplyText,
+  ): Promise<TurnInput> {
+    const { signal } = run;
     const tellCustom = tellerOf(run);
     const tell = async (event: RouteEvent): Promise<void> => {
       text.add(event);
       tellText(run, event);
       await tellDecision(tellCustom, event);
-      if (event.type === "stream-resumed") await tellRetry(tellCustom, event);
+      if (event.type === "stream-resumed" || event.type === "thought-resumed") {
+        await tellRetry(tellCustom, event);
+      }
     };
-    try {
-      const writers = await this.#models.writers(signal);
-      const config = this.#config();
-      checkCuts(writers, config.point);
-      const { verify, topLogprobs } = this.#options;
-      checkJudge(verify, writers);
-      const secrets = () => this.#models.secrets();
-      const reply = { messages, writers, openings, topLogprobs, secrets };
-      const asides = asidesOf(this.#options, reply);
-      return await takeTurn({ config, writers, openings, signal, tell, ...asides }, thought);
-    } catch (error) {
-      throw this.#publicError(error, signal, openings);
-    }
+    const writers = await this.#models.writers(signal);
+    const config = this.#config();
+    checkCuts(writers, config.point);
+    const { verify, topLogprobs } = this.#options;
+    checkJudge(verify, writers);
+    const secrets = () => this.#models.secrets();
+    const asides = asidesOf(this.#options, { messages, writers, openings, topLogprobs, secrets });
+    return { config, writers, openings, signal, tell, ...asides };
   }
 
   #publicError(
     error: unknown,
     signal: AbortSignal | undefined,
     openings: State["openings"],
+    resuming: Resuming,
   ): GlimpRouterError {
     return toPublicError(error, signal, {
       recordOf: (state) => this.#recordOf(state, openings),
       secrets: () => this.#models.secrets(),
+      ...resuming,
     });
+  }
+
+  /** @param resume - what the graph is to go on with */
+  #resuming(messages: State["messages"], resume: State["resume"] = null): Resuming {
+    const shape = { point: undefined, ...this.#options, answerIn: "text" } as const;
+    return resumingOf(resume, messages, shape);
   }
 
   #config(): RouteConfig {

@@ -1,3 +1,4 @@
+import { timesCut } from "./cut.js";
 import type { Role } from "./step-writer.js";
 import type { ThoughtState } from "./thought-state.js";
 
@@ -11,7 +12,7 @@ export function backoffMs(retry: number, chance = Math.random()): number {
 
 /** Before a stream of a role's is opened again, counted over the reply. */
 export function backoffOf({ retries }: ThoughtState, role: Role): number {
-  return backoffMs(retries.filter((retry) => retry.role === role).length);
+  return backoffMs(timesCut(retries, role));
 }
 
 /**

@@ -1,11 +1,12 @@
 import { RouteError } from "../core/route-error.js";
 import { runsOn } from "./count-written.js";
-import type { Cut, RetryRecord } from "./cut.js";
+import { type Cut, type RetryRecord, timesCut } from "./cut.js";
 import type { OpenStream } from "./open-stream.js";
 import { endReading } from "./point-reading.js";
 import { endWhole, readEnd } from "./read-end.js";
 import { isLeft } from "./read-step.js";
 import { endStream, leaveStream, type ThoughtDraft } from "./thought-draft.js";
+import type { ThoughtState } from "./thought-state.js";
 
 /**
  * A stream is over before its end. What was kept of it stays; what to ask for next then follows from the state, as
@@ -17,8 +18,8 @@ export function cutStream(draft: ThoughtDraft, stream: OpenStream, cut: Cut): vo
   // The step was whole: what is missing is only the server's last word on usage.
   if (stream.complete) return endWhole(draft);
   if (isResumable(draft, stream, cut)) {
-    // All that was asked for has come: so it ended there, whatever the server meant to say of it.
-    return isSpent(draft, stream) ? readEnd(draft, stream, "length") : resume(draft, stream, cut);
+    if (!leaveCut(draft, stream)) noteRetry(draft, stream, cut);
+    return;
   }
   // An open decision falls by what there is: where large goes on, small's stream is not missed.
   if (draft.state.step.begun && isLeft(draft, endReading(draft))) return;
@@ -41,8 +42,7 @@ function isResumable(
   { resumption }: Cut,
 ): boolean {
   if (resumption === null || resumption === undefined) return false;
-  if (state.retries.filter((retry) => retry.role === role).length >= resumption.retries)
-    return false;
+  if (timesCut(state.retries, role) >= resumption.retries) return false;
   const isAnswer = purpose === "answer" || purpose === "turn";
   if (!isAnswer || (config.answerIn !== "chat" && resumption.by === "text")) return true;
   // A chat begins anew each time: what was handed out cannot be taken back.
@@ -57,24 +57,50 @@ function isSpent({ state: { step } }: ThoughtDraft, stream: OpenStream): boolean
   return (runsOn(stream) ? received - (textless?.count ?? 0) : spelled) >= maxTokens;
 }
 
-function resume(draft: ThoughtDraft, stream: OpenStream, { reason, resumption }: Cut): void {
+/**
+ * What was kept of a stream that is over stays, and whoever goes on with the thought goes on behind it.
+ *
+ * @returns true where nothing of it is missing: all that was asked for has come
+ */
+export function leaveCut(draft: ThoughtDraft, stream: OpenStream): boolean {
+  if (stream.complete) endWhole(draft);
+  // So it ended there, whatever the server meant to say of it.
+  else if (isSpent(draft, stream)) readEnd(draft, stream, "length");
+  else {
+    keepWritten(draft, stream);
+    return false;
+  }
+  return true;
+}
+
+function keepWritten(draft: ThoughtDraft, stream: OpenStream): void {
+  if (stream.purpose !== "answer") {
+    keepStep(draft, stream);
+    return leaveStream(draft);
+  }
+  draft.state.answerTokens += stream.spelled;
+  // An answer is no part of the thought, by which is told what a stream was left with.
+  endStream(draft);
+}
+
+function noteRetry(draft: ThoughtDraft, { role }: OpenStream, { reason, resumption }: Cut): void {
   const { state } = draft;
-  const { role, purpose } = stream;
-  const isAnswer = purpose === "answer";
-  if (isAnswer) state.answerTokens += stream.spelled;
-  else keepStep(draft, stream);
   const record: RetryRecord = {
-    step: isAnswer ? null : state.steps.length + 1,
+    ...placeOf(state),
     role,
     reason,
-    afterTokens: isAnswer ? state.answerTokens : state.step.tokens + state.step.heldTokens,
     ...(resumption?.by === "prompt" ? { prompted: true } : {}),
   };
-  // An answer is no part of the thought, by which is told what a stream was left with.
-  if (isAnswer) endStream(draft);
-  else leaveStream(draft);
   state.retries = [...state.retries, record];
   draft.events.push({ type: "stream-resumed", record });
+}
+
+/** Behind what the thought, or its answer, is gone on with. */
+export function placeOf(state: ThoughtState): Pick<RetryRecord, "step" | "afterTokens"> {
+  const { phase, steps, step, answerTokens } = state;
+  return phase === "answer"
+    ? { step: null, afterTokens: answerTokens }
+    : { step: steps.length + 1, afterTokens: step.tokens + step.heldTokens };
 }
 
 /** Before large's first word there is nothing to keep: it is asked as it was before. */

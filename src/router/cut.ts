@@ -9,12 +9,12 @@ export const CUT_REASONS = ["cut", "error", "no-first-token", "stalled"] as cons
 
 export type CutReason = (typeof CUT_REASONS)[number];
 
-/** A stream that was cut, and opened again. */
+/** A stream that was cut, and opened again; or a whole thought that another call went on with (`resumed`). */
 export interface RetryRecord {
   /** The step under way; `null` in the answer. */
   readonly step: StepRecord["step"] | null;
   readonly role: Role;
-  readonly reason: CutReason;
+  readonly reason: CutReason | "resumed";
   /** Tokens of that step, or of the answer, that were there, and behind which the model went on. */
   readonly afterTokens: number;
   /** The model was asked to go on, and did so in its own words; absent: it went on with the very text. */
@@ -26,6 +26,13 @@ export interface Cut {
   readonly reason: CutReason;
   /** How its writer goes on behind a cut; `null`: it does not. */
   readonly resumption: StepWriter["resumption"] | null;
+}
+
+/** How often streams of a role's were cut. A call that goes on with a thought has tries of its own. */
+export function timesCut(retries: readonly RetryRecord[], role: Role): number {
+  const resumed = retries.map(({ reason }) => reason).lastIndexOf("resumed");
+  const own = retries.slice(resumed + 1);
+  return own.filter((retry) => retry.role === role).length;
 }
 
 const CUT_BY: unique symbol = Symbol("langchain-glimprouter.cut");

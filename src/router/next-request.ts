@@ -135,6 +135,6 @@ function answerOptions({ answerStop }: RouteConfig, maxTokens: number): WriteOpt
 }
 
 /** Is the whole reply written by one model, through its chat interface? */
-function isWholeTurn({ answerIn, thinking }: RouteConfig): boolean {
+export function isWholeTurn({ answerIn, thinking }: RouteConfig): boolean {
   return answerIn === "chat" && thinking === false;
 }

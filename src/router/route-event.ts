@@ -42,6 +42,13 @@ export type RouteEvent =
   | { readonly type: "answer-watched"; readonly record: WatchRecord }
   /** A stream was cut, and is opened again. */
   | { readonly type: "stream-resumed"; readonly record: RetryRecord }
+  /** First of all: an earlier call has written, and handed out, so much of this reply. */
+  | {
+      readonly type: "thought-resumed";
+      readonly record: RetryRecord;
+      readonly thought: string;
+      readonly answer: string;
+    }
   | { readonly type: "thought-end"; readonly stopReason: StopReason }
   | { readonly type: "answer-start"; readonly by: Route }
   | { readonly type: "answer-delta"; readonly text: string }

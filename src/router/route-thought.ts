@@ -5,13 +5,13 @@ import { type NextRequest, nextRequest } from "./next-request.js";
 import { type Brought, OpenRequest } from "./open-request.js";
 import { wantsNext } from "./point-reading.js";
 import { reduceThought, type ThoughtInput } from "./reduce-thought.js";
+import { resumeThought } from "./resume-thought.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
 import { requireAffordable } from "./spending.js";
 import type { Opening, Role, StepWriter } from "./step-writer.js";
 import { ThoughtDeadline } from "./thought-deadline.js";
-import { abandonStream } from "./thought-draft.js";
-import { ThoughtError } from "./thought-error.js";
+import { brokenOff, ThoughtError } from "./thought-error.js";
 import { startThought, type ThoughtState } from "./thought-state.js";
 
 export interface RouteThoughtInput extends Asides {
@@ -21,6 +21,8 @@ export interface RouteThoughtInput extends Asides {
   /** What was opened; only answers in chat need it again. */
   readonly prompt?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** Where an earlier call has left the thought. @defaultValue it begins */
+  readonly left?: ThoughtState | undefined;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
   /** Milliseconds from now on in which the thought is closed where it stands. @defaultValue never */
@@ -47,6 +49,7 @@ export async function* routeThought(
 ): AsyncGenerator<RouteEvent, ThoughtState, void> {
   const run = new ThoughtRun(input);
   try {
+    yield* run.told;
     for (;;) {
       // For each token: one generator and one promise. A generator of its own for a request costs a tenth of it all.
       const open = run.readable();
@@ -69,9 +72,20 @@ function isPassed(event: RouteEvent): boolean {
 
 type Events = ReturnType<typeof reduceThought>["events"];
 
+/** What may be spent was looked at when the thought began: a reply that goes on has its answer in any case. */
+function begin(input: RouteThoughtInput): ReturnType<typeof reduceThought> {
+  const { config, left, openings } = input;
+  if (left !== undefined) return resumeThought(config, left, input);
+  const state = startThought(openings);
+  requireAffordable(config, state);
+  return { state, events: [] };
+}
+
 /** The state of one reply as its inputs are told, the request that it reads, and the clock beside it. */
 class ThoughtRun {
   state: ThoughtState;
+  /** What the reader of a thought that is gone on with must know. */
+  readonly told: Events;
   readonly #deadline: ThoughtDeadline;
   readonly #input: RouteThoughtInput;
   #lastLap: number;
@@ -86,8 +100,9 @@ class ThoughtRun {
     this.#lastLap = input.now();
     try {
       input.signal?.throwIfAborted();
-      this.state = startThought(input.openings);
-      requireAffordable(input.config, this.state);
+      const { state, events } = begin(input);
+      this.state = state;
+      this.told = events;
     } catch (error) {
       throw new ThoughtError(error, null, null);
     }
@@ -176,16 +191,16 @@ class ThoughtRun {
       if (this.state.stream === null) this.#open?.abort();
       return events;
     } catch (error) {
-      throw new ThoughtError(error, null, this.#abandon(true));
+      throw brokenOff(config, this.state, { cause: error, role: null, isAborted: true });
     }
   }
 
   failure(error: unknown): ThoughtError {
     if (error instanceof ThoughtError) return error;
-    const { signal } = this.#input;
+    const { config, signal } = this.#input;
     const isAborted = signal?.aborted === true;
     const cause = isAborted ? signal.reason : error;
-    return new ThoughtError(cause, this.#asked, this.#abandon(isAborted));
+    return brokenOff(config, this.state, { cause, role: this.#asked, isAborted });
   }
 
   async close(): Promise<void> {
@@ -208,12 +223,6 @@ class ThoughtRun {
     const { state, events } = reduceThought(this.#input.config, this.state, input, true);
     this.state = state;
     return events;
-  }
-
-  /** The state at a failure. */
-  #abandon(isAborted: boolean): ThoughtState {
-    this.state = abandonStream(this.#input.config, this.state, isAborted);
-    return this.state;
   }
 
   /** Milliseconds since the last lap. */

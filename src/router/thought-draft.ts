@@ -58,7 +58,6 @@ function bookStream(state: ThoughtState, discarded: number): void {
 /**
  * The state of a thought that fails or is aborted while it reads: what was read of the request is paid for, and was
  * not thrown away here.
- * One that failed before it brought anything was refused, as far as anybody can tell, and cost nothing.
  */
 export function abandonStream(
   config: RouteConfig,
@@ -66,8 +65,13 @@ export function abandonStream(
   isAborted: boolean,
 ): ThoughtState {
   if (state.stream === null) return state;
-  if (state.stream.events === 0 && !isAborted) return { ...state, stream: null };
+  if (isRefused(state, isAborted)) return { ...state, stream: null };
   const draft = draftOf(config, state);
   endStream(draft);
   return draft.state;
+}
+
+/** A request that failed before it brought anything was refused, as far as anybody can tell, and cost nothing. */
+export function isRefused({ stream }: ThoughtState, isAborted: boolean): boolean {
+  return stream?.events === 0 && !isAborted;
 }

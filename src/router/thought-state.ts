@@ -192,9 +192,7 @@ export function emptyStep(): OpenStep {
  * @throws RouteError `context` where a prompt leaves no room for an answer
  */
 export function startThought(openings: Readonly<Record<Role, Opening>>): ThoughtState {
-  const rooms = { small: contextRoom(openings.small), large: contextRoom(openings.large) };
-  checkRoom("small", rooms.small);
-  checkRoom("large", rooms.large);
+  const rooms = roomsOf(openings);
   return {
     phase: "glimpse",
     waits: null,
@@ -222,6 +220,14 @@ export function startThought(openings: Readonly<Record<Role, Opening>>): Thought
     answerTokens: 0,
     retries: [],
   };
+}
+
+/** @throws RouteError `context` where a prompt leaves no room for an answer */
+export function roomsOf(openings: Readonly<Record<Role, Opening>>): ThoughtState["rooms"] {
+  const rooms = { small: contextRoom(openings.small), large: contextRoom(openings.large) };
+  checkRoom("small", rooms.small);
+  checkRoom("large", rooms.large);
+  return rooms;
 }
 
 /** Tokens of the thought so far, those of the step under way included. */

@@ -31,6 +31,8 @@ export interface ScriptedModelFields extends BaseChatModelParams {
   readonly tokenDelayMs?: number;
   /** Fails at the first token of a request with so many characters behind the header, or more. */
   readonly failAt?: number;
+  /** Fails in mid-stream, where so many characters stand behind the header, what it writes included. */
+  readonly dieAt?: number;
   readonly profile?: ModelProfile;
   readonly temperature?: number;
   /** What the model says it is. */
@@ -92,15 +94,18 @@ export class ScriptedChatModel extends BaseChatModel {
     how: WriteOptions,
     signal?: AbortSignal,
   ): AsyncGenerator<Written, void, void> {
-    const { failAt, script = SCRIPT, tokenDelayMs = 0 } = this.#fields;
+    const { failAt, dieAt, script = SCRIPT, tokenDelayMs = 0 } = this.#fields;
     const tokens = scriptedThought(script)(prompt);
     const options = { ...GENERATE, maxTokens: how.maxTokens, stop: how.stop ?? [] };
+    let length = prompt.length - TURN.length;
     this.openStreams++;
     try {
       for (const chunk of generate(tokens, options)) {
         await delay(tokenDelayMs, signal);
         if (failAt !== undefined && prompt.length - TURN.length >= failAt)
           throw new Error("The engine died.");
+        length += chunk.text.length;
+        if (dieAt !== undefined && length > dieAt) throw new Error("The engine died.");
         const listed = chunk.tokens.map(({ text, listed = text, top }) => ({
           token: listed,
           logprob: top[0]?.[1] ?? 0,

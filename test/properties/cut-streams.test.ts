@@ -11,6 +11,7 @@ import { type CutAt, CutWriters } from "./cut-writers.js";
 import { type Plan, PlannedPair } from "./planned-models.js";
 import { plan as anyPlan, cuts } from "./plans.js";
 import { ANSWER, serving } from "./route-text.js";
+import { substance } from "./substance.js";
 import { type Serving, TextModel } from "./text-model.js";
 
 type Pair = Pick<PlannedPair | TextModel, "writers" | "openings">;
@@ -26,32 +27,6 @@ async function runCut(pair: Pair, config: RouteConfig, at: CutAt): Promise<CutRu
   const run = await runOver({ writers, openings: pair.openings }, config);
   const { cuts, items } = cutting;
   return { ...run, cuts, items };
-}
-
-/**
- * All that must not depend on where streams are cut: text, parts, values, counts of small's
- * stream. Of a request that is counted as a whole, what ends its text (EOS, a stop string) may be counted once more: where
- * the server's totals come with it, nobody can tell it from text.
- */
-function substance({ thought, answer, record, events }: Run, glimpse: RouteConfig["glimpse"]) {
-  const counted = (route: string, tokens: number) =>
-    route === "small" && glimpse === "fused" ? tokens : 0;
-  return {
-    thought,
-    answer,
-    stopReason: record.stopReason,
-    steps: record.steps.map(({ ms: _ms, parts, tokens, ...step }) => ({
-      ...step,
-      tokens: counted(step.route, tokens),
-      parts: parts.map(({ ms: _partMs, tokens, ...part }) => ({
-        ...part,
-        tokens: counted(part.route, tokens),
-      })),
-    })),
-    decisions: events.filter(({ type }) => type === "route-decided"),
-    // Told once, in whatever pieces.
-    texts: events.flatMap((event) => (event.type === "step-end" ? [event.text] : [])),
-  };
 }
 
 function requestsOf({ record: { requests } }: Run): number {

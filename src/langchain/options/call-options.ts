@@ -5,6 +5,7 @@ import type {
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import { GlimpRouterError } from "../../errors.js";
 import type { AnswerFields } from "../../prompt/thought-prompt.js";
+import type { ResumeState } from "../resume/resume-state.js";
 import type { RoutingOptions } from "./routing-options.js";
 import { openAIToolChoice } from "./tool-choice.js";
 
@@ -15,6 +16,11 @@ export interface GlimpRouterCallOptions extends BaseChatModelCallOptions, Routin
    * for the answer. Absent: the router's limits alone.
    */
   readonly maxTokens?: number | undefined;
+  /**
+   * `error.resume` of a call that broke off, or what `JSON.parse` makes of its JSON: this call goes on with that reply. Give the
+   * same messages; servers and models may be others. `stream` then yields what is new, `invoke` the whole reply.
+   */
+  readonly resume?: ResumeState | undefined;
   /** Tools that the answer may call, in any of LangChain's forms or in OpenAI's. */
   readonly tools?: readonly BindToolsInput[] | undefined;
   /** May the answer call several tools at once? As the server decides where absent. */

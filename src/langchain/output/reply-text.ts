@@ -50,6 +50,10 @@ export class ReplyText {
       case "answer-start":
         this.#ending = { id: "answer", name: event.by };
         break;
+      case "thought-resumed":
+        this.thought = event.thought;
+        this.answer = event.answer;
+        break;
       case "answer-part":
         this.#addPart(toolCallPart(event));
         break;

@@ -10,7 +10,7 @@ import type { ChunkWriter } from "./to-generation-chunk.js";
  * A reply as LangChain's chunks. Core ends the run of a stream that is read to its end, or fails; one that
  * is left by its reader ends here, with what had been written.
  *
- * @param left - aborted when the reader leaves
+ * @param left - aborted when the reader leaves; `undefined` where the call is invoked, and core reads
  */
 export async function* streamChunks(
   reply: Reply,
@@ -24,7 +24,10 @@ export async function* streamChunks(
       const item = await reply.next();
       isOver = item.done === true;
       const chunk = toChunk(item, chunks);
-      if (chunk === null) continue;
+      if (chunk === null) {
+        yield* chunksBefore(item, chunks, left);
+        continue;
+      }
       yield chunk;
       // An await for each token, and for nothing, is a good part of what a token costs.
       if (runManager !== undefined) await tellToken(chunk, runManager);
@@ -49,6 +52,20 @@ function toChunk(
 ): ChatGenerationChunk | null {
   if (item.done) return chunks.lastChunk(item.value);
   return chunks.chunkOf(item.value);
+}
+
+/**
+ * A call that is invoked returns what its chunks merge into: all of the reply, whoever listens meanwhile. A reader of the
+ * stream is given what is new.
+ */
+function* chunksBefore(
+  { done, value }: Awaited<ReturnType<Reply["next"]>>,
+  chunks: ChunkWriter,
+  left: AbortSignal | undefined,
+): Generator<ChatGenerationChunk, void, void> {
+  if (left !== undefined || done === true || value.type !== "thought-resumed") return;
+  const before = chunks.chunkBefore(value);
+  if (before !== null) yield before;
 }
 
 async function tellToken(

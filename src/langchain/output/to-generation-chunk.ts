@@ -43,8 +43,20 @@ export class ChunkWriter {
     if (event.type === "answer-delta") return this.#content(event.text);
     const part = toolCallPart(event);
     if (part !== null) return this.#toolCall(part);
-    if (event.type !== "text-delta") return null;
-    return this.#thinking ? this.#reasoning(event.text) : this.#content(event.text);
+    if (event.type === "text-delta") {
+      return this.#thinking ? this.#reasoning(event.text) : this.#content(event.text);
+    }
+    // Blanks at its end were held back by whoever handed it out.
+    if (event.type === "thought-resumed") this.#thought.add(event.thought);
+    return null;
+  }
+
+  /** What an earlier call has handed out, for a message that must have all of a reply; `null` for nothing. */
+  chunkBefore({ thought, answer }: Extract<RouteEvent, { type: "thought-resumed" }>) {
+    const text = this.#thinking ? answer : thought;
+    const reasoning = this.#thinking ? thought.trimEnd() : "";
+    if (text === "" && reasoning === "") return null;
+    return this.#chunk(text, this.#fieldsOf(reasoning, text));
   }
 
   /**
@@ -62,16 +74,19 @@ export class ChunkWriter {
     const tool_call_chunks = toolCalls.map(callChunk);
     const reasoning = this.#thinking ? thought.trimEnd() : "";
     const text = this.#thinking ? answer : thought;
+    const fields = this.#fieldsOf(reasoning, text, toolCalls.map(callBlock));
+    return this.#closingChunk(text, { ...fields, tool_call_chunks }, whole, record);
+  }
+
+  #fieldsOf(reasoning: string, text: string, calls: readonly ContentBlock[] = []): ChunkFields {
     if (!this.#contentBlocks) {
       const additional_kwargs = reasoning === "" ? {} : { reasoning_content: reasoning };
-      const fields = { content: text, additional_kwargs, tool_call_chunks };
-      return this.#closingChunk(text, fields, whole, record);
+      return { content: text, additional_kwargs };
     }
     const content: ContentBlock[] = [];
     if (reasoning !== "") content.push(reasoningBlock(reasoning));
     if (text !== "") content.push(textBlock(text));
-    content.push(...toolCalls.map(callBlock));
-    return this.#closingChunk(text, { content, tool_call_chunks }, whole, record);
+    return { content: [...content, ...calls] };
   }
 
   #closingChunk(

@@ -94,7 +94,23 @@ class BlockWriter {
     } else if (event.type === "text-delta") {
       if (this.#thinking) yield* this.#write("reasoning", this.#thought.add(event.text));
       else yield* this.#write("text", event.text);
+    } else if (event.type === "thought-resumed") {
+      yield* this.#begin(event);
     }
+  }
+
+  /** What an earlier call has handed out is told once more when its block is whole. */
+  *#begin({
+    thought,
+    answer,
+  }: Extract<RouteEvent, { type: "thought-resumed" }>): Generator<
+    ChatModelStreamEvent,
+    void,
+    void
+  > {
+    this.#thought.add(thought);
+    if (thought.trimEnd() !== "") yield* this.#openBlock(this.#thinking ? "reasoning" : "text");
+    if (answer !== "") yield* this.#openBlock("text");
   }
 
   *close(): Generator<ChatModelStreamEvent, void, void> {
@@ -118,15 +134,19 @@ class BlockWriter {
   *#write(type: BlockType, text: string): Generator<ChatModelStreamEvent, void, void> {
     if (text === "") return;
     const index = BLOCK_INDEX[type];
-    if (!this.#open.has(type)) {
-      this.#open.add(type);
-      yield { event: "content-block-start", index, content: { type, [type]: "", index } };
-    }
+    // For each token: no generator more.
+    if (!this.#open.has(type)) yield* this.#openBlock(type);
     const delta =
       type === "text"
         ? ({ type: "text-delta", text } as const)
         : ({ type: "reasoning-delta", reasoning: text } as const);
     yield { event: "content-block-delta", index, delta };
+  }
+
+  *#openBlock(type: BlockType): Generator<ChatModelStreamEvent, void, void> {
+    this.#open.add(type);
+    const index = BLOCK_INDEX[type];
+    yield { event: "content-block-start", index, content: { type, [type]: "", index } };
   }
 
   *#writeCall(part: ToolCallPart, isFirst: boolean): Generator<ChatModelStreamEvent, void, void> {

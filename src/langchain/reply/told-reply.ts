@@ -47,9 +47,14 @@ export async function* toldReply(
 }
 
 /** Custom events. */
-const TOLD: ReadonlySet<RouteEvent["type"]> = new Set(["route-decided", "stream-resumed"]);
+const TOLD: ReadonlySet<RouteEvent["type"]> = new Set([
+  "route-decided",
+  "stream-resumed",
+  "thought-resumed",
+]);
 
 async function tellEvent(tell: TellCustom, event: RouteEvent): Promise<void> {
-  if (event.type === "stream-resumed") await tellRetry(tell, event);
+  if (event.type === "stream-resumed" || event.type === "thought-resumed")
+    await tellRetry(tell, event);
   else await tellDecision(tell, event);
 }

@@ -18,6 +18,7 @@ import { checkCuts } from "../options/check-cuts.js";
 import { checkMessages } from "../options/check-messages.js";
 import type { Routing } from "../options/routing-options.js";
 import type { Reply } from "../output/reply-events.js";
+import { type Resuming, resumingOf } from "../resume/resuming.js";
 import type { TellCustom } from "../tracing/tell-custom.js";
 import { asidesOf } from "./asides-of.js";
 import { checkJudge } from "./judge-of.js";
@@ -79,12 +80,15 @@ export class ReplyWriter {
         prices: limits.prices,
       });
     const secrets = () => this.#models.secrets();
+    let resuming: Resuming = {};
     try {
       signal.throwIfAborted();
       checkMessages(messages);
       const answer = answerFields(options);
       const limit = replyLimit(options);
       const answerIn = isTextAnswer(answer) ? "text" : "chat";
+      const shape = { ...limits, thinking, point, answerIn } as const;
+      resuming = resumingOf(options.resume, messages, shape);
       const writers = await this.#models.writers(signal);
       if (answerIn === "chat") checkAnswerers(writers, this.#options);
       checkCuts(writers, point);
@@ -107,6 +111,7 @@ export class ReplyWriter {
         openings,
         prompt,
         signal,
+        left: resuming.resumed,
         now,
         isHeard,
         closeInMs: time.closeInMs,
@@ -120,7 +125,7 @@ export class ReplyWriter {
       if (drift !== null) await tell(DRIFT_EVENT, drift);
       return recordOf(state);
     } catch (error) {
-      throw toPublicError(error, signal, { recordOf, secrets });
+      throw toPublicError(error, signal, { recordOf, secrets, ...resuming });
     } finally {
       time.clear();
       unlink();

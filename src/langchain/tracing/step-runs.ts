@@ -69,6 +69,7 @@ export class StepRuns {
       case "answer-watched":
         return this.#tellWatched(event.record);
       case "stream-resumed":
+      case "thought-resumed":
         this.#retries = [...this.#retries, event.record];
         return;
       case "text-delta":

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { CUT_REASONS } from "../router/cut.js";
-import type { Json } from "../router/step-writer.js";
+import { CUT_REASONS } from "../../router/cut.js";
+import { STOP_REASONS } from "../../router/step-record.js";
+import type { Json } from "../../router/step-writer.js";
 
 export const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const amount = z.number().min(0);
@@ -10,6 +11,8 @@ export const both = <Each extends z.ZodType>(each: Each) =>
   z.strictObject({ small: each, large: each });
 
 export const speculation = z.strictObject({ drafted: count, accepted: count }).nullable();
+export const stopReason = z.enum(STOP_REASONS);
+export const stepEnd = z.enum(["boundary", "close", "eos", "length"]);
 
 export const partRecord = z.strictObject({
   route: role,
@@ -87,7 +90,7 @@ export const stepRecord = z.strictObject({
   token: text.nullable(),
   tokens: count,
   ms: amount,
-  end: z.enum(["boundary", "close", "eos", "length"]),
+  end: stepEnd,
   parts: z.array(partRecord),
   decisions: z.array(decisionRecord),
   discarded: count,
@@ -97,7 +100,7 @@ export const stepRecord = z.strictObject({
 export const retryRecord = z.strictObject({
   step: count.nullable(),
   role,
-  reason: z.enum(CUT_REASONS),
+  reason: z.enum([...CUT_REASONS, "resumed"]),
   afterTokens: count,
   prompted: z.literal(true).exactOptional(),
 });
