@@ -7,7 +7,8 @@ type Signal = Calibration["signals"][number];
 
 /** What a calibration found: the signals, the threshold, and the verdict in words. */
 export function paintCalibration(calibration: Calibration, file: string): void {
-  const { signals, verdict } = calibration;
+  const { signals, verdict, firstLook } = calibration;
+  if (firstLook !== null) write(show`${firstLookLine(firstLook)}\n\n`);
   write(show`${tint("bold", "Signals")}, on the problems on which one was chosen\n`);
   write(show`${tableOf(rowsOf(signals))}\n`);
   write(
@@ -20,6 +21,11 @@ export function paintCalibration(calibration: Calibration, file: string): void {
   write(
     show`Written to ${file}: GlimpRouterChatModel takes its content as \`threshold\`, ask and eval take --calibration ${file}.\n`,
   );
+}
+
+function firstLookLine({ thoughts, steps, above }: NonNullable<Calibration["firstLook"]>): string {
+  const shares = above.map(({ share, value }) => `${100 * share} % above ${value.toPrecision(3)}`);
+  return `A first look, along large's own thoughts (${thoughts}, with ${steps} steps): H_init of the steps lies ${shares.join(", ")} nats. Along thoughts that small writes it is another one: tau is fitted there.`;
 }
 
 /** The best first; what nobody could tell last. */

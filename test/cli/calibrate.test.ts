@@ -45,6 +45,9 @@ describe("glimprouter calibrate", () => {
     expect(cost).toMatch(
       /^12 problems, 6 to choose on and 6 held out: up to 93 replies, about [\d,]+ requests, [\d,]+ tokens, .*\. Smallest difference it can see: 51\.1 points\.$/,
     );
+    expect(first.stdout).toMatch(
+      /^A first look, along large's own thoughts \(12, with \d+ steps\): H_init of the steps lies 10 % above \d\.\d+, /,
+    );
     expect(first.stdout).toContain("│ stepStart ");
     expect(first.stdout).toContain("│ stepNumber (dummy) ");
     expect(first.stdout).toMatch(/Verdict Gains: \+\d/);

@@ -72,6 +72,7 @@ const CALIBRATION: Calibration = {
   attained: { fit: 0.26, heldOut: estimate(0.237, 0.031), rate: estimate(0.237, 0.031) },
   knifeEdge: 0.012,
   quantiles: Array.from({ length: 101 }, (_, at) => (at / 100) ** 3 * 2.99),
+  firstLook: null,
   signals: [
     signal("stepStart", 0.061, 0.72, 0.58),
     signal("span:=:number", 0.042, 0.69, 0.51),

@@ -1,6 +1,7 @@
 import { large, small } from "../arms/one-model.js";
 import type { Problem } from "../problems/problem.js";
 import type { Answers } from "./answers.js";
+import { lookAlong } from "./first-look.js";
 import { type KeptReply, keptReply, NO_NOTES } from "./kept-reply.js";
 
 /** Each model by itself, by problem: what a coin tossed per question would choose between. */
@@ -11,10 +12,17 @@ export interface Alone {
 
 /** Asks both for a whole reply to each problem, in one call. */
 export async function answerAlone(problems: readonly Problem[], answers: Answers): Promise<Alone> {
-  const kept = await answers.all("each model alone", problems, ({ id }) =>
+  const kept = await answers.all("each model alone", problems, (problem) =>
     [small, large].map((arm) => ({
-      key: `alone ${arm.name} ${id}`,
-      make: async (answer) => keptReply(await answer(arm, 0), NO_NOTES),
+      key: `alone ${arm.name} ${problem.id}`,
+      make: async (answer) => {
+        const record = await answer(arm, 0);
+        const kept = keptReply(record, NO_NOTES);
+        if (arm !== large) return kept;
+        const look = { problem, thought: record.thought ?? "" };
+        const glimpses = await lookAlong(answers.plan, look, answers.signal);
+        return glimpses === null ? kept : { ...kept, glimpses };
+      },
     })),
   );
   const of = (place: number) =>

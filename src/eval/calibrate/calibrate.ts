@@ -15,6 +15,7 @@ import {
 } from "./draw-all.js";
 import type { DrawnReply } from "./draw-replies.js";
 import type { KnownBefore } from "./effect-of-signal.js";
+import { firstLookOf } from "./first-look.js";
 import { fitThreshold, stepsShare } from "./fit-threshold.js";
 import { judgeHeldOut } from "./held-out.js";
 import { countReplies, planOf } from "./plan.js";
@@ -87,7 +88,8 @@ async function run(running: Running): Promise<Calibration> {
   const k = resolved.answering.pair.options({}).topLogprobs;
   const judged = { choice, tau, rate, target: target.name, k, alone, margin, seed, isChecked };
   const heldOut = await judgeHeldOut(split.heldOut, judged, answers);
-  return writeCalibration(resolved, { pair, choice, chosen, fitted, heldOut, signals });
+  const firstLook = firstLookOf([...alone.large.values()].map(({ glimpses }) => glimpses));
+  return writeCalibration(resolved, { pair, choice, chosen, fitted, heldOut, signals, firstLook });
 }
 
 /** The paper's own place, where no other could be told from it. */

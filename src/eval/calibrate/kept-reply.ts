@@ -26,6 +26,8 @@ export interface KeptReply {
   /** Occasions, and those of them that were handed over. */
   readonly decisions: number;
   readonly handedOver: number;
+  /** Of large's own thought, as small sees it (`lookAlong`). */
+  readonly glimpses?: readonly number[];
 }
 
 /** What was noted of a reply's decisions. */

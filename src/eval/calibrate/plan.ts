@@ -4,6 +4,7 @@ import { answerAlone } from "./alone.js";
 import type { Answers } from "./answers.js";
 import type { CalibrationPlan } from "./calibrate-options.js";
 import { type DrawSettings, drawAtStarts, insidePoints } from "./draw-all.js";
+import { canLook } from "./first-look.js";
 import { HELD_OUT_REPLIES } from "./held-out.js";
 import type { KeptReply } from "./kept-reply.js";
 import { isLocal, type ResolvedCalibration } from "./resolve-calibrate.js";
@@ -66,14 +67,16 @@ export async function planOf(
   const judges = menu.filter(({ kind }) => kind === "judge").length;
   const steps = meanOf(replies, (reply) => reply.steps.length);
   const clusters = clustersOf(split.heldOut);
+  const problems = split.fit.length + split.heldOut.length;
   return {
-    problems: split.fit.length + split.heldOut.length,
+    problems,
     clusters: clustersOf([...split.fit, ...split.heldOut]),
     fit: split.fit.length,
     heldOut: split.heldOut.length,
     replies: Math.round(left * total),
     requests: Math.round(
-      sum(({ cost }) => cost.requests) + left * judges * steps * split.fit.length,
+      sum(({ cost }) => cost.requests) +
+        left * (judges * steps * split.fit.length + (canLook(answers.plan) ? problems : 0)),
     ),
     tokens: Math.round(sum(({ cost }) => cost.tokens)),
     minutes: sum(({ cost }) => cost.ms) / MS_PER_MINUTE / companyOf(resolved),

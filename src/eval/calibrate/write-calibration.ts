@@ -26,10 +26,11 @@ export function writeCalibration(
     readonly fitted: FittedThreshold;
     readonly heldOut: HeldOutResult;
     readonly signals: readonly ScoredSignal[];
+    readonly firstLook: Calibration["firstLook"];
   },
 ): Calibration {
   const { target, margin, data, answering } = resolved;
-  const { choice, fitted, heldOut, pair, signals } = found;
+  const { choice, fitted, heldOut, pair, signals, firstLook } = found;
   const { delimiter, thinking, topLogprobs: k } = answering.pair.options({});
   const { verdict } = heldOut;
   const values = [...fitted.values].sort((a, b) => a - b);
@@ -49,6 +50,7 @@ export function writeCalibration(
     attained: { fit: fitted.attained, heldOut: heldOut.attained, rate: heldOut.rate },
     knifeEdge: knifeEdge(values, fitted.tau),
     quantiles: values.length === 0 ? [] : PERCENTS.map((share) => quantileSorted(values, share)),
+    firstLook,
     signals: [...signals],
     verdict: {
       says: verdict?.says ?? "not asked",

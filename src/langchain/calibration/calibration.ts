@@ -74,6 +74,18 @@ export const calibrationSchema = z.object({
   knifeEdge: z.number(),
   /** Of the value, at 0, .01, ..., 1. */
   quantiles: z.array(z.number()),
+  /**
+   * H_init in nats at the steps of LARGE's thoughts, as small sees it: above which value which share of the steps lies. `null`:
+   * small cannot tell the likelihood of a text that it has not written.
+   */
+  firstLook: z
+    .object({
+      thoughts: z.number().int(),
+      steps: z.number().int(),
+      above: z.array(z.object({ share: z.number(), value: z.number() })),
+    })
+    .nullable()
+    .default(null),
   signals: z.array(signalSchema),
   /** On held-out problems; see `Verdict` of the evaluation. */
   verdict: z.object({

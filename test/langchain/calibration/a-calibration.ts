@@ -32,6 +32,7 @@ export const CALIBRATION: Calibration = {
   },
   knifeEdge: 0.01,
   quantiles: [0, 1],
+  firstLook: null,
   signals: [],
   verdict: {
     says: "undecided",
