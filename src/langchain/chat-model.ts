@@ -20,6 +20,7 @@ import type {
 import type { ChatGenerationChunk, ChatResult, LLMResult } from "@langchain/core/outputs";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { v7 } from "@langchain/core/utils/uuid";
+import { linkSignals } from "../core/linked-signals.js";
 import { textOfContent } from "../prompt/text-of-content.js";
 import { VERSION } from "../version.js";
 import {
@@ -51,7 +52,6 @@ import { toStreamEvents } from "./output/to-stream-events.js";
 import { AbortableChatModel } from "./reply/abortable-chat-model.js";
 import { callerSignal } from "./reply/caller-signal.js";
 import { readerLeft } from "./reply/leavable-stream.js";
-import { linkSignals } from "./reply/linked-signals.js";
 import { RoutedModels } from "./reply/routed-models.js";
 import { toldReply } from "./reply/told-reply.js";
 import { type ReplyCall, ReplyWriter } from "./reply/write-reply.js";

@@ -1,4 +1,4 @@
-import { linkSignals } from "../langchain/reply/linked-signals.js";
+import { linkSignals } from "../core/linked-signals.js";
 import type { RoutingRecord } from "../router/route-trace.js";
 import { type ApiError, goingDown, gone, toApiError } from "./api-error.js";
 import { type Place, Queue } from "./gate/queue.js";

@@ -1,6 +1,6 @@
+import { linkSignals } from "../../core/linked-signals.js";
 import { stepStart } from "../../core/points/step-start.js";
 import type { Calibration } from "../../langchain/calibration/calibration.js";
-import { linkSignals } from "../../langchain/reply/linked-signals.js";
 import { type Alone, answerAlone, tokensAlone } from "./alone.js";
 import { Answers } from "./answers.js";
 import type { CalibrateOptions } from "./calibrate-options.js";

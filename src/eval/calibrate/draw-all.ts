@@ -1,5 +1,5 @@
+import { linkSignals } from "../../core/linked-signals.js";
 import type { GlimpsePoint } from "../../core/points/glimpse-point.js";
-import { linkSignals } from "../../langchain/reply/linked-signals.js";
 import type { Judge } from "../../router/judge-step.js";
 import { modelJudge } from "../../router/model-judge.js";
 import { openPrompts } from "../../router/open-prompts.js";

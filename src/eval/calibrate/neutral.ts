@@ -1,4 +1,4 @@
-import { linkSignals } from "../../langchain/reply/linked-signals.js";
+import { linkSignals } from "../../core/linked-signals.js";
 import { seedOf } from "../arms/chance.js";
 import type { CheckedReply } from "../checkers/checker.js";
 import { runChecker } from "../checkers/run-checker.js";

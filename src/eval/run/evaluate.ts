@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { linkSignals } from "../../langchain/reply/linked-signals.js";
+import { linkSignals } from "../../core/linked-signals.js";
 import { GreedyCache } from "../cache/greedy-cache.js";
 import type { EvalRecord } from "../records/eval-record.js";
 import { recordKey } from "../records/record-key.js";

@@ -1,4 +1,4 @@
-import { linkSignals } from "../../langchain/reply/linked-signals.js";
+import { linkSignals } from "../../core/linked-signals.js";
 import { ROLES, type Role } from "../../router/step-writer.js";
 import type { Arm } from "../arms/arm.js";
 import { type CacheSession, cachedWriter } from "../cache/cached-writer.js";

@@ -1,6 +1,7 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { sha256 } from "@langchain/core/utils/hash";
 import { entropy } from "../../core/entropy.js";
+import { linkSignals } from "../../core/linked-signals.js";
 import type { ThinkingTags } from "../../core/thinking-tags.js";
 import { tokenDistribution } from "../../core/token-distribution.js";
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
@@ -82,15 +83,21 @@ async function entropyBehind(
   opening: Opening,
   thought: string,
   how: WriteOptions,
-  signal: AbortSignal | undefined,
+  given: AbortSignal | undefined,
 ): Promise<number> {
+  // All are asked at once, and each listens more than once: Node warns of a leak at the eleventh.
+  const { signal, unlink } = linkSignals(given);
   let found: number | null = null;
-  for await (const written of writer.write(opening, thought, how, signal)) {
-    if (written.type === "end") break;
-    const [first] = written.tokens;
-    if (found === null && first !== undefined && first.top.length > 0) {
-      found = entropy(tokenDistribution(first.top, how.topLogprobs));
+  try {
+    for await (const written of writer.write(opening, thought, how, signal)) {
+      if (written.type === "end") break;
+      const [first] = written.tokens;
+      if (found === null && first !== undefined && first.top.length > 0) {
+        found = entropy(tokenDistribution(first.top, how.topLogprobs));
+      }
     }
+  } finally {
+    unlink();
   }
   if (found !== null) return found;
   throw new Error(`no candidates came with the token behind ${JSON.stringify(thought)}`);

@@ -8,9 +8,9 @@ import type { BaseMessageChunk } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import { ensureConfig, type RunnableConfig } from "@langchain/core/runnables";
 import { AsyncGeneratorWithSetup, IterableReadableStream } from "@langchain/core/utils/stream";
+import { linkSignals } from "../../core/linked-signals.js";
 import { callerSignal, hideSignal, isHidden } from "./caller-signal.js";
 import { LeavableStream } from "./leavable-stream.js";
-import { linkSignals } from "./linked-signals.js";
 
 type StreamEvents = (
   this: BaseChatModel,

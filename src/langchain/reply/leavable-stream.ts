@@ -1,4 +1,4 @@
-import { followSignal } from "./linked-signals.js";
+import { followSignal } from "../../core/linked-signals.js";
 
 /** Where a stream's call options carry the signal that says: its reader left. */
 const READER_LEFT = Symbol("langchain-glimprouter.readerLeft");

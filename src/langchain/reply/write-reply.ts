@@ -1,4 +1,5 @@
 import type { BaseMessage } from "@langchain/core/messages";
+import { linkSignals } from "../../core/linked-signals.js";
 import type { RouteConfig } from "../../router/route-config.js";
 import { routeThought } from "../../router/route-thought.js";
 import { routingRecord } from "../../router/route-trace.js";
@@ -22,7 +23,6 @@ import { type Resuming, resumingOf } from "../resume/resuming.js";
 import type { TellCustom } from "../tracing/tell-custom.js";
 import { asidesOf } from "./asides-of.js";
 import { checkJudge } from "./judge-of.js";
-import { linkSignals } from "./linked-signals.js";
 import { ReplyDeadline } from "./reply-deadline.js";
 import type { RoutedModels } from "./routed-models.js";
 import { SetUpCheck } from "./set-up-check.js";
