@@ -12,10 +12,11 @@ import {
   readTopLogprobs,
   readWhole,
 } from "./read-options.js";
+import { REPLY_OPTIONS, type ReadReply, readReply } from "./read-reply.js";
 import { UsageError } from "./usage-error.js";
 
 /** What `glimprouter calibrate` was asked for; what is left out is `calibrate`'s to choose. */
-export interface CalibrateArguments {
+export interface CalibrateArguments extends ReadReply {
   readonly small?: string | undefined;
   readonly large?: string | undefined;
   readonly pair?: string | undefined;
@@ -28,6 +29,8 @@ export interface CalibrateArguments {
   readonly label: LabelName | undefined;
   readonly target: Target | undefined;
   readonly margin: number | undefined;
+  readonly draws: number | undefined;
+  readonly concurrency: number | undefined;
   readonly seed: number | undefined;
   readonly limit: number;
   /** Folder of the replies. */
@@ -42,12 +45,15 @@ const LABELS = ["gain", "neutral", "numbers"] as const;
 
 const OPTIONS = {
   ...MODEL_OPTIONS,
+  ...REPLY_OPTIONS,
   data: { type: "string" },
   checker: { type: "string" },
   target: { type: "string" },
   menu: { type: "string" },
   label: { type: "string" },
   margin: { type: "string" },
+  draws: { type: "string" },
+  concurrency: { type: "string" },
   work: { type: "string" },
   output: { type: "string", short: "o", default: "calibration.json" },
   limit: { type: "string" },
@@ -60,7 +66,7 @@ const OPTIONS = {
 export async function readCalibrateArguments(args: string[]): Promise<CalibrateArguments> {
   const { values } = parseOptions({ args, options: OPTIONS });
   const { small, large, pair, data, checker, menu, label, target, margin, seed, limit } = values;
-  const { output, json, yes: isConfirmed } = values;
+  const { draws, concurrency, output, json, yes: isConfirmed } = values;
   if (data === undefined && (small !== undefined || large !== undefined)) {
     throw new UsageError(
       "--data is missing: a .jsonl or .csv file of problems, or langsmith:NAME.",
@@ -69,6 +75,7 @@ export async function readCalibrateArguments(args: string[]): Promise<CalibrateA
   const isChecked = checker !== undefined || data === undefined;
   return {
     ...{ small, large, pair, data, output, json, isConfirmed },
+    ...readReply(values),
     continuation: readContinuation(values.continuation),
     topLogprobs: readTopLogprobs(values["top-logprobs"]),
     checker: isChecked ? await readChecker(checker, data) : undefined,
@@ -76,6 +83,9 @@ export async function readCalibrateArguments(args: string[]): Promise<CalibrateA
     label: label === undefined ? undefined : labelOf(label),
     target: target === undefined ? undefined : targetOf(target),
     margin: margin === undefined ? undefined : readShare("--margin", margin),
+    draws: draws === undefined ? undefined : readWhole("--draws", draws, "replies"),
+    concurrency:
+      concurrency === undefined ? undefined : readWhole("--concurrency", concurrency, "problems"),
     seed: seed === undefined ? undefined : readWhole("--seed", seed, "draws", 0),
     limit: limit === undefined ? Number.POSITIVE_INFINITY : readWhole("--limit", limit, "problems"),
     work:

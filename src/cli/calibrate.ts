@@ -57,13 +57,15 @@ async function measure(of: {
   readonly signal: AbortSignal;
 }): Promise<Calibration> {
   const { asked, data, pair, bar, signal } = of;
-  const { checker, menu, label, target, margin, seed, work, continuation, topLogprobs } = asked;
+  const { checker, menu, label, target, margin, draws, concurrency, seed, work } = asked;
+  const { continuation, topLogprobs, limits } = asked;
   return calibrate({
     small: pair.small,
     large: pair.large,
     problems: data.problems,
-    ...{ checker, menu, label, target, margin, seed, work, signal },
+    ...{ checker, menu, label, target, margin, draws, concurrency, seed, work, signal },
     router: {
+      ...limits,
       ...(continuation === undefined ? {} : { continuation }),
       ...(topLogprobs === undefined ? {} : { topLogprobs }),
     },

@@ -55,9 +55,17 @@ Options of calibrate, beside --small, --large, --pair, --continuation, --top-log
   --menu NAMES       signals: default, points, below:POINT, blend, verify:score, verify:self, verify:likelihood
   --label WHAT       what a signal should tell: gain, neutral or numbers               (default gain)
   --margin D         the least gain that is worth something                            (default 0.02)
+  --draws N          replies by chance, for each problem to choose on and kind of place            (default 4)
   --work DIR         keeps every reply: the same command goes on where it was stopped
   -o FILE            the calibration                                       (default calibration.json)
   --limit N, --seed N, --skip-invalid, --yes
+
+Options of calibrate and eval
+  --temperature T    of both models, 0 is greedy                         (default: the server's own; 0 for a file)
+  --no-thinking      models without thinking tags: the steps are the reply itself
+  --max-thought-tokens N                 (default 8192)
+  --max-answer-tokens N                  (default 2048; with --no-thinking that of the whole reply)
+  --concurrency N    problems under way at once           (default 8; 2 with models in this process)
 
 Options of eval, beside those of ask: it keeps what it does in FOLDER, and goes on there when it is run again
   --data FILE        .jsonl, .csv or langsmith:NAME     (default: held-out problems of the embedded pair)
@@ -70,7 +78,6 @@ Options of eval, beside those of ask: it keeps what it does in FOLDER, and goes 
   --rates, --doubt   shares that random hands over; the threshold of verify-score and verify-self
   --quality          many at once, greedy texts shared between arms: no latencies     (default)
   --latency          one reply after the other, arms in turns; then --at-once 1,8,32
-  --concurrency N    problems under way at once           (default 8; 2 with models in this process)
   --repeats N        at the models' own temperature                                   (default 1)
   --primary ARM, --margin D              what the verdict is about, and the least gain that is worth something
   --prices JSON      or a file: {"small": {"input", "cachedInput", "output"}, "large": ...}, for a million tokens

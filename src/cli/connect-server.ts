@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { Sampling } from "./load-pair.js";
 import { UsageError } from "./usage-error.js";
 
 /** `BASE_URL#NAME` as a model. */
-export async function connectServer(argument: string): Promise<BaseChatModel> {
+export async function connectServer(
+  argument: string,
+  sampling: Sampling = {},
+): Promise<BaseChatModel> {
   const url = new URL(argument);
   const name = decoded(url.hash.slice(1));
   if (name === "") {
@@ -16,6 +20,7 @@ export async function connectServer(argument: string): Promise<BaseChatModel> {
   const { ChatOpenAI } = await importOpenAI();
   return new ChatOpenAI({
     model: name,
+    ...sampling,
     // The SDK insists on a key; servers without one ignore it.
     apiKey: process.env.OPENAI_API_KEY ?? "none",
     // Someone waits at the terminal: a server that is down is told at once.

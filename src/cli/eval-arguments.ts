@@ -13,11 +13,12 @@ import {
   readTopLogprobs,
   readWhole,
 } from "./read-options.js";
+import { REPLY_OPTIONS, type ReadReply, readReply } from "./read-reply.js";
 import { type ReadRouting, ROUTING_OPTIONS, readRouting } from "./read-routing.js";
 import { UsageError } from "./usage-error.js";
 
 /** What `glimprouter eval` was asked for. */
-export interface EvalArguments {
+export interface EvalArguments extends ReadReply {
   readonly small?: string | undefined;
   readonly large?: string | undefined;
   readonly pair?: string | undefined;
@@ -52,6 +53,7 @@ export interface EvalArguments {
 const OPTIONS = {
   ...MODEL_OPTIONS,
   ...ROUTING_OPTIONS,
+  ...REPLY_OPTIONS,
   calibration: { type: "string", multiple: true },
   data: { type: "string" },
   checker: { type: "string" },
@@ -108,6 +110,7 @@ export async function readEvalArguments(args: string[]): Promise<EvalArguments> 
     isConfirmed: yes,
     isRequired: require,
     skipInvalid: values["skip-invalid"],
+    ...readReply(values),
     continuation: readContinuation(values.continuation),
     topLogprobs: readTopLogprobs(values["top-logprobs"]),
     routing: readRouting(routed),

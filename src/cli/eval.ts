@@ -60,7 +60,7 @@ async function planOf(of: {
 }): Promise<PlannedRun> {
   const { asked, args, data, pair, drafted, signal } = of;
   const { problems, source, skipped } = data;
-  const { routing, calibrations, continuation, topLogprobs } = asked;
+  const { routing, calibrations, continuation, topLogprobs, limits } = asked;
   const { threshold, glimpseAt, verify, closeWhen, minThoughtTokens } = routingOf(pair, routing);
   const isCalibrated = calibrations.length > 0;
   const options: EvaluateOptions = {
@@ -71,6 +71,7 @@ async function planOf(of: {
     checker: asked.checker,
     arms: asked.arms,
     router: {
+      ...limits,
       ...(continuation && { continuation }),
       ...(topLogprobs === undefined ? {} : { topLogprobs }),
       ...(minThoughtTokens === undefined ? {} : { minThoughtTokens }),

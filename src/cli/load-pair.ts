@@ -21,6 +21,8 @@ export interface NamedModels {
   readonly large?: string | undefined;
   /** One of the embedded pairs, in place of both. */
   readonly pair?: string | undefined;
+  /** Of models that are named; absent: their servers' own, 0 for a file. */
+  readonly temperature?: number | undefined;
 }
 
 /**
@@ -28,7 +30,12 @@ export interface NamedModels {
  *
  * @throws UsageError where only one model is named, or models and a pair
  */
-export async function loadPair({ small, large, pair: name }: NamedModels): Promise<Pair> {
+export async function loadPair({
+  small,
+  large,
+  pair: name,
+  temperature,
+}: NamedModels): Promise<Pair> {
   const pair = embeddedPairName(name);
   if (small === undefined && large === undefined) {
     const { threshold, glimpseAt, ...models } = await embeddedPair({ pair });
@@ -42,8 +49,12 @@ export async function loadPair({ small, large, pair: name }: NamedModels): Promi
     const missing = small === undefined ? "--small" : "--large";
     throw new UsageError(`${missing} is missing: give both models, or none for the embedded pair.`);
   }
+  const sampling = temperature === undefined ? {} : { temperature };
   // One after the other: two progress bars cannot share a line.
-  const models = { small: await loadModel(small), large: await loadModel(large) };
+  const models = {
+    small: await loadModel(small, sampling),
+    large: await loadModel(large, sampling),
+  };
   return { ...models, routing: {}, dispose: () => disposeAll([models.small, models.large]) };
 }
 
@@ -59,21 +70,26 @@ export function embeddedPairName(text = "tape"): EmbeddedPairName {
   throw new UsageError(`--pair must be tape or words, got ${JSON.stringify(text)}.`);
 }
 
+/** How a model takes its tokens. */
+export interface Sampling {
+  readonly temperature?: number;
+}
+
 /** A model by its argument: `BASE_URL#NAME` is a server, `ollama:NAME` a model of Ollama's, everything else a GGUF file. */
-function loadModel(argument: string): Promise<BaseChatModel> {
-  if (/^https?:/.test(argument)) return connectServer(argument);
-  if (argument.startsWith("ollama:")) return connectOllama(argument);
+function loadModel(argument: string, sampling: Sampling): Promise<BaseChatModel> {
+  if (/^https?:/.test(argument)) return connectServer(argument, sampling);
+  if (argument.startsWith("ollama:")) return connectOllama(argument, sampling);
   const meant = serverMeant(argument);
   if (meant !== null) {
     throw new UsageError(`There is no file ${argument}. Did you mean ${meant}?`);
   }
-  return loadFile(argument);
+  return loadFile(argument, sampling);
 }
 
-async function loadFile(model: string): Promise<LocalChatModel> {
+async function loadFile(model: string, sampling: Sampling): Promise<LocalChatModel> {
   const bar = new DownloadBar(model);
   try {
-    return await LocalChatModel.load({ model, onProgress: bar.show });
+    return await LocalChatModel.load({ model, ...sampling, onProgress: bar.show });
   } finally {
     bar.stop();
   }

@@ -14,7 +14,7 @@ const MOST_HELD = 8192;
 
 /** What is kept of one occasion. */
 export interface DrawnOccasion
-  extends Pick<SeenOccasion, "step" | "handedOver" | "values" | "asked" | "tokens"> {
+  extends Pick<SeenOccasion, "step" | "handedOver" | "values" | "asked" | "tokens" | "draft"> {
   /** A bad step; `null`: not known. */
   readonly bad: boolean | null;
 }
@@ -61,7 +61,7 @@ export function drawTasks(problem: Problem, plan: DrawPlan): readonly Task<Drawn
         reply: keptReply(record, NO_NOTES),
         rate: plan.rate,
         judged,
-        occasions: seen.map(({ draft: _draft, thought: _thought, ...kept }, index) => ({
+        occasions: seen.map(({ thought: _thought, ...kept }, index) => ({
           ...kept,
           values: { ...kept.values, ...doubts[index] },
           bad: bad[index] ?? null,
