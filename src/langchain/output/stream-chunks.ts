@@ -25,7 +25,8 @@ export async function* streamChunks(
       isOver = item.done === true;
       const chunk = toChunk(item, chunks);
       if (chunk === null) {
-        yield* chunksBefore(item, chunks, left);
+        const before = left === undefined ? chunkBefore(item, chunks) : null;
+        if (before !== null) yield before;
         continue;
       }
       yield chunk;
@@ -58,14 +59,11 @@ function toChunk(
  * A call that is invoked returns what its chunks merge into: all of the reply, whoever listens meanwhile. A reader of the
  * stream is given what is new.
  */
-function* chunksBefore(
+function chunkBefore(
   { done, value }: Awaited<ReturnType<Reply["next"]>>,
   chunks: ChunkWriter,
-  left: AbortSignal | undefined,
-): Generator<ChatGenerationChunk, void, void> {
-  if (left !== undefined || done === true || value.type !== "thought-resumed") return;
-  const before = chunks.chunkBefore(value);
-  if (before !== null) yield before;
+): ChatGenerationChunk | null {
+  return done === true || value.type !== "thought-resumed" ? null : chunks.chunkBefore(value);
 }
 
 async function tellToken(
