@@ -23,12 +23,8 @@ export async function* streamChunks(
     for (let isOver = false; !isOver; ) {
       const item = await reply.next();
       isOver = item.done === true;
-      const chunk = toChunk(item, chunks);
-      if (chunk === null) {
-        const before = left === undefined ? chunkBefore(item, chunks) : null;
-        if (before !== null) yield before;
-        continue;
-      }
+      const chunk = toChunk(item, chunks, left === undefined);
+      if (chunk === null) continue;
       yield chunk;
       // An await for each token, and for nothing, is a good part of what a token costs.
       if (runManager !== undefined) await tellToken(chunk, runManager);
@@ -47,23 +43,19 @@ export async function* streamChunks(
   }
 }
 
+/**
+ * @param isInvoked - the call returns what its chunks merge into: all of the reply, also what an earlier call has written. A
+ * reader of the stream is given what is new
+ */
 function toChunk(
   item: Awaited<ReturnType<Reply["next"]>>,
   chunks: ChunkWriter,
+  isInvoked: boolean,
 ): ChatGenerationChunk | null {
   if (item.done) return chunks.lastChunk(item.value);
-  return chunks.chunkOf(item.value);
-}
-
-/**
- * A call that is invoked returns what its chunks merge into: all of the reply, whoever listens meanwhile. A reader of the
- * stream is given what is new.
- */
-function chunkBefore(
-  { done, value }: Awaited<ReturnType<Reply["next"]>>,
-  chunks: ChunkWriter,
-): ChatGenerationChunk | null {
-  return done === true || value.type !== "thought-resumed" ? null : chunks.chunkBefore(value);
+  const { value } = item;
+  const chunk = chunks.chunkOf(value);
+  return isInvoked && value.type === "thought-resumed" ? chunks.chunkBefore(value) : chunk;
 }
 
 async function tellToken(
