@@ -11,7 +11,7 @@ export type Secrets = readonly Secret[];
 
 /**
  * Every secret that a model or a client carries: its keys, its headers but for those that are the same
- * everywhere, the credentials and the query of its address. Read anew for each error: a key that is a function
+ * everywhere, the credentials and the query of its address, and what in a request's body is named like one. Read anew for each error: a key that is a function
  * is known only once it was called.
  */
 export function secretsOf(...carriers: readonly unknown[]): Secrets {
@@ -44,6 +44,10 @@ const NESTED: ReadonlySet<string> = new Set([
 ]);
 const HEADERS: ReadonlySet<string> = new Set(["defaultHeaders", "headers"]);
 const QUERIES: ReadonlySet<string> = new Set(["defaultQuery", "query"]);
+/** Further fields of each request's body. Gateways take keys there (LiteLLM's `api_key`). */
+const BODIES: ReadonlySet<string> = new Set(["modelKwargs", "extra_body"]);
+/** vLLM's `cache_salt` is what keeps one tenant's prompts from another. */
+const SECRET_BODY_FIELD = /key$|token$|secret|password|credential|salt$|auth(orization)?$/i;
 
 /** Fields of LangChain's models and of clients; sent as headers, the last two. */
 const SECRET_FIELD = /key$|token$|secret|password|credential|access_?key|^organization$|^project$/i;
@@ -62,10 +66,19 @@ function secretsIn(carrier: unknown, depth: number): readonly Secret[] {
 function secretsOfField(field: string, value: unknown): readonly Secret[] {
   if (HEADERS.has(field)) return headerSecrets(value).map(plain);
   if (QUERIES.has(field)) return textsIn(value).map(plain);
+  if (BODIES.has(field)) return bodySecrets(value).map(plain);
   if (typeof value !== "string") return [];
   if (KEY_FIELD.test(field)) return [{ text: value, instead: "[API key]" }];
   if (SECRET_FIELD.test(field)) return [plain(value)];
   return ADDRESS_FIELD.test(field) ? addressSecrets(value).map(plain) : [];
+}
+
+/** At any depth; other fields are settings, and may be quoted. */
+function bodySecrets(body: unknown): readonly string[] {
+  if (typeof body !== "object" || body === null) return [];
+  return Object.entries(body).flatMap(([field, value]) =>
+    SECRET_BODY_FIELD.test(field) ? textsIn(value) : bodySecrets(value),
+  );
 }
 
 function plain(text: string): Secret {

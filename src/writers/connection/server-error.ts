@@ -84,7 +84,8 @@ export function quoteFor(access: OpenAIAccess, text: string): string {
 
 /** What must not be shown of a model that is reached this way. */
 export function secretsOfAccess(access: OpenAIAccess): Secrets {
-  return secretsOf(access.client, access.requestOptions());
+  const { client } = access;
+  return secretsOf(client, access.requestOptions(), { modelKwargs: access.invocationParams() });
 }
 
 /**

@@ -84,6 +84,19 @@ describe("F20: the secrets of a model", () => {
     );
   });
 
+  it("are fields of the body that are named like one, at any depth, and no settings", () => {
+    const texts = textsOf({
+      modelKwargs: {
+        api_key: "kwargs-key",
+        metadata: { user_token: "nested-token", user: "alice" },
+        cache_salt: "tenant-salt",
+        guided_regex: "[a-z]+",
+        chat_template_kwargs: { enable_thinking: "yes" },
+      },
+    });
+    expect(texts).toEqual(["nested-token", "tenant-salt", "kwargs-key"]);
+  });
+
   it("are keys of any name, where a model is no ChatOpenAI", () => {
     const model = {
       anthropicApiKey: "sk-ant-secret",
