@@ -24,9 +24,15 @@ export const SECRETS = [
 export type Echo = (headers: Headers, url: string, body: string) => Response;
 
 /** A model with every kind of secret, whose server says what `echo` makes of a request. */
-export function canaryModel(echo: Echo): ChatOpenAI {
+export function canaryModel(
+  echo: Echo,
+  {
+    defaultQuery = { signature: "default-query-secret" },
+    query = "",
+  }: { readonly defaultQuery?: Record<string, string>; readonly query?: string } = {},
+): ChatOpenAI {
   return chatOpenAI(
-    { baseURL: "http://alice-user:pass%20word-secret@127.0.0.1:9/v1" },
+    { baseURL: `http://alice-user:pass%20word-secret@127.0.0.1:9/v1${query}` },
     {
       apiKey: KEY,
       modelKwargs: {
@@ -37,7 +43,7 @@ export function canaryModel(echo: Echo): ChatOpenAI {
       configuration: {
         fetch: async (url, init) =>
           echo(new Headers(init?.headers), String(url), String(init?.body ?? "")),
-        defaultQuery: { signature: "default-query-secret" },
+        defaultQuery,
         defaultHeaders: {
           "x-api-key": "x-api-secret",
           Cookie: "session=cookie-secret; a=b",

@@ -2,11 +2,12 @@ import type { BaseChatModel, LangSmithParams } from "@langchain/core/language_mo
 import type { GlimpsePoint } from "../../core/points/glimpse-point.js";
 import { isPoint } from "../../core/points/point-arguments.js";
 import { pointFromName } from "../../core/points/point-from-name.js";
-import type { RoutePolicy } from "../../core/route-policy.js";
 import { type Continuation, isStepWriter } from "../../writers/step-writer-for.js";
 import { answerFields, type GlimpRouterCallOptions } from "../options/call-options.js";
 import type { ResolvedOptions } from "../options/chat-model-options.js";
 import { MODEL_PROVIDER } from "../output/content-blocks.js";
+import { identifyModel } from "./identify-model.js";
+import { identityOf } from "./identity-of.js";
 
 /** The router's options in plain JSON, for traces: functions and writers by what they are called. */
 export function describeOptions(options: ResolvedOptions): Record<string, unknown> {
@@ -99,30 +100,6 @@ function identifyPoint(point: GlimpsePoint): unknown {
   }
 }
 
-const SECRET = /api_?key|token$|secret|password|authorization|headers|credential/i;
-
-/** A model by its own description, without what must not be written into a cache. */
-function identifyModel(model: BaseChatModel): Record<string, unknown> {
-  const { defaultOptions } = model as { defaultOptions?: unknown };
-  const described = model._identifyingParams();
-  return {
-    type: model._llmType(),
-    // A model that does not describe itself is like no other.
-    ...(Object.keys(described).length === 0 ? { identity: identityOf(model) } : {}),
-    ...(withoutSecrets({ ...described, defaultOptions }) as object),
-  };
-}
-
-function withoutSecrets(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => !SECRET.test(key))
-      .map(([key, inner]) => [key, withoutSecrets(inner)]),
-  );
-}
-
 function nameOf(continuation: Continuation): string {
   if (typeof continuation === "string") return continuation;
   return isStepWriter(continuation) ? continuation.kind : "template";
@@ -130,15 +107,4 @@ function nameOf(continuation: Continuation): string {
 
 function identifyContinuation(continuation: Continuation): unknown {
   return isStepWriter(continuation) ? identityOf(continuation) : continuation;
-}
-
-const identities = new WeakMap<object, string>();
-
-/** A name for a thing that cannot be written down: the same within this process, and unlike any in another. */
-function identityOf(thing: object | RoutePolicy): string {
-  const known = identities.get(thing);
-  if (known !== undefined) return known;
-  const identity = globalThis.crypto.randomUUID();
-  identities.set(thing, identity);
-  return identity;
 }
