@@ -54,6 +54,18 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => rm(folder, { recursive: true }));
 
+/** All that npm publishes, by its place and kind: no sources, tests, keys, notes or settings of anybody's. */
+const KNOWN = [
+  /^dist\/([\w-]+\/)?[\w-]+\.(js|cjs|d\.ts|d\.cts)(\.map)?$/,
+  /^docs\/([\w-]+\/)?[\w-]+\.(md|png|svg|html)$/,
+  /^examples\/[\w-]+\.(ts|md)$/,
+  /^deploy\/[\w-]+\.yaml$/,
+  /^models\/[\w-]+\.gguf$/,
+  /^models\/(README\.md|(words-)?problems\.json)$/,
+  /^(README|CHANGELOG|CONTRIBUTING|SECURITY|THIRD-PARTY-NOTICES)\.md$/,
+  /^(LICENSE|package\.json)$/,
+];
+
 const SCRIPT = {
   steps: [
     { text: "First we add 2 and 2.", entropy: 0.2 },
@@ -91,7 +103,13 @@ async function runHere(name: string, code: string): Promise<string> {
 describe("the packed package", () => {
   it("holds what it needs to run, and nothing of its workshop", () => {
     expect(files).toEqual(
-      expect.arrayContaining(["LICENSE", "README.md", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md"]),
+      expect.arrayContaining([
+        "LICENSE",
+        "README.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "THIRD-PARTY-NOTICES.md",
+      ]),
     );
     expect(files).toEqual(
       expect.arrayContaining([
@@ -104,10 +122,20 @@ describe("the packed package", () => {
         "models/words-problems.json",
       ]),
     );
-    const known =
-      /^(dist|docs|examples|deploy)\/|^models\/([\w.-]+\.(gguf|md)|(words-)?problems\.json)$|^(LICENSE|(README|CHANGELOG|CONTRIBUTING|THIRD-PARTY-NOTICES)\.md|package\.json)$/;
-    const foreign = files.filter((path) => !known.test(path));
+    const foreign = files.filter((path) => !KNOWN.some((known) => known.test(path)));
     expect(foreign).toEqual([]);
+  });
+
+  it("runs nothing when it is installed, and has nothing to be built", async () => {
+    const packed = join(folder, "node_modules", "langchain-glimprouter", "package.json");
+    const { scripts = {}, gypfile } = JSON.parse(await readFile(packed, "utf8")) as {
+      scripts?: Record<string, string>;
+      gypfile?: unknown;
+    };
+    // npm and pnpm run these of a dependency; `prepare` of one that comes from git.
+    const run = ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"];
+    expect(run.filter((name) => name in scripts)).toEqual([]);
+    expect(gypfile).toBeUndefined();
   });
 
   it("is imported and required, and both have the same names", async () => {
