@@ -87,13 +87,11 @@ describe("whatever a server echoes, no secret is in", () => {
   it.each(ON_THE_COMMAND_LINE)("what the command line prints: %s", async (name) => {
     const address = await echoServer(ECHOES[name] as Echo);
     const pair = ["--small", address, "--large", address, "--continuation", CONTINUATION];
-    for (const args of [["ask", "2+2?"], ["doctor"]]) {
-      for (const json of [[], ["--json"]]) {
-        const run = await runHere([...args, ...pair, ...json], { OPENAI_API_KEY: KEY });
-        expect(run.code).toBe(1);
-        expect(run.stdout + run.stderr).not.toBe("");
-        expectNoSecret(run.stdout + run.stderr);
-      }
+    for (const args of [["ask", "2+2?", "--json"], ["doctor"]]) {
+      const run = await runHere([...args, ...pair], { OPENAI_API_KEY: KEY });
+      expect(run.code).toBe(1);
+      expect(run.stdout + run.stderr).not.toBe("");
+      expectNoSecret(run.stdout + run.stderr);
     }
   });
 });
