@@ -27,7 +27,7 @@ export async function* streamChunks(
       if (chunk === null) continue;
       yield chunk;
       // An await for each token, and for nothing, is a good part of what a token costs.
-      if (runManager !== undefined) await tellToken(chunk, runManager);
+      if (runManager !== undefined) await tellToken(item, chunk, runManager);
     }
   } catch (error) {
     record = left?.aborted ? recordOf(error) : null;
@@ -58,10 +58,13 @@ function toChunk(
   return isInvoked && value.type === "thought-resumed" ? chunks.chunkBefore(value) : chunk;
 }
 
+/** What an earlier call has written its listeners have heard. */
 async function tellToken(
+  { done, value }: Awaited<ReturnType<Reply["next"]>>,
   chunk: ChatGenerationChunk,
   runManager: CallbackManagerForLLMRun,
 ): Promise<void> {
+  if (done !== true && value.type === "thought-resumed") return;
   await runManager.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, {
     chunk,
   });
