@@ -5,9 +5,17 @@ export interface BenchResult {
   readonly targets: readonly Target[];
 }
 
+/** What the command line may change of a bench; those that do not heed it have no such thing. */
+export interface BenchSettings {
+  readonly seconds?: number;
+  readonly chains?: number;
+}
+
 /** One thing to measure; its name is also that of its block in docs/benchmarks.md. */
 export interface Bench {
   readonly name: string;
   readonly about: string;
-  run(): Promise<BenchResult>;
+  /** It takes minutes, and is run only by its name. */
+  readonly isLong?: true;
+  run(settings: BenchSettings): Promise<BenchResult>;
 }

@@ -7,13 +7,15 @@
  *     npm run bench -- --markdown       prints them as Markdown
  *     npm run bench -- NAME --against REF [--rounds 30]
  *                                       this tree against the commit REF: fails where it is slower
+ *     npm run bench -- soak [--seconds 300] [--chains 1000]
+ *                                       takes minutes, and is run only by its name
  */
 import { parseArgs } from "node:util";
 import { benchAgainst } from "./against/against.js";
 import { COMPARABLE } from "./against/compared-readings.js";
 import { LEAST_ROUNDS } from "./against/ratio-interval.js";
 import { buildTrees } from "./against/tree.js";
-import type { Bench, BenchResult } from "./bench.js";
+import type { Bench, BenchResult, BenchSettings } from "./bench.js";
 import { boxOf, markdownOf, targetTable } from "./bench-table.js";
 import { embedded } from "./embedded/embedded.js";
 import { evaluation } from "./evaluation/evaluation.js";
@@ -28,6 +30,7 @@ import { points } from "./points/points.js";
 import { report } from "./report/report.js";
 import { longThought } from "./router-cost/long-thought.js";
 import { routerCost } from "./router-cost/router-cost.js";
+import { soak } from "./soak/soak.js";
 import { speculation } from "./speculation/speculation.js";
 import { verification } from "./verification/verification.js";
 import { writeBlock } from "./write-block.js";
@@ -47,6 +50,7 @@ const BENCHES: readonly Bench[] = [
   speculation,
   report,
   evaluation,
+  soak,
 ];
 
 const { values, positionals } = parseArgs({
@@ -56,6 +60,8 @@ const { values, positionals } = parseArgs({
     write: { type: "boolean", default: false },
     against: { type: "string" },
     rounds: { type: "string", default: "30" },
+    seconds: { type: "string" },
+    chains: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -64,7 +70,7 @@ const { values, positionals } = parseArgs({
 function chosenBenches(names: readonly string[]): readonly Bench[] {
   const unknown = names.find((name) => !BENCHES.some((bench) => bench.name.startsWith(name)));
   if (unknown !== undefined) throw new Error(`No bench is called ${unknown}.\n${benchList()}`);
-  if (names.length === 0) return BENCHES;
+  if (names.length === 0) return BENCHES.filter(({ isLong }) => isLong !== true);
   return BENCHES.filter((bench) => names.some((name) => bench.name.startsWith(name)));
 }
 
@@ -72,10 +78,24 @@ function benchList(): string {
   return BENCHES.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`).join("\n");
 }
 
+/** @throws Error on what is no number above 0 */
+function settings(): BenchSettings {
+  const given = (["seconds", "chains"] as const).flatMap((name) => {
+    const text = values[name];
+    if (text === undefined) return [];
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 1) {
+      throw new Error(`--${name} is ${text}; it must be a whole number above 0.`);
+    }
+    return [[name, value]];
+  });
+  return Object.fromEntries(given);
+}
+
 async function runBench(bench: Bench): Promise<void> {
   const machine = describeMachine();
   console.log(`\n== ${bench.name}: ${bench.about}\n${machine}\n`);
-  const { tables, targets } = await bench.run();
+  const { tables, targets } = await bench.run(settings());
   const all = targets.length === 0 ? tables : [...tables, targetTable(targets)];
   console.log(all.map(values.markdown ? markdownOf : boxOf).join("\n"));
   if (values.write)

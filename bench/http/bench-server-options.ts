@@ -1,4 +1,5 @@
 import type { ThoughtShape } from "../thought-script.js";
+import type { FaultOptions } from "./injected-faults.js";
 
 export type ServedModel = "small" | "large";
 
@@ -10,6 +11,8 @@ export interface BenchServerOptions {
   readonly msPerRequest: number;
   /** Absent: prompts cost nothing to read, and are not counted. */
   readonly prefill?: PrefillOptions;
+  /** Absent: nothing goes wrong. */
+  readonly faults?: FaultOptions;
 }
 
 /** Prompts are read token by token, those but that a prefix cache holds. What it held is told in `usage`. */

@@ -15,6 +15,7 @@ import {
   type ServerOrder,
 } from "./bench-server-options.js";
 import { type FramedReply, frameReply, RATING } from "./event-frames.js";
+import { InjectedFaults, type InStream, strikeAtOnce, strikeStream } from "./injected-faults.js";
 import { PacedStream } from "./paced-stream.js";
 import { Prefill, type ReadPrompt } from "./prefill.js";
 import { sglangScored, vllmScored } from "./score-prompt.js";
@@ -33,6 +34,7 @@ const BACKLOG = 4096;
 let options: BenchServerOptions | null = null;
 let reply: FramedReply | null = null;
 let prefill: Prefill | null = null;
+let faults: InjectedFaults | null = null;
 let requests: ServedRequest[] = [];
 
 const server = createServer((request, response) => {
@@ -47,6 +49,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (options === null || reply === null) throw new Error("The server was not configured.");
   await sleep(options.msPerRequest);
   const path = request.url ?? "";
+  const fault = faults?.next(path.endsWith("/completions")) ?? null;
+  if (fault !== null && strikeAtOnce(response, fault.kind)) return;
   const client = String(request.headers[CLIENT_HEADER]);
   const ready = readyReply(path, body) ?? (await scored(client, path, body));
   if (ready !== null) {
@@ -57,12 +61,15 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const model = body.model === "large" ? "large" : "small";
   const { tokens, from } = tokensFor(reply, path, body);
   const prompt = await readPrompt(model, body);
+  const rest = from === 0 ? tokens : tokens.slice(from);
   const stream = new PacedStream(response, {
     path,
     body,
-    tokens: from === 0 ? tokens : tokens.slice(from),
+    tokens: fault !== null && "after" in fault ? rest.slice(0, fault.after) : rest,
     msPerToken: options.msPerToken[model],
     prompt,
+    thenInstead:
+      fault === null ? undefined : (reply) => strikeStream(reply, fault.kind as InStream),
   });
   const written = await stream.write();
   keepWritten(model, body, tokens.slice(from, from + written.tokensWritten));
@@ -150,7 +157,9 @@ function tokensFor(
     throw new Error(`Expected a prompt with an opened thought, got ${prompt}.`);
   }
   if (prompt.endsWith(RATING_LINE_END)) return { tokens: [RATING], from: 0 };
-  if (prompt.includes(CLOSE_TAG)) return { tokens: answer, from: 0 };
+  const closed = prompt.lastIndexOf(CLOSE_TAG);
+  // A part of the answer may be there already, where its stream was cut.
+  if (closed !== -1) return { tokens: answer, from: prompt.slice(closed).split(" so").length - 1 };
   return { tokens: thought, from: indexAt(prompt.length - at - OPENED.length) };
 }
 
@@ -174,6 +183,7 @@ process.on("message", (order: ServerOrder) => {
   options = order.options;
   reply = frameReply(order.options.shape);
   prefill = order.options.prefill === undefined ? null : new Prefill(order.options.prefill);
+  faults = order.options.faults === undefined ? null : new InjectedFaults(order.options.faults);
   tell({ type: "configured" });
 });
 // The bench is over, or died.

@@ -23,6 +23,7 @@ export class PacedStream {
   readonly #stop: ReadonlySet<unknown>;
   readonly #frame: "chat" | "chatWithLogprobs" | "completion" | "completionWithLogprobs";
   readonly #runningUsage: boolean;
+  readonly #thenInstead: ((response: ServerResponse) => void) | undefined;
   readonly #number = String(replies++);
   #closed = false;
   #written = 0;
@@ -38,6 +39,8 @@ export class PacedStream {
       readonly tokens: readonly FramedToken[];
       readonly msPerToken: number;
       readonly prompt: { readonly tokens: number; readonly cached: number | null };
+      /** What happens when its tokens are used up. @defaultValue it ends */
+      readonly thenInstead?: ((response: ServerResponse) => void) | undefined;
     },
   ) {
     const { path, body } = from;
@@ -52,6 +55,7 @@ export class PacedStream {
     this.#stop = new Set(Array.isArray(body.stop) ? body.stop : []);
     this.#frame = `${chat ? "chat" : "completion"}${logprobs ? "WithLogprobs" : ""}`;
     this.#runningUsage = hasRunningUsage(body);
+    this.#thenInstead = from.thenInstead;
     response.once("close", () => this.#close());
   }
 
@@ -62,7 +66,9 @@ export class PacedStream {
     if (this.#path.endsWith("/chat/completions")) this.#response.write(ROLE_FRAME);
     const finish = await this.#writeTokens();
     const aborted = this.#closed;
-    if (!aborted) this.#end(finish);
+    const isUsedUp = finish.reason === "stop" && finish.stop === null;
+    if (!aborted && isUsedUp && this.#thenInstead !== undefined) this.#thenInstead(this.#response);
+    else if (!aborted) this.#end(finish);
     return {
       tokensWritten: this.#written,
       aborted,

@@ -1,3 +1,4 @@
+import type { ChatOpenAIFields } from "@langchain/openai";
 import { GlimpRouterChatModel, type GlimpRouterFields } from "../../src/index.js";
 import { type BenchAddress, chatOpenAI } from "./bench-models.js";
 
@@ -5,10 +6,11 @@ import { type BenchAddress, chatOpenAI } from "./bench-models.js";
 export function routerOver(
   address: BenchAddress,
   fields: Partial<GlimpRouterFields> = {},
+  models: Partial<ChatOpenAIFields> = {},
 ): GlimpRouterChatModel {
   return new GlimpRouterChatModel({
-    small: chatOpenAI(address, "small"),
-    large: chatOpenAI(address, "large"),
+    small: chatOpenAI(address, "small", models),
+    large: chatOpenAI(address, "large", models),
     threshold: 1,
     ...fields,
   });
