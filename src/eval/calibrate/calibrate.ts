@@ -75,16 +75,18 @@ interface Running {
 async function run(running: Running): Promise<Calibration> {
   const { resolved, pair, answers } = running;
   const { split, target, margin, seed, isChecked } = resolved;
-  const alone = await answerAlone([...split.fit, ...split.heldOut], answers);
+  const ofFit = await answerAlone(split.fit, answers);
   const drawn = await drawEverywhere(running);
-  const { signals, chosen } = score(resolved, drawn, alone);
+  const { signals, chosen } = score(resolved, drawn, ofFit);
   const choice = (chosen && choiceOf(chosen.valued.signal)) ?? FALLBACK;
-  const large = tokensAlone(alone);
+  const large = tokensAlone(ofFit);
   const replies = (drawn.get("start") ?? []).map(({ reply }) => reply);
   const share = stepsShare(target, replies, large);
   const task = { choice, target, alone: large, start: startOf(chosen, share) };
   const fitted = await fitThreshold(split.fit, task, answers);
   const { tau, rate } = fitted;
+  // Not before all is chosen: what is held out has no part in it, and a run that ends early has spent nothing on it.
+  const alone = await answerAlone([...split.fit, ...split.heldOut], answers);
   const k = resolved.answering.pair.options({}).topLogprobs;
   const judged = { choice, tau, rate, target: target.name, k, alone, margin, seed, isChecked };
   const heldOut = await judgeHeldOut(split.heldOut, judged, answers);
