@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../core/json.js";
 import { AppendLog } from "../files/append-log.js";
+import { FolderLock } from "../files/folder-lock.js";
 import { readLines } from "../files/read-lines.js";
 import { DataError } from "../problems/data-error.js";
 import { writeWhole } from "../records/run-folder.js";
@@ -16,22 +17,28 @@ interface KeptLine {
   readonly value: unknown;
 }
 
+interface Files {
+  readonly log: AppendLog;
+  readonly lock: FolderLock;
+}
+
 /**
  * What a calibration has paid for: each reply is on disk before the next one begins, and found again by its key. Without a
  * folder it is kept in memory alone.
  */
 export class WorkLog {
   readonly #values: Map<string, unknown>;
-  readonly #log: AppendLog | null;
+  readonly #files: Files | null;
 
-  private constructor(values: Map<string, unknown>, log: AppendLog | null) {
+  private constructor(values: Map<string, unknown>, files: Files | null) {
     this.#values = values;
-    this.#log = log;
+    this.#files = files;
   }
 
   /**
    * @param settings - all that decides what the replies are
-   * @throws DataError where the folder has the work of other settings, naming the first that differs
+   * @throws DataError where the folder has the work of other settings, naming the first that differs, or where another
+   * process writes there
    */
   static async open(
     folder: string | undefined,
@@ -39,6 +46,20 @@ export class WorkLog {
   ): Promise<WorkLog> {
     if (folder === undefined) return new WorkLog(new Map(), null);
     await mkdir(folder, { recursive: true });
+    const lock = await FolderLock.take(folder);
+    try {
+      return await WorkLog.#open(folder, settings, lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  static async #open(
+    folder: string,
+    settings: Readonly<Record<string, Json>>,
+    lock: FolderLock,
+  ): Promise<WorkLog> {
     const file = join(folder, SETTINGS);
     const before = await readSettings(file);
     if (before === null) await writeWhole(file, settings);
@@ -51,7 +72,7 @@ export class WorkLog {
       const { key, value } = JSON.parse(text) as KeptLine;
       values.set(key, value);
     }
-    return new WorkLog(values, log);
+    return new WorkLog(values, { log, lock });
   }
 
   get size(): number {
@@ -69,11 +90,12 @@ export class WorkLog {
   /** It is on disk when this returns. */
   async keep(key: string, value: unknown): Promise<void> {
     this.#values.set(key, value);
-    await this.#log?.append({ key, value } satisfies KeptLine);
+    await this.#files?.log.append({ key, value } satisfies KeptLine);
   }
 
   async close(): Promise<void> {
-    await this.#log?.close();
+    await this.#files?.log.close();
+    await this.#files?.lock.release();
   }
 }
 

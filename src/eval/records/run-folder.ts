@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../core/json.js";
 import { AppendLog } from "../files/append-log.js";
+import { FolderLock } from "../files/folder-lock.js";
 import { DataError } from "../problems/data-error.js";
 import type { EvalRecord } from "./eval-record.js";
 import { readRecords } from "./read-records.js";
@@ -29,22 +30,40 @@ export class RunFolder {
   /** Keys of the records that are there. */
   readonly keys: ReadonlySet<string>;
   readonly #log: AppendLog;
+  readonly #lock: FolderLock;
 
-  private constructor(path: string, run: RunFile, keys: ReadonlySet<string>, log: AppendLog) {
+  private constructor(
+    path: string,
+    run: RunFile,
+    keys: ReadonlySet<string>,
+    { log, lock }: { readonly log: AppendLog; readonly lock: FolderLock },
+  ) {
     this.path = path;
     this.run = run;
     this.keys = keys;
     this.#log = log;
+    this.#lock = lock;
   }
 
   /**
    * Begins a run, or goes on with one.
    *
    * @param run - what is to be run now
-   * @throws DataError where the folder has another run, naming the first field that differs
+   * @throws DataError where the folder has another run, naming the first field that differs, or where another process
+   * writes there
    */
   static async open(path: string, run: RunFile): Promise<RunFolder> {
     await mkdir(path, { recursive: true });
+    const lock = await FolderLock.take(path);
+    try {
+      return await RunFolder.#open(path, run, lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  static async #open(path: string, run: RunFile, lock: FolderLock): Promise<RunFolder> {
     const before = await readRunFile(path);
     if (before !== null) requireSame(join(path, RUN_FILES.run), before, run);
     else await writeWhole(join(path, RUN_FILES.run), run);
@@ -52,7 +71,7 @@ export class RunFolder {
     const log = await AppendLog.open(file);
     const keys = new Set<string>();
     for await (const { key } of readRecords(file)) keys.add(key);
-    return new RunFolder(path, before ?? run, keys, log);
+    return new RunFolder(path, before ?? run, keys, { log, lock });
   }
 
   /** The record is on disk when this returns. */
@@ -60,8 +79,9 @@ export class RunFolder {
     return this.#log.append(record);
   }
 
-  close(): Promise<void> {
-    return this.#log.close();
+  async close(): Promise<void> {
+    await this.#log.close();
+    await this.#lock.release();
   }
 }
 

@@ -85,6 +85,7 @@ describe("a run's folder", () => {
   it("keeps run.json and records, and knows them when it goes on", async () => {
     const path = join(await temporaryFolder(), "runs", "one");
     const folder = await RunFolder.open(path, RUN);
+    await expect(RunFolder.open(path, RUN)).rejects.toThrow("writes into this folder");
     await Promise.all([folder.write(record("1")), folder.write(record("2"))]);
     await folder.close();
     expect(await readRunFile(path)).toEqual(RUN);
