@@ -14,6 +14,7 @@ import { unlabelled } from "./draw-replies.js";
 import { comparedSteps, type Label, otherNumber } from "./labels.js";
 import { readMenu, type Signal } from "./menu.js";
 import { divergent } from "./neutral.js";
+import { replySettings } from "./reply-settings.js";
 import { clusterOf, type SplitProblems, splitProblems } from "./split-problems.js";
 import { requireTarget, type TargetName } from "./target.js";
 
@@ -103,7 +104,6 @@ export async function resolveCalibrate(options: CalibrateOptions): Promise<Resol
   );
   const answering = answeringOf(options, pair, checker);
   const sha256 = hashOfProblems(problems);
-  const { delimiter, thinking, topLogprobs } = pair.options({});
   return {
     answering,
     split,
@@ -135,9 +135,7 @@ export async function resolveCalibrate(options: CalibrateOptions): Promise<Resol
       split: share,
       draws,
       seed,
-      delimiter,
-      thinking: thinking === false ? false : { ...thinking },
-      topLogprobs,
+      ...replySettings(pair),
     },
   };
 }

@@ -41,9 +41,14 @@ function paramsOf(model: BaseChatModel): { readonly temperature?: unknown } {
 
 /** Does a model always take the likeliest token? Where nobody says so, its server samples. */
 export function isGreedy(model: BaseChatModel): boolean {
-  const { temperature } = model as ModelLike;
-  if (typeof temperature === "number") return temperature === 0;
-  return paramsOf(model).temperature === 0;
+  return temperatureOf(model) === 0;
+}
+
+/** `null`: its server's own. */
+export function temperatureOf(model: BaseChatModel): number | null {
+  const own = (model as ModelLike).temperature;
+  const temperature = typeof own === "number" ? own : paramsOf(model).temperature;
+  return typeof temperature === "number" ? temperature : null;
 }
 
 function addressOf(baseURL: unknown): string | null {

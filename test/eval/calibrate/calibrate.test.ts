@@ -208,6 +208,8 @@ describe("the work folder", () => {
     const other = calibrate(optionsOf(PERFECT, { ...few, seed: 7 }));
     await expect(other).rejects.toBeInstanceOf(DataError);
     await expect(other).rejects.toThrow(/seed.*another calibration: there it is 0, now 7/s);
+    const shorter = calibrate(optionsOf(PERFECT, { ...few, router: { maxAnswerTokens: 9 } }));
+    await expect(shorter).rejects.toThrow(/limits.*"maxAnswerTokens":2048.*"maxAnswerTokens":9/s);
   });
 });
 
