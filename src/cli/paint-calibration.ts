@@ -7,7 +7,7 @@ type Signal = Calibration["signals"][number];
 
 /** What a calibration found: the signals, the threshold, and the verdict in words. */
 export function paintCalibration(calibration: Calibration, file: string): void {
-  const { signals, verdict, firstLook } = calibration;
+  const { signals, verdict, firstLook, replies } = calibration;
   if (firstLook !== null) write(show`${firstLookLine(firstLook)}\n\n`);
   write(show`${tint("bold", "Signals")}, on the problems on which one was chosen\n`);
   write(show`${tableOf(rowsOf(signals))}\n`);
@@ -18,6 +18,8 @@ export function paintCalibration(calibration: Calibration, file: string): void {
     show`${tint("bold", "Verdict")} ${tint(verdict.says.startsWith("gains") ? "green" : "yellow", verdict.words)}\n`,
   );
   write(show`${routingOf(calibration)}\n`);
+  const unusable = replies && unusableLine(replies);
+  if (unusable) write(show`${tint("yellow", unusable)}\n`);
   write(
     show`Written to ${file}: GlimpRouterChatModel takes its content as \`threshold\`, ask and eval take --calibration ${file}.\n`,
   );
@@ -26,6 +28,21 @@ export function paintCalibration(calibration: Calibration, file: string): void {
 function firstLookLine({ thoughts, steps, above }: NonNullable<Calibration["firstLook"]>): string {
   const shares = above.map(({ share, value }) => `${100 * share} % above ${value.toPrecision(3)}`);
   return `A first look, along large's own thoughts (${thoughts}, with ${steps} steps): H_init of the steps lies ${shares.join(", ")} nats. Along thoughts that small writes it is another one: tau is fitted there.`;
+}
+
+/** Replies without an answer say more about limits, prompt and checker than about routing. */
+function unusableLine({
+  n,
+  truncated,
+  unparsed,
+  errors,
+}: NonNullable<Calibration["replies"]>): string | null {
+  const parts = [
+    truncated > 0 && `${truncated} came to their limit of tokens (--max-answer-tokens)`,
+    unparsed > 0 && `${unparsed} had no answer that the checker could read`,
+    errors > 0 && `${errors} failed: the same command asks for them again`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? null : `Counted as wrong, of ${n} replies: ${parts.join("; ")}.`;
 }
 
 /** The best first; what nobody could tell last. */

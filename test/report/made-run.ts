@@ -73,6 +73,7 @@ const CALIBRATION: Calibration = {
   knifeEdge: 0.012,
   quantiles: Array.from({ length: 101 }, (_, at) => (at / 100) ** 3 * 2.99),
   firstLook: null,
+  replies: null,
   signals: [
     signal("stepStart", 0.061, 0.72, 0.58),
     signal("span:=:number", 0.042, 0.69, 0.51),

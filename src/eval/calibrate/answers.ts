@@ -5,13 +5,14 @@ import type { EvalRecord } from "../records/eval-record.js";
 import { RecordMaker, type RecordPlan } from "../run/make-record.js";
 import { mergeBounded } from "../run/merge-bounded.js";
 import { Refusals } from "../run/refusals.js";
+import { type KeptValue, Tally } from "./tally.js";
 import type { WorkLog } from "./work-log.js";
 
 /** Has a reply of an arm written and judged. */
 export type Answer = (arm: Arm, repeat: number) => Promise<EvalRecord>;
 
 /** One thing to be done for a problem, and kept under a key. */
-export interface Task<Value> {
+export interface Task<Value extends KeptValue> {
   readonly key: string;
   make(answer: Answer): Promise<Value>;
 }
@@ -20,6 +21,7 @@ export interface Task<Value> {
 export class Answers {
   readonly plan: RecordPlan;
   readonly signal: AbortSignal;
+  readonly tally = new Tally();
   readonly #log: WorkLog;
   readonly #onKept: (phase: string) => void;
   readonly #refusals = new Refusals();
@@ -40,7 +42,7 @@ export class Answers {
    * @returns what they gave, by problem, in the problems' order
    * @throws the signal's reason; GlimpRouterError where a model refuses everything, or the checker throws
    */
-  async all<Value>(
+  async all<Value extends KeptValue>(
     phase: string,
     problems: readonly Problem[],
     tasksOf: (problem: Problem) => readonly Task<Value>[],
@@ -58,7 +60,7 @@ export class Answers {
     return done;
   }
 
-  async *#work<Value>(
+  async *#work<Value extends KeptValue>(
     of: {
       readonly phase: string;
       readonly problem: Problem;
@@ -72,16 +74,18 @@ export class Answers {
     for (const { key, make } of tasks) {
       this.signal.throwIfAborted();
       const isNew = !this.#log.has(key);
-      done.push(
-        isNew ? await this.#made({ key, make }, problem, maker) : (this.#log.get(key) as Value),
-      );
+      const value = isNew
+        ? await this.#made({ key, make }, problem, maker)
+        : (this.#log.get(key) as Value);
+      this.tally.add(key, value);
+      done.push(value);
       yield isNew;
     }
     cache.forget(problem.id);
   }
 
   /** A reply that failed counts as wrong, and is asked for again when the calibration goes on: it is not kept. */
-  async #made<Value>(
+  async #made<Value extends KeptValue>(
     { key, make }: Task<Value>,
     problem: Problem,
     maker: RecordMaker,

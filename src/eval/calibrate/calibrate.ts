@@ -91,7 +91,8 @@ async function run(running: Running): Promise<Calibration> {
   const judged = { choice, tau, rate, target: target.name, k, alone, margin, seed, isChecked };
   const heldOut = await judgeHeldOut(split.heldOut, judged, answers);
   const firstLook = firstLookOf([...alone.large.values()].map(({ glimpses }) => glimpses));
-  return writeCalibration(resolved, { pair, choice, chosen, fitted, heldOut, signals, firstLook });
+  const found = { pair, choice, chosen, fitted, heldOut, signals, firstLook };
+  return writeCalibration(resolved, { ...found, replies: answers.tally.replies });
 }
 
 /** The paper's own place, where no other could be told from it. */

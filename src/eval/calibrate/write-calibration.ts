@@ -27,10 +27,11 @@ export function writeCalibration(
     readonly heldOut: HeldOutResult;
     readonly signals: readonly ScoredSignal[];
     readonly firstLook: Calibration["firstLook"];
+    readonly replies: Calibration["replies"];
   },
 ): Calibration {
   const { target, margin, data, answering } = resolved;
-  const { choice, fitted, heldOut, pair, signals, firstLook } = found;
+  const { choice, fitted, heldOut, pair, signals, firstLook, replies } = found;
   const { delimiter, thinking, topLogprobs: k } = answering.pair.options({});
   const { verdict } = heldOut;
   const values = [...fitted.values].sort((a, b) => a - b);
@@ -52,6 +53,7 @@ export function writeCalibration(
     quantiles: values.length === 0 ? [] : PERCENTS.map((share) => quantileSorted(values, share)),
     firstLook,
     signals: [...signals],
+    replies,
     verdict: {
       says: verdict?.says ?? "not asked",
       difference: verdict?.difference ?? null,

@@ -87,6 +87,16 @@ export const calibrationSchema = z.object({
     .nullable()
     .default(null),
   signals: z.array(signalSchema),
+  /** All that were asked for. Truncated, unparsed and failed ones have counted as wrong. */
+  replies: z
+    .object({
+      n: z.number().int(),
+      truncated: z.number().int(),
+      unparsed: z.number().int(),
+      errors: z.number().int(),
+    })
+    .nullable()
+    .default(null),
   /** On held-out problems; see `Verdict` of the evaluation. */
   verdict: z.object({
     says: z.enum(["gains", "no gain worth d", "gains, less than d", "undecided", "not asked"]),
