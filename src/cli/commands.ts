@@ -66,6 +66,8 @@ Options of calibrate and eval
   --max-thought-tokens N                 (default 8192)
   --max-answer-tokens N                  (default 2048; with --no-thinking that of the whole reply)
   --concurrency N    problems under way at once           (default 8; 2 with models in this process)
+  --first-token-timeout SECONDS          how long a server may read a prompt        (default 300)
+  --stall-timeout SECONDS                how long it may be silent between two tokens            (default 60)
 
 Options of eval, beside those of ask: it keeps what it does in FOLDER, and goes on there when it is run again
   --data FILE        .jsonl, .csv or langsmith:NAME     (default: held-out problems of the embedded pair)

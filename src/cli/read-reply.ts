@@ -8,11 +8,13 @@ export const REPLY_OPTIONS = {
   "no-thinking": { type: "boolean" },
   "max-thought-tokens": { type: "string" },
   "max-answer-tokens": { type: "string" },
+  "first-token-timeout": { type: "string" },
+  "stall-timeout": { type: "string" },
 } as const;
 
 type Values = Readonly<
   Partial<
-    Record<"temperature" | "max-thought-tokens" | "max-answer-tokens", string> &
+    Record<Exclude<keyof typeof REPLY_OPTIONS, "no-thinking">, string> &
       Record<"no-thinking", boolean>
   >
 >;
@@ -20,13 +22,17 @@ type Values = Readonly<
 /** What is left out is the router's to choose, the temperature the server's. */
 export interface ReadReply {
   readonly temperature?: number;
-  readonly limits: Pick<SharedOptions, "thinking" | "maxThoughtTokens" | "maxAnswerTokens">;
+  readonly limits: Pick<
+    SharedOptions,
+    "thinking" | "maxThoughtTokens" | "maxAnswerTokens" | "firstTokenTimeoutMs" | "stallTimeoutMs"
+  >;
 }
 
 /** @throws UsageError */
 export function readReply(values: Values): ReadReply {
   const { temperature, "no-thinking": isPlain } = values;
   const { "max-thought-tokens": thought, "max-answer-tokens": answer } = values;
+  const { "first-token-timeout": first, "stall-timeout": stall } = values;
   return {
     ...(temperature !== undefined && { temperature: readTemperature(temperature) }),
     limits: {
@@ -36,6 +42,12 @@ export function readReply(values: Values): ReadReply {
       }),
       ...(answer !== undefined && {
         maxAnswerTokens: readWhole("--max-answer-tokens", answer, "tokens"),
+      }),
+      ...(first !== undefined && {
+        firstTokenTimeoutMs: 1000 * readWhole("--first-token-timeout", first, "seconds"),
+      }),
+      ...(stall !== undefined && {
+        stallTimeoutMs: 1000 * readWhole("--stall-timeout", stall, "seconds"),
       }),
     },
   };

@@ -23,6 +23,11 @@ describe.each(READERS)("%s", (_command, read) => {
     expect((await read("--max-thought-tokens", "4000")).limits).toEqual({ maxThoughtTokens: 4000 });
   });
 
+  it("takes the patience that a slow server needs, in seconds", async () => {
+    const { limits } = await read("--first-token-timeout", "1800", "--stall-timeout", "900");
+    expect(limits).toEqual({ firstTokenTimeoutMs: 1_800_000, stallTimeoutMs: 900_000 });
+  });
+
   it("has a server and Ollama answer at one temperature", async () => {
     const pair = await loadPair(await read("--temperature", "0"));
     expect(pair.small).toMatchObject({ temperature: 0 });
@@ -35,6 +40,7 @@ describe.each(READERS)("%s", (_command, read) => {
     ["--temperature", "-1", "--temperature must be 0 (greedy) or more"],
     ["--temperature", "", "--temperature must be 0 (greedy) or more"],
     ["--max-answer-tokens", "0", "--max-answer-tokens must be a number of tokens"],
+    ["--stall-timeout", "0", "--stall-timeout must be a number of seconds"],
     ["--max-thought-tokens", "1.5", "--max-thought-tokens must be a whole number of tokens"],
   ])("refuses %s %s", async (name, value, message) => {
     await expect(read(`${name}=${value}`)).rejects.toThrow(message);
