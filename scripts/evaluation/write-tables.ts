@@ -1,8 +1,8 @@
 /**
- * Writes what a run of `glimprouter eval` came to between the markers of its name: all of it into docs/evaluation.md, the
- * arms that a newcomer asks for into README.md.
+ * Writes what a run of `glimprouter eval` came to between the markers of its name: all of it into docs/evaluation.md, of
+ * the tapes the arms that a newcomer asks for into README.md.
  *
- *     npx tsx scripts/evaluation/write-tables.ts tape=runs/tape
+ *     npx tsx scripts/evaluation/write-tables.ts tape=runs/tape words=runs/words
  */
 import { readFile, writeFile } from "node:fs/promises";
 import type { RunFile } from "../../src/eval/records/run-file.js";
@@ -12,6 +12,7 @@ import type { ArmSummary, Summary } from "../../src/eval/summary/summary.js";
 
 const PAGE = new URL("../../docs/evaluation.md", import.meta.url);
 const README = new URL("../../README.md", import.meta.url);
+const IN_README = "tape";
 /** In the README's table. */
 const SHORT = ["small", "large", "routed", "chord", "once", "first-steps:3"];
 const COLUMNS = ["arm", "right, %", "95 %", "cost", "large's tokens", "thrown away", "requests"];
@@ -20,7 +21,7 @@ for (const argument of process.argv.slice(2)) {
   const [name = "", folder = ""] = argument.split("=");
   const { run, summary } = await readRun(folder);
   await writeBlock(PAGE, name, wholeTable(run, summary));
-  await writeBlock(README, name, shortTable(summary));
+  if (name === IN_README) await writeBlock(README, name, shortTable(summary));
 }
 
 function shortTable({ arms, verdict, n }: Summary): string {

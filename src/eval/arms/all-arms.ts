@@ -63,7 +63,7 @@ const MAKERS: Readonly<Record<string, (parts: ArmParts) => readonly Arm[]>> = {
   "verify-self": ({ doubt = DEFAULT_DOUBT }) => [verified("self", doubt)],
 };
 
-/** What `default` stands for, by what is measured: chance says nothing of time. Those with a draft where there is one. */
+/** What `default` stands for, by what is measured: chance says nothing of time. Those that fit the set-up. */
 export const DEFAULT_ARMS = {
   quality: [
     "large",
@@ -90,10 +90,15 @@ export function armsNamed(
   parts: ArmParts,
   mode: keyof typeof DEFAULT_ARMS,
 ): readonly Arm[] {
-  const usual = DEFAULT_ARMS[mode].filter((name) => parts.hasDraft || !name.endsWith("-draft"));
+  const usual = DEFAULT_ARMS[mode].filter((name) => fits(name, parts));
   const asked = names.flatMap((name) => (name === "default" ? usual : [name]));
   const arms = asked.flatMap((name) => armsOf(name, parts));
   return arms.filter(({ name }, at) => arms.findIndex((other) => other.name === name) === at);
+}
+
+/** Where a judge alone hands over there is no decision of which `once` could take the first. */
+function fits(name: string, { hasDraft, setup }: ArmParts): boolean {
+  return name === "once" ? setup.verify === null : hasDraft || !name.endsWith("-draft");
 }
 
 function armsOf(name: string, parts: ArmParts): readonly Arm[] {

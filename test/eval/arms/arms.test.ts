@@ -103,6 +103,13 @@ describe("further arms", () => {
   });
 });
 
+it("`once` is no usual arm where a judge alone hands over", () => {
+  const judged = parts(setupOf({ verify: { by: "self", threshold: 0.5 } }));
+  const usual = armsNamed(["default"], judged, "quality").map(({ name }) => name);
+  expect(usual).toContain("routed");
+  expect(usual).not.toContain("once");
+});
+
 describe("arms with a large model that something writes ahead of", () => {
   const names = (list: readonly string[], hasDraft: boolean, mode: "quality" | "latency") =>
     armsNamed(list, { ...parts(), hasDraft }, mode).map(({ name }) => name);
