@@ -52,6 +52,9 @@ function rightFacts(
     ["met", met, 1],
     ["steps", stepsOf(seen), stepsOf(whole)],
     ["stopReason", seen.record?.stopReason, whole.record?.stopReason],
+    // Behind a cut a token more may be counted: see decision 009.
+    ...(retries.length > 0 ? [] : ([["tokens", tokensOf(seen), tokensOf(whole)]] as const)),
+    ["counts that are none", oddCounts(seen), []],
     ["retries", seen.record?.retries?.map(({ reason }) => reason) ?? [], retries],
     ["retries' role", seen.record?.retries?.find((each) => each.role !== role) ?? null, null],
     ["requests", seen.requests[role], whole.requests[role] + extra],
@@ -66,6 +69,20 @@ function rightFacts(
 
 function stepsOf({ record }: Seen): unknown {
   return record?.steps.map(({ route, end, entropy }) => [route, end, entropy?.toFixed(6)]);
+}
+
+function tokensOf({ record }: Seen): unknown {
+  return [record?.steps.map(({ tokens }) => tokens), record?.answer?.tokens, record?.largeShare];
+}
+
+/** Whatever a server says of its usage. */
+function oddCounts({ record }: Seen): readonly string[] {
+  return (["small", "large"] as const).flatMap((role) => {
+    const { input_tokens, output_tokens } = record?.usage[role] ?? {};
+    return [input_tokens, output_tokens]
+      .filter((count) => !(Number.isSafeInteger(count) && Number(count) >= 0))
+      .map((count) => `${role}: ${count}`);
+  });
 }
 
 function errorFacts(
@@ -87,9 +104,16 @@ function errorFacts(
     ["met", seen.met, met],
     ["thought", thought, due],
     ["handed out", seen.thought?.trimEnd() ?? thought, thought],
+    ["answer handed out", seen.text, handedOutOf(cell)],
     ["record's steps", record?.steps.length ?? 0, stepsIn(due)],
     ["retries", record?.retries?.length ?? 0, seen.cuts + (isGoneOnWith ? met - 1 : 0)],
   ];
+}
+
+/** Of the answer; who invokes is handed out nothing of one that fails. */
+function handedOutOf(cell: Cell): string {
+  const place = placeOf(cell);
+  return cell.call === "stream" && place?.in === "answer" ? place.behind : "";
 }
 
 /** Whole ones. */
