@@ -28,9 +28,9 @@ Options of doctor
                      (--threshold VALUE is one of the table's then)
   --calibration FILE are the two models still those that were calibrated?
 
-Options of ask, doctor and demo
+Options of ask, doctor, demo and serve
   --pair NAME        tape (two calculators) or words (they solve word problems)
-                                                       (default tape; of demo: words)
+                                                       (default tape; of demo and serve: words)
 
 Options of ask and demo
   --threshold VALUE  the large model takes over above this value, of --point's (default 1; also --tau)
@@ -92,13 +92,14 @@ Options of report
   --redact-prompts   without prompts and expected answers
   --json             what was written, and the verdict
 
-Options of serve, beside --small, --large, --pair, --continuation, --top-logprobs and how a thought is shared (of ask and demo)
+Options of serve, beside --small, --large, --continuation, --top-logprobs and how a thought is shared (of ask and demo)
   --port N           0: any that is free                                              (default 8787)
   --host ADDRESS     others than this machine's own want a key                        (default 127.0.0.1)
   --api-key-env NAME the environment variable that holds the key
   --max-concurrency N                    replies at once; others wait  (default 64; 2 with models in this process)
   --cors ORIGIN      web pages from there may ask
   --reasoning-field WHERE                reasoning_content, reasoning, think-tags or none
+  --no-page          nothing at / (else a page to watch a thought)
   --grace SECONDS    for open replies, after SIGTERM                                  (default 30)
 
   --help, --version

@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { UsageError } from "./usage-error.js";
@@ -24,6 +24,11 @@ export async function listen(
   const door = { isOpen: true };
   const fetch: Handler = async (request) => (door.isOpen ? handler(request) : closed());
   const server = createAdaptorServer({ fetch }) as Server;
+  const open = new Set<ServerResponse>();
+  server.on("request", (_request, response) => {
+    open.add(response);
+    response.once("close", () => open.delete(response));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", ({ code }: NodeJS.ErrnoException) =>
       reject(new UsageError(`--port ${port} of ${host} cannot be had (${code}). Give another.`)),
@@ -35,14 +40,20 @@ export async function listen(
     address: `http://${family === "IPv6" ? `[${address}]` : address}:${own}`,
     close: () => {
       door.isOpen = false;
-      return closeServer(server);
+      return closeServer(server, open);
     },
   };
 }
 
-/** Connections that are kept alive would keep the server: each goes when it has nothing to do any more. */
-async function closeServer(server: Server): Promise<void> {
-  const idle = setInterval(() => server.closeIdleConnections(), 50);
+/**
+ * Connections that are kept alive would keep the server: each goes when it has nothing to do any more. Those that browsers
+ * hold ready, and have asked nothing over yet, are not idle to Node: they go when nothing is open.
+ */
+async function closeServer(server: Server, open: ReadonlySet<unknown>): Promise<void> {
+  const idle = setInterval(() => {
+    if (open.size === 0) server.closeAllConnections();
+    else server.closeIdleConnections();
+  }, 50);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
   });

@@ -13,6 +13,7 @@ import { UsageError } from "./usage-error.js";
 export interface ServeArguments {
   readonly small?: string | undefined;
   readonly large?: string | undefined;
+  /** An embedded one; absent where models are named. */
   readonly pair?: string | undefined;
   readonly routing: ReadRouting;
   readonly continuation: ReturnType<typeof readContinuation>;
@@ -23,6 +24,7 @@ export interface ServeArguments {
   readonly maxConcurrency: number | undefined;
   readonly cors: string | undefined;
   readonly reasoningField: ReasoningField | undefined;
+  readonly page: boolean;
   /** Seconds that open replies have when the server goes down. */
   readonly grace: number;
 }
@@ -43,9 +45,10 @@ export function readServeArguments(args: string[]): ServeArguments {
       cors: { type: "string" },
       "reasoning-field": { type: "string" },
       grace: { type: "string", default: "30" },
+      "no-page": { type: "boolean", default: false },
     },
   });
-  const { host, "max-concurrency": atOnce } = values;
+  const { host, small, large, "max-concurrency": atOnce } = values;
   const apiKey = readKey(values["api-key-env"]);
   if (apiKey === undefined && !isLoopback(host)) {
     throw new UsageError(
@@ -54,6 +57,8 @@ export function readServeArguments(args: string[]): ServeArguments {
   }
   return {
     ...values,
+    // Its thoughts can be read, and the page shows them.
+    pair: values.pair ?? (small === undefined && large === undefined ? "words" : undefined),
     routing: readRouting(values),
     continuation: readContinuation(values.continuation),
     topLogprobs: readTopLogprobs(values["top-logprobs"]),
@@ -64,6 +69,7 @@ export function readServeArguments(args: string[]): ServeArguments {
       atOnce === undefined ? undefined : readWhole("--max-concurrency", atOnce, "replies"),
     cors: readOrigin(values.cors),
     reasoningField: readReasoningField(values["reasoning-field"]),
+    page: !values["no-page"],
     grace: readWhole("--grace", values.grace, "seconds", 0),
   };
 }

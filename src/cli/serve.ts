@@ -1,14 +1,21 @@
 import { GlimpRouterChatModel } from "../langchain/chat-model.js";
-import { LocalChatModel } from "../local/index.js";
+import { type EmbeddedPairName, LocalChatModel } from "../local/index.js";
 import { createHandler, type ServedReply } from "../serve/index.js";
 import { LISTED } from "../serve/models/model-names.js";
 import { asUsage } from "./as-usage.js";
+import { embeddedProblems } from "./embedded-problems.js";
 import { listen } from "./listen.js";
-import { loadPair, type Pair, routingOf } from "./load-pair.js";
+import { embeddedPairName, loadPair, type Pair, routingOf } from "./load-pair.js";
 import { noticeHandler } from "./notice-handler.js";
 import { summaryOf } from "./paint-reply.js";
 import { isLoopback, readServeArguments, type ServeArguments } from "./serve-arguments.js";
 import { show, tint, write } from "./terminal.js";
+
+/** Numbers of shipped problems, of thoughts that change hands. */
+const EXAMPLES: Readonly<Record<EmbeddedPairName, readonly string[]>> = {
+  tape: ["14", "10", "32", "23", "12"],
+  words: ["2", "20", "29", "38", "11", "5"],
+};
 
 /** `glimprouter serve`: one model for every client that speaks OpenAI's protocol, until it is told to end. */
 export function runServe(args: string[]): Promise<void> {
@@ -34,12 +41,14 @@ async function servePair(pair: Pair, asked: ServeArguments): Promise<void> {
     apiKey,
     cors,
     reasoningField,
+    page: asked.page && { questions: await exampleQuestions(asked) },
     // Behind a key, whoever names the machine otherwise can do nothing.
     hosts: isLoopback(host) ? [host, "127.0.0.1", "localhost", "::1"] : undefined,
   });
   const signal = toldToEnd();
   const { address, close } = await listen(handler, asked);
   write(show`${tint("bold", `${address}/v1`)}\n${LISTED.join("\n")}\n`);
+  if (asked.page) write(show`A page to watch a thought: ${tint("bold", address)}\n`);
   write(show`${tint("dim", "Ends with Ctrl+C: open replies are finished first.")}\n`);
   write(show`${await signal}: no new requests, open replies have ${String(grace)} s.\n`);
   const late = setTimeout(() => closing.abort(), 1000 * grace);
@@ -57,6 +66,17 @@ function routerOf(pair: Pair, { routing, continuation, topLogprobs }: ServeArgum
     ...(topLogprobs === undefined ? {} : { topLogprobs }),
     // Without a calibration nothing is told, and each token costs more where somebody listens.
     ...(isCalibrated ? { callbacks: [noticeHandler()] } : {}),
+  });
+}
+
+/** Those of the embedded pair on which both of its models write. */
+async function exampleQuestions({ pair }: ServeArguments): Promise<readonly string[]> {
+  if (pair === undefined) return [];
+  const name = embeddedPairName(pair);
+  const problems = await embeddedProblems(name);
+  return EXAMPLES[name].flatMap((id) => {
+    const prompt = problems.find((problem) => problem.id === id)?.prompt;
+    return typeof prompt === "string" ? [prompt] : [];
   });
 }
 

@@ -1,4 +1,5 @@
-import { type Html, html, trusted } from "./html.js";
+import { type Html, html, trusted } from "../page/html.js";
+import { pagePolicy } from "../page/policy.js";
 import { PAGE_SCRIPT, PAGE_STYLE } from "./page/page-files.js";
 
 /** Of a report; one that comes out larger says so. */
@@ -18,14 +19,7 @@ interface PageParts {
  * style but its own.
  */
 export async function assemblePage({ title, models, run, links, body }: PageParts) {
-  const policy = [
-    "default-src 'none'",
-    `style-src '${await hashOf(PAGE_STYLE)}'`,
-    `script-src '${await hashOf(PAGE_SCRIPT)}'`,
-    "img-src data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
+  const policy = await pagePolicy({ style: PAGE_STYLE, script: PAGE_SCRIPT });
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -50,10 +44,4 @@ ${body}</main>
 </html>
 `;
   return { html: page.text, bytes: new TextEncoder().encode(page.text).length };
-}
-
-/** As a Content-Security-Policy names a script or a style. */
-async function hashOf(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
 }

@@ -1,7 +1,7 @@
 import type { RunFile } from "../eval/records/run-file.js";
+import { html } from "../page/html.js";
 import { amount } from "./figures.js";
 import { readFirst } from "./first-reading.js";
-import { html } from "./html.js";
 import { assemblePage, MOST_BYTES } from "./page.js";
 import { isTimed, type ReportedRun, type ReportOptions } from "./reported-run.js";
 import { placesSection } from "./sections/places.js";

@@ -9,11 +9,12 @@ import { LISTED } from "./models/model-names.js";
 import { ServedModels } from "./models/served-models.js";
 import { readRequest } from "./request/read-request.js";
 import { type HandlerOptions, resolveServed, type Served } from "./serve-options.js";
+import { ServedPage } from "./served-page.js";
 import { ServedReplies } from "./served-replies.js";
 
 /**
- * Serves a router by OpenAI's protocol: `POST /v1/chat/completions`, `GET /v1/models`, `GET /health`. Wherever there is `fetch`: Node (behind
- * `@hono/node-server`, as `glimprouter serve` does), Deno, Bun, workerd.
+ * Serves a router by OpenAI's protocol: `POST /v1/chat/completions`, `GET /v1/models`, `GET /health`, and a page at `/` where it is
+ * wanted. Wherever there is `fetch`: Node (behind `@hono/node-server`, as `glimprouter serve` does), Deno, Bun, workerd.
  *
  * @example
  * ```ts
@@ -47,6 +48,10 @@ function appOf(served: Served): Hono {
     await next();
   });
   if (served.cors !== undefined) app.use(cors({ origin: served.cors, maxAge: 600 }));
+  if (served.questions !== null) {
+    const page = new ServedPage(served);
+    app.get("/", () => page.answer());
+  }
   app.get("/health", ({ json }) => json({ status: "ok" }));
   app.use("/v1/*", async ({ req }, next) => {
     await checkKey(req.raw, served.apiKey);

@@ -37,7 +37,7 @@ export interface ServedReply {
 
 /** How a router is served. */
 export interface ServeOptions {
-  /** A bearer that each request but `GET /health` must carry, not empty. Absent: any key is taken, and none. */
+  /** A bearer that each request but for `/health` and the page must carry, not empty. Absent: any key is taken, and none. */
   readonly apiKey?: string | undefined;
   /**
    * The delta's field in which the thought stands; one alone, since clients that read several show it twice. `"think-tags"`:
@@ -55,6 +55,12 @@ export interface ServeOptions {
   readonly cors?: string | undefined;
   /** Aborted when the server goes down: replies that are still open are ended, with an error that says so. */
   readonly closing?: AbortSignal | undefined;
+  /**
+   * Serves a page at `/`, on which a thought is seen as it is written. It answers without the key, and asks for it. The
+   * questions of an object stand in its box, one after the other.
+   * @defaultValue false
+   */
+  readonly page?: boolean | { readonly questions: readonly string[] } | undefined;
   /** Told of each request for a reply when it is over. */
   readonly onReply?: ((served: ServedReply) => void) | undefined;
 }
@@ -69,7 +75,9 @@ export type HandlerOptions = ServeOptions &
   );
 
 /** What is served, and how. */
-export interface Served extends ServeOptions {
+export interface Served extends Omit<ServeOptions, "page"> {
+  /** `null` for no page. */
+  readonly questions: readonly string[] | null;
   readonly fields: GlimpRouterFields;
   readonly router: GlimpRouterChatModel;
   readonly reasoningField: ReasoningField;
@@ -86,6 +94,7 @@ export function resolveServed(options: HandlerOptions): Served {
     cors,
     closing,
     onReply,
+    page = false,
     router,
     ...own
   } = options;
@@ -98,6 +107,7 @@ export function resolveServed(options: HandlerOptions): Served {
     cors,
     closing,
     onReply,
+    questions: typeof page === "object" ? page.questions : page ? [] : null,
     reasoningField: reasoningField ?? "reasoning_content",
     limits: {
       bodyBytes: limits.bodyBytes ?? 4 * 2 ** 20,

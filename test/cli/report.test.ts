@@ -2,8 +2,8 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { pageOf } from "../page/page-of.js";
 import { runCli } from "../programs/run-program.js";
-import { pageOf } from "../report/page-of.js";
 import { writeMadeRun } from "../report/write-made-run.js";
 
 let folder: string;

@@ -101,6 +101,7 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
     ["llama.cpp", "none"],
   "/^(hf|huggingface|https?):/": ["huggingface", "https"],
   "/^<[^<>]+>$/": ["<", "<a", "a"],
+  "/^\\n+/": ["\n", "\n1"],
   "/^\\d{3} /": ["1", "123", "123 "],
   "/^file not found$/i": ["file not found"],
   "/^https?:/": ["https"],

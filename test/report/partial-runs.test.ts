@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import type { EvalRecord } from "../../src/eval/records/eval-record.js";
 import { summarise } from "../../src/eval/summary/summarise.js";
 import { report } from "../../src/report/report.js";
+import { pageOf } from "../page/page-of.js";
 import { madeRun } from "./made-run.js";
-import { pageOf } from "./page-of.js";
 
 /** A run of which only these arms were answered, on the first problems. */
 async function reportOf(arms: readonly string[], count = 8): Promise<Document> {

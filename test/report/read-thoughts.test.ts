@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { EvalRecord } from "../../src/eval/records/eval-record.js";
 import { writeReport } from "../../src/report/write-report.js";
+import { pageOf } from "../page/page-of.js";
 import { madeRun } from "./made-run.js";
-import { pageOf } from "./page-of.js";
 
 /** 20 kB in the file: "<" takes six bytes there, "é" two. */
 const LONG = "<".repeat(2500) + "é".repeat(2500);

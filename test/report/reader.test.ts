@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { startReader } from "../../src/report/page/reader.js";
 import { report } from "../../src/report/report.js";
 import type { ReaderData } from "../../src/report/thoughts/reader-data.js";
+import { pageOf } from "../page/page-of.js";
 import { madeRun } from "./made-run.js";
-import { pageOf } from "./page-of.js";
 
 const whole = madeRun().then((made) => report(made));
 let page: Document;

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { report } from "../../src/report/report.js";
 import { writeReport } from "../../src/report/write-report.js";
+import { pageOf } from "../page/page-of.js";
 import { madeRun } from "./made-run.js";
-import { pageOf } from "./page-of.js";
 
 let text: string;
 let page: Document;

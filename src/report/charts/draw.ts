@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { withoutControls } from "../../core/without-controls.js";
-import { type Html, html, trusted } from "../html.js";
+import { type Html, html, trusted } from "../../page/html.js";
 
 /** Colours are those of page.css, so that a chart is light or dark as its page is. */
 export const INK = "var(--ink)";

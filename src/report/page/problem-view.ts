@@ -1,7 +1,7 @@
 import { withoutControls } from "../../core/without-controls.js";
+import { type Content, type Make, makerOf } from "../../page/element.js";
+import type { ThoughtView } from "../../page/thought-view.js";
 import type { ReaderProblem, ReaderReply } from "../thoughts/reader-data.js";
-import { type Content, type Make, makerOf } from "./element.js";
-import type { ThoughtView } from "./thought-view.js";
 
 /** One problem: what was asked, how each arm did, and the thought of the arm that is chosen. */
 export class ProblemView {

@@ -1,14 +1,14 @@
 import { withoutControls } from "../../core/without-controls.js";
+import { CandidatesCard } from "../../page/candidates-card.js";
+import { type Make, makerOf } from "../../page/element.js";
+import { ThoughtView } from "../../page/thought-view.js";
 import {
   type ReaderData,
   type ReaderProblem,
   THOUGHT_KINDS,
   type ThoughtKind,
 } from "../thoughts/reader-data.js";
-import { CandidatesCard } from "./candidates-card.js";
-import { type Make, makerOf } from "./element.js";
 import { ProblemView } from "./problem-view.js";
-import { ThoughtView } from "./thought-view.js";
 
 type Filter = ThoughtKind | "all";
 
@@ -33,7 +33,7 @@ class Reader {
     this.#make = makerOf(page);
     this.#place = place;
     this.#data = data;
-    const thoughts = new ThoughtView(page, new CandidatesCard(page, data.scale), data.scale);
+    const thoughts = new ThoughtView(page, new CandidatesCard(page), data.scale);
     this.#problem = new ProblemView(page, thoughts, data.primary);
     this.#list = this.#make("ul", { class: "problems", "aria-label": "Problems" });
     this.#count = this.#make("p", { class: "quiet", role: "status" });

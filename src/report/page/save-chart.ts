@@ -1,4 +1,4 @@
-import { makerOf } from "./element.js";
+import { makerOf } from "../../page/element.js";
 
 /** Twice the size: sharp on paper and on dense screens. */
 const SCALE = 2;

@@ -1,6 +1,6 @@
 import type { Estimate, Reached, RecoveredGap } from "../../eval/summary/summary.js";
+import { type Html, html } from "../../page/html.js";
 import { bare, interval, percent, ratio } from "../figures.js";
-import { type Html, html } from "../html.js";
 import { tableOf } from "./table.js";
 
 interface Row {

@@ -1,12 +1,12 @@
 import { type CapturePoint, captureAt } from "../../eval/statistics/capture-curve.js";
 import type { Estimate } from "../../eval/summary/summary.js";
 import type { Calibration } from "../../langchain/calibration/calibration.js";
+import { type Html, html } from "../../page/html.js";
 import { type Attained, attainedRates } from "../charts/attained.js";
 import { capture as captureChart } from "../charts/capture.js";
 import { type SignalHistogram, signalHistogram } from "../charts/signal.js";
 import { amount, bare, interval, percent, points, ratio } from "../figures.js";
 import type { FirstReading } from "../first-reading.js";
-import { type Html, html } from "../html.js";
 import type { RunSignal } from "../signal-of-run.js";
 import { figureOf, type Section } from "./section.js";
 import { type Column, tableOf } from "./table.js";

@@ -1,8 +1,8 @@
 import type { ArmSummary, Comparison, Summary } from "../../eval/summary/summary.js";
+import { type Html, html } from "../../page/html.js";
 import { isChance } from "../chance.js";
 import { qualityOverCost } from "../charts/quality-over-cost.js";
 import { amount, bare, duration, interval, money, percent, points, ratio } from "../figures.js";
-import { type Html, html } from "../html.js";
 import { gapOf } from "./gap.js";
 import { figureOf, type Section } from "./section.js";
 import { type Column, tableOf } from "./table.js";

@@ -1,5 +1,5 @@
+import { type Html, type HtmlValue, html } from "../../page/html.js";
 import { type Chart, chartOf } from "../charts/draw.js";
-import { type Html, type HtmlValue, html } from "../html.js";
 
 /** A part of the page. */
 export interface Section {

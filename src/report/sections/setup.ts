@@ -1,7 +1,7 @@
 import type { RunFile } from "../../eval/records/run-file.js";
+import { type Html, html } from "../../page/html.js";
 import { isChance } from "../chance.js";
 import { amount, bare, counted } from "../figures.js";
-import { type Html, html } from "../html.js";
 import type { Section } from "./section.js";
 
 type Entry = readonly [name: string, value: string | Html];

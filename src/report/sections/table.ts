@@ -1,4 +1,4 @@
-import { type Html, type HtmlValue, html } from "../html.js";
+import { type Html, type HtmlValue, html } from "../../page/html.js";
 
 export interface Column<Row> {
   readonly head: string;

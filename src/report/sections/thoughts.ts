@@ -1,5 +1,5 @@
+import { type Html, html, jsonForScript } from "../../page/html.js";
 import { counted } from "../figures.js";
-import { type Html, html, jsonForScript } from "../html.js";
 import type { ReaderData } from "../thoughts/reader-data.js";
 import type { Section } from "./section.js";
 

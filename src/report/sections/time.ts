@@ -1,7 +1,7 @@
 import type { LatencyRatio, Summary } from "../../eval/summary/summary.js";
+import { html } from "../../page/html.js";
 import { latencyRatios } from "../charts/latency.js";
 import { amount, interval, ratio } from "../figures.js";
-import { html } from "../html.js";
 import { figureOf, type Section } from "./section.js";
 import { type Column, tableOf } from "./table.js";
 

@@ -1,6 +1,6 @@
 import type { ArmSummary, Estimate, Summary, Verdict } from "../../eval/summary/summary.js";
+import { type Html, html } from "../../page/html.js";
 import { amount, bare, counted, interval, percent, points, ratio } from "../figures.js";
-import { type Html, html } from "../html.js";
 
 /** The first screen: what came out, in words, and the five figures that a hurried reader asks for. */
 export function verdictSection(summary: Summary): Html {

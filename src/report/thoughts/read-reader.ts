@@ -1,11 +1,12 @@
 import type { Summary } from "../../eval/summary/summary.js";
+import type { ValueScale } from "../../page/shown-thought.js";
 import { isChance } from "../chance.js";
 import { counted } from "../figures.js";
 import type { FirstReading } from "../first-reading.js";
 import type { ReportedRun } from "../reported-run.js";
 import { chooseProblems } from "./choose-problems.js";
 import { readThoughts } from "./read-thoughts.js";
-import type { ReaderData, ValueScale } from "./reader-data.js";
+import type { ReaderData } from "./reader-data.js";
 
 /** What the reader shows, and what a reader of the page must know of it. */
 export interface ReadReader {

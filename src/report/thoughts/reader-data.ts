@@ -1,4 +1,5 @@
 import type { EvalRecord, EvalStep } from "../../eval/records/eval-record.js";
+import type { ValueScale } from "../../page/shown-thought.js";
 
 /** What the page's reader of single thoughts is given, as JSON. Arms and problems stand in lists: no text is a key. */
 export interface ReaderData {
@@ -7,14 +8,6 @@ export interface ReaderData {
   /** Where the values of that arm are cut, and what a bar of a whole width is; `null` where nobody told. */
   readonly scale: ValueScale | null;
   readonly problems: readonly ReaderProblem[];
-}
-
-export interface ValueScale {
-  /** Threshold, in the point's unit. */
-  readonly tau: number | null;
-  readonly lo: number;
-  readonly hi: number;
-  readonly unit: string;
 }
 
 export interface ReaderProblem {
@@ -67,8 +60,6 @@ export interface ReaderReply
 
 export type ReaderStep = Pick<EvalStep, "route" | "end" | "tokens" | "text"> & {
   readonly parts: readonly Pick<EvalStep["parts"][number], "route" | "from">[];
-  readonly decisions: readonly ReaderDecision[];
+  readonly decisions: EvalStep["decisions"];
   readonly verified: NonNullable<EvalStep["verified"]> | null;
 };
-
-export type ReaderDecision = EvalStep["decisions"][number];

@@ -1,5 +1,6 @@
 import type { StepDecision } from "../../langchain/output/reply-events.js";
 import type { RoutingRecord } from "../../router/route-trace.js";
+import type { Role } from "../../router/step-writer.js";
 
 /** A piece of a tool call, as OpenAI's deltas have it. */
 export interface CallPiece {
@@ -25,9 +26,16 @@ export interface ReplyUsage {
   readonly answer: number;
 }
 
+/** Whose a piece of the thought is. */
+export interface ThoughtPart {
+  /** The first step is 1. */
+  readonly step: number;
+  readonly route: Role;
+}
+
 /** What a reply is made of, in order; an `end` is the last. */
 export type ReplyPiece =
-  | { readonly type: "thought"; readonly text: string }
+  | { readonly type: "thought"; readonly text: string; readonly part?: ThoughtPart }
   | { readonly type: "answer"; readonly text: string }
   | { readonly type: "call"; readonly call: CallPiece }
   | { readonly type: "decision"; readonly decision: StepDecision }

@@ -31,7 +31,7 @@ export class ChunksWriter {
   /** @returns no chunk where nothing is to be shown */
   chunksOf(piece: ReplyPiece): readonly object[] {
     const shown = this.#thought.show(piece);
-    const before = shown === null ? [] : [this.#chunk(shown)];
+    const before = shown === null ? [] : [{ ...this.#chunk(shown), ...partOf(piece) }];
     switch (piece.type) {
       case "call":
         return [...before, this.#chunk({ tool_calls: [callDelta(piece)] })];
@@ -56,6 +56,12 @@ export class ChunksWriter {
     const choice = { index: 0, delta: { content: "", ...delta }, logprobs: null, finish_reason };
     return { ...this.#head, choices: [choice] };
   }
+}
+
+function partOf(piece: ReplyPiece): object {
+  return piece.type === "thought" && piece.part !== undefined
+    ? { glimprouter: { part: piece.part } }
+    : {};
 }
 
 function callDelta({ call }: Extract<ReplyPiece, { type: "call" }>): object {

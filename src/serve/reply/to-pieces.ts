@@ -4,11 +4,11 @@ import type { StepDecision } from "../../langchain/output/reply-events.js";
 import { routingOf } from "../../langchain/output/routing-of.js";
 import { ApiError, toModelError } from "../api-error.js";
 import type { ModelCall } from "../models/served-models.js";
-import type { CallPiece, ReplyEnd, ReplyPiece } from "./reply-piece.js";
+import type { CallPiece, ReplyEnd, ReplyPiece, ThoughtPart } from "./reply-piece.js";
 import { plainUsage, routedUsage } from "./reply-usage.js";
 
 interface PiecesWanted {
-  /** Decisions, too. */
+  /** Decisions, too, and whose each piece of the thought is. */
   readonly events: boolean;
   readonly signal: AbortSignal;
 }
@@ -30,7 +30,7 @@ export async function* toPieces(
     const end = new EndWriter();
     for await (const chunk of stream) {
       yield* told(decisions);
-      yield* piecesOf(chunk);
+      yield* piecesOf(chunk, events);
       end.read(chunk);
     }
     yield* told(decisions);
@@ -56,9 +56,11 @@ function* told(decisions: StepDecision[]): Generator<ReplyPiece, void, void> {
   for (const decision of decisions.splice(0)) yield { type: "decision", decision };
 }
 
-function* piecesOf(chunk: AIMessageChunk): Generator<ReplyPiece, void, void> {
+function* piecesOf(chunk: AIMessageChunk, events: boolean): Generator<ReplyPiece, void, void> {
   const { reasoning_content: thought } = chunk.additional_kwargs;
-  if (typeof thought === "string" && thought !== "") yield { type: "thought", text: thought };
+  if (typeof thought === "string" && thought !== "") {
+    yield { type: "thought", text: thought, ...(events ? partOf(chunk) : {}) };
+  }
   const { text } = chunk;
   if (text !== "") yield { type: "answer", text };
   for (const { index = 0, id, name, args = "" } of chunk.tool_call_chunks ?? []) {
@@ -70,6 +72,13 @@ function* piecesOf(chunk: AIMessageChunk): Generator<ReplyPiece, void, void> {
     };
     yield { type: "call", call };
   }
+}
+
+function partOf({ response_metadata }: AIMessageChunk): { readonly part?: ThoughtPart } {
+  const part = response_metadata.glimprouter_part as
+    | { readonly id: string; readonly name: ThoughtPart["route"] }
+    | undefined;
+  return part === undefined ? {} : { part: { step: Number(part.id), route: part.name } };
 }
 
 /** Providers' words for an answer that a limit cut. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { html, jsonForScript } from "../../src/report/html.js";
+import { html, jsonForScript } from "../../src/page/html.js";
 
 describe("html", () => {
   it("escapes values, in text and in attributes, and leaves markup alone", () => {

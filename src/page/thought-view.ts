@@ -1,12 +1,16 @@
-import { withoutControls } from "../../core/without-controls.js";
-import type {
-  ReaderDecision,
-  ReaderReply,
-  ReaderStep,
-  ValueScale,
-} from "../thoughts/reader-data.js";
+import { withoutControls } from "../core/without-controls.js";
 import type { CandidatesCard } from "./candidates-card.js";
 import { type Content, type Make, makerOf } from "./element.js";
+import { type ShownDecision, type ShownStep, shareOf, type ValueScale } from "./shown-thought.js";
+
+interface ShownThought {
+  readonly steps: readonly ShownStep[];
+  /** Where nobody told its steps. */
+  readonly thought: string | null;
+  /** Its writer, where it has one alone. */
+  readonly arm: string;
+  readonly leftOut: boolean;
+}
 
 /** Shows thoughts: the report's reader does, and whoever has steps with their parts and decisions. */
 export class ThoughtView {
@@ -21,16 +25,11 @@ export class ThoughtView {
   }
 
   /** The thought of a reply, each part tinted by its writer. */
-  show({
-    steps,
-    thought,
-    arm,
-    leftOut,
-  }: Pick<ReaderReply, "steps" | "thought" | "arm" | "leftOut">): HTMLElement {
+  show({ steps, thought, arm, leftOut }: ShownThought): HTMLElement {
     const make = this.#make;
     if (leftOut) return make("p", { class: "quiet" }, "Left out to keep the file small.");
     if (steps.length > 0) {
-      return make("ol", { class: "steps" }, ...steps.map((step, index) => this.#step(step, index)));
+      return make("ol", { class: "steps" }, ...steps.map((step, index) => this.step(step, index)));
     }
     if (thought === null || thought === "") {
       return make("p", { class: "quiet" }, "No thought was told.");
@@ -39,7 +38,8 @@ export class ThoughtView {
     return make("div", { class: `thought part ${writer}`, dir: "auto" }, withoutControls(thought));
   }
 
-  #step(step: ReaderStep, index: number): HTMLElement {
+  /** One step, and beside it its number, its writers, and the value that was decided by. */
+  step(step: ShownStep, index: number): HTMLElement {
     const make = this.#make;
     const text = make("div", { class: "text", dir: "auto" }, ...this.#textOf(step));
     const marks = [endOf(step), verifiedBy(step)].filter((each) => each !== null);
@@ -59,7 +59,7 @@ export class ThoughtView {
   }
 
   /** The step's highest value, and where it is cut. */
-  #bar({ decisions }: ReaderStep): Content {
+  #bar({ decisions }: ShownStep): Content {
     const scale = this.#scale;
     const values = decisions.flatMap(({ value }) => (value === null ? [] : [value]));
     if (scale === null || values.length === 0) return null;
@@ -75,7 +75,7 @@ export class ThoughtView {
   }
 
   /** Parts in order; the tokens at which it was decided can be pointed at, and reached by keyboard. */
-  #textOf({ text, parts, decisions, route }: ReaderStep): readonly Content[] {
+  #textOf({ text, parts, decisions, route }: ShownStep): readonly Content[] {
     const shown = text.trimEnd();
     const told = parts.length === 0 ? [{ route, from: 0 }] : parts;
     return told.map((part, index) => {
@@ -96,7 +96,7 @@ export class ThoughtView {
     text: string,
     from: number,
     end: number,
-    decisions: readonly ReaderDecision[],
+    decisions: readonly ShownDecision[],
   ): readonly Content[] {
     const contents: Content[] = [];
     let at = from;
@@ -113,41 +113,36 @@ export class ThoughtView {
     return contents;
   }
 
-  #mark(decision: ReaderDecision, text: string, kind: "kept" | "handed"): HTMLElement {
+  #mark(decision: ShownDecision, text: string, kind: "kept" | "handed"): HTMLElement {
     const value = decision.value === null ? "no value" : `value ${decision.value.toFixed(2)}`;
     const mark = this.#make("mark", { class: `decision ${kind}`, tabindex: "0" }, text);
     mark.setAttribute("aria-label", `${kind === "handed" ? "handed over" : text}, ${value}`);
-    this.#card.belongsTo(mark, decision);
+    this.#card.belongsTo(mark, decision, this.#scale?.tau ?? null);
     return mark;
   }
 }
 
 /** The decision by which large took over at this part: the n-th of large's parts has the n-th hand-over. */
 function handOverAt(
-  decisions: readonly ReaderDecision[],
+  decisions: readonly ShownDecision[],
   index: number,
-  parts: ReaderStep["parts"],
-): ReaderDecision | null {
+  parts: ShownStep["parts"],
+): ShownDecision | null {
   const before = parts.slice(0, index).filter(({ route }) => route === "large").length;
   return decisions.filter(({ route }) => route === "large")[before] ?? null;
 }
 
-function shareOf(value: number, { lo, hi }: ValueScale): string {
-  const share = hi > lo ? (value - lo) / (hi - lo) : 0;
-  return `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
-}
-
 /** Colours are not for all eyes: "S", "L", "SL". */
-function writersOf({ parts, route }: ReaderStep): string {
+function writersOf({ parts, route }: ShownStep): string {
   const routes = parts.length === 0 ? [route] : parts.map((part) => part.route);
   return routes.map((each) => (each === "large" ? "L" : "S")).join("");
 }
 
-function endOf({ end }: ReaderStep): string | null {
+function endOf({ end }: ShownStep): string | null {
   return end === "length" ? "cut at a limit" : null;
 }
 
-function verifiedBy({ verified }: ReaderStep): string | null {
+function verifiedBy({ verified }: ShownStep): string | null {
   if (verified === null) return null;
   const value = verified.value === null ? "" : ` at ${verified.value.toFixed(2)}`;
   return `${verified.accepted ? "accepted" : "rejected"} by ${withoutControls(verified.by)}${value}`;

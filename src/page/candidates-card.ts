@@ -1,6 +1,6 @@
-import { withoutControls } from "../../core/without-controls.js";
-import type { ReaderDecision, ValueScale } from "../thoughts/reader-data.js";
+import { withoutControls } from "../core/without-controls.js";
 import { type Make, makerOf } from "./element.js";
+import type { ShownDecision } from "./shown-thought.js";
 
 const AWAY = 6;
 
@@ -9,14 +9,12 @@ export class CandidatesCard {
   readonly #page: Document;
   readonly #make: Make;
   readonly #card: HTMLElement;
-  readonly #scale: ValueScale | null;
   /** Whose card it is while it is shown. */
   #mark: HTMLElement | null = null;
 
-  constructor(page: Document, scale: ValueScale | null) {
+  constructor(page: Document) {
     this.#page = page;
     this.#make = makerOf(page);
-    this.#scale = scale;
     this.#card = this.#make("div", {
       class: "card",
       id: "candidates",
@@ -31,10 +29,11 @@ export class CandidatesCard {
     page.addEventListener("scroll", () => this.#place(), { capture: true, passive: true });
   }
 
-  belongsTo(mark: HTMLElement, decision: ReaderDecision): void {
+  /** @param tau - the threshold that was decided by, `null` where nobody told */
+  belongsTo(mark: HTMLElement, decision: ShownDecision, tau: number | null): void {
     mark.setAttribute("aria-describedby", this.#card.id);
     for (const event of ["pointerenter", "focus", "click"]) {
-      mark.addEventListener(event, () => this.#showAt(mark, decision));
+      mark.addEventListener(event, () => this.#showAt(mark, decision, tau));
     }
     mark.addEventListener("blur", () => this.hide());
     mark.addEventListener("pointerleave", () => {
@@ -47,8 +46,13 @@ export class CandidatesCard {
     this.#card.setAttribute("hidden", "");
   }
 
-  #showAt(mark: HTMLElement, decision: ReaderDecision): void {
-    this.#card.replaceChildren(this.#sentence(decision), this.#candidates(decision));
+  /** A step that is written anew takes its marks with it. */
+  hideIfGone(): void {
+    if (this.#mark?.isConnected === false) this.hide();
+  }
+
+  #showAt(mark: HTMLElement, decision: ShownDecision, tau: number | null): void {
+    this.#card.replaceChildren(this.#sentence(decision, tau), this.#candidates(decision));
     this.#card.removeAttribute("hidden");
     this.#mark = mark;
     this.#place();
@@ -67,8 +71,7 @@ export class CandidatesCard {
     this.#card.style.top = `${fits ? below : Math.max(AWAY, place.top - AWAY - height)}px`;
   }
 
-  #sentence({ value, point, route, token }: ReaderDecision): HTMLElement {
-    const tau = this.#scale?.tau ?? null;
+  #sentence({ value, point, route, token }: ShownDecision, tau: number | null): HTMLElement {
     const limit = value === null || tau === null ? "" : ` (τ ${tau.toFixed(2)})`;
     const reading = value === null ? "not looked at" : `${value.toFixed(2)}${limit}`;
     const who = route === "large" ? "handed to large" : "kept by small";
@@ -81,7 +84,7 @@ export class CandidatesCard {
     );
   }
 
-  #candidates({ candidates }: ReaderDecision): HTMLElement {
+  #candidates({ candidates }: ShownDecision): HTMLElement {
     if (candidates.length === 0)
       return this.#make("p", { class: "quiet" }, "No candidates were told.");
     const rows = candidates.map(([token, p]) => {

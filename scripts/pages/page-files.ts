@@ -5,18 +5,24 @@ import { fileURLToPath } from "node:url";
 import { build } from "tsup";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const PAGE = `${ROOT}src/report/page`;
 
-/** The module that holds the report's style and script as text. */
-export const PAGE_FILES = `${PAGE}/page-files.ts`;
+/** The pages that there are: folders with a page.css and a main.ts. */
+export const PAGES = ["src/report/page", "src/serve/page"] as const;
+export type Page = (typeof PAGES)[number];
+
+/** The module that holds a page's style and script as text. */
+export function pageFiles(page: Page): string {
+  return `${ROOT}${page}/page-files.ts`;
+}
 
 /** What that module should hold: page.css, and main.ts with all that it imports: a line of theirs a line, so that a change can be read. */
-export async function pageFilesModule(): Promise<string> {
+export async function pageFilesModule(page: Page): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), "glimprouter-page-"));
+  const source = `${ROOT}${page}`;
   try {
     await build({
       config: false,
-      entry: { script: `${PAGE}/main.ts`, style: `${PAGE}/page.css` },
+      entry: { script: `${source}/main.ts`, style: `${source}/page.css` },
       outDir: out,
       outExtension: () => ({ js: ".js" }),
       format: "iife",

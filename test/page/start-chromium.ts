@@ -69,10 +69,11 @@ export class Chromium {
     return chromium;
   }
 
-  /** Opens a file, and waits until it is loaded. */
-  async open(file: string): Promise<void> {
+  /** Opens a file, or an address, and waits until it is loaded. */
+  async open(place: string): Promise<void> {
     this.#told.length = 0;
-    await this.ask("Page.navigate", { url: `file://${file}` });
+    const url = place.startsWith("http:") ? place : `file://${place}`;
+    await this.ask("Page.navigate", { url });
     while (!this.#told.some(({ method }) => method === "Page.loadEventFired")) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -92,8 +93,12 @@ export class Chromium {
     return result.value;
   }
 
-  /** What the page's log says (breaches of its policy among it), dialogs, and requests but for the file itself. */
-  complaints(): readonly string[] {
+  /**
+   * What the page's log says (breaches of its policy among it), dialogs, and requests.
+   *
+   * @param own - where the page may ask: the file itself, if nothing else is said
+   */
+  complaints(own = "file://"): readonly string[] {
     return this.#told.flatMap(({ method, params = {} }) => {
       if (method === "Log.entryAdded") return [JSON.stringify(params.entry)];
       if (method === "Runtime.exceptionThrown") return [JSON.stringify(params.exceptionDetails)];
@@ -101,7 +106,7 @@ export class Chromium {
       if (method === "Page.javascriptDialogOpening") return [`dialog: ${params.message}`];
       if (method !== "Network.requestWillBeSent") return [];
       const { url } = params.request as { url: string };
-      return url.startsWith("file://") || url.startsWith("data:") ? [] : [`request: ${url}`];
+      return url.startsWith(own) || url.startsWith("data:") ? [] : [`request: ${url}`];
     });
   }
 
