@@ -8,9 +8,9 @@ import { recordOf } from "../langchain/record-of.js";
 import { ScriptedChatModel, scriptedRouter } from "../langchain/scripted-pair.js";
 import { toolPair, toolScript, weather } from "../langchain/tools/tool-pair.js";
 import { useTracer } from "../langchain/tracing/traced.js";
+import { pageOf } from "../page/page-of.js";
 import { runHere } from "../programs/run-here.js";
 import { HOSTILE, hostileRun } from "../report/hostile-run.js";
-import { pageOf } from "../page/page-of.js";
 import { chunksOf, eventsOf, joined, served } from "../serve/served.js";
 import { chatOpenAI, fakeVllm } from "../writers/vllm/vllm-setup.js";
 
