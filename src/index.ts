@@ -93,6 +93,8 @@ export { routingOf } from "./langchain/output/routing-of.js";
 export type { ResumableBy, ResumeState } from "./langchain/resume/resume-state.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
 export type { CutReason, RetryRecord } from "./router/cut.js";
+export type { DegradedRecord } from "./router/degraded.js";
+export type { OutageReason } from "./router/outage.js";
 export type { RoutingRecord } from "./router/route-trace.js";
 export type { Speculation } from "./router/speculation.js";
 export type { AsideUsage, RequestCounts, RoleUsage, UsageCounts } from "./router/spent.js";

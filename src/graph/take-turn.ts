@@ -1,8 +1,10 @@
 import { backoffOf, pause } from "../router/backoff.js";
+import { degrade } from "../router/degrade.js";
 import { type Asides, hearAside } from "../router/hear-aside.js";
 import { failureOf, inputOf } from "../router/input-of.js";
 import { type NextRequest, nextRequest } from "../router/next-request.js";
 import { OpenRequest } from "../router/open-request.js";
+import { outageReason } from "../router/outage.js";
 import { wantsNext } from "../router/point-reading.js";
 import { reduceThought, type ThoughtInput } from "../router/reduce-thought.js";
 import type { RouteConfig } from "../router/route-config.js";
@@ -116,12 +118,24 @@ class Turn {
       }
       this.#leave();
     } catch (error) {
-      const isAborted = signal?.aborted === true;
-      const cause = isAborted ? signal.reason : error;
-      throw brokenOff(this.#input.config, this.state, { cause, role: request.role, isAborted });
+      await this.#goOnWithout(request.role, error);
     } finally {
       await open?.close();
     }
+  }
+
+  /** The other model goes on, where it may. */
+  async #goOnWithout(role: Role, error: unknown): Promise<void> {
+    const { config, signal, writers, tell } = this.#input;
+    const isAborted = signal?.aborted === true;
+    const reason = isAborted ? null : outageReason(error);
+    const reduced = reason === null ? null : degrade(config, this.state, { role, reason }, writers);
+    if (reduced === null) {
+      const cause = isAborted ? signal.reason : error;
+      throw brokenOff(config, this.state, { cause, role, isAborted });
+    }
+    this.state = reduced.state;
+    for (const event of reduced.events) await tell(event);
   }
 
   /** Nothing is read meanwhile: the thought waits, and its stream with it. */

@@ -9,21 +9,20 @@ import { ReplyText } from "../langchain/output/reply-text.js";
 import { ChunkWriter } from "../langchain/output/to-generation-chunk.js";
 import { asidesOf } from "../langchain/reply/asides-of.js";
 import { checkJudge } from "../langchain/reply/judge-of.js";
-import type { RoutedModels } from "../langchain/reply/routed-models.js";
+import { Lacking } from "../langchain/reply/lacking.js";
+import type { RoutedModels, Writers } from "../langchain/reply/routed-models.js";
 import { SetUpCheck } from "../langchain/reply/set-up-check.js";
 import { toPublicError } from "../langchain/reply/to-public-error.js";
 import { type Resuming, resumingOf } from "../langchain/resume/resuming.js";
 import { tellCost } from "../langchain/tracing/tell-cost.js";
 import { customTeller, type TellCustom } from "../langchain/tracing/tell-custom.js";
-import { tellDecision } from "../langchain/tracing/tell-decision.js";
-import { tellRetry } from "../langchain/tracing/tell-retry.js";
-import { resumeThought } from "../router/resume-thought.js";
+import { tellEvent } from "../langchain/tracing/tell-event.js";
+import { beginThought } from "../router/begin-thought.js";
 import type { RouteConfig } from "../router/route-config.js";
 import type { RouteEvent } from "../router/route-event.js";
 import { type RoutingRecord, routingRecord } from "../router/route-trace.js";
 import { settlePolicies } from "../router/settle-policies.js";
-import { requireAffordable } from "../router/spending.js";
-import { startThought, type ThoughtState, thoughtText } from "../router/thought-state.js";
+import { type ThoughtState, thoughtText } from "../router/thought-state.js";
 import { checkOpenings, checkThought, checkUnclosed } from "./check-state.js";
 import type { GraphState } from "./graph-state.js";
 import { hearWaiting, type TurnInput, takeTurn } from "./take-turn.js";
@@ -55,37 +54,25 @@ export class ThoughtNodes {
       run.signal?.throwIfAborted();
       checkMessages(messages);
       resuming = this.#resuming(messages, resume);
+      const lacking = this.#lacking();
+      const writers = await this.#models.writers(run.signal, lacking);
       const [openings] = await Promise.all([
-        this.#models.open({ messages, thinking }, run.signal),
-        this.#setUp.check(tellerOf(run), run.signal),
+        this.#models.open({ messages, thinking }, run.signal, { writers, lacking }),
+        lacking.missing === undefined ? this.#setUp.check(tellerOf(run), run.signal) : undefined,
       ]);
-      const { resumed: left } = resuming;
-      if (left !== undefined) {
-        return {
-          openings,
-          thought: await this.#goOn({ ...state, openings }, run, left),
-          resume: null,
-        };
-      }
-      const thought = startThought(openings);
-      requireAffordable(this.#config(), thought);
-      return { openings, thought };
+      const input = await this.#turnInput({ messages, openings }, run, new ReplyText(), {
+        writers,
+        lacking,
+      });
+      const { missing } = lacking;
+      const begun = beginThought({ ...input, left: resuming.resumed, missing });
+      for (const event of begun.events) await input.tell(event);
+      const thought = await hearWaiting(input, begun.state);
+      return { openings, thought, ...(resume === null ? {} : { resume: null }) };
     } catch (error) {
       throw this.#publicError(error, run.signal, null, resuming);
     }
   };
-
-  /** A thought that a call has left, as it stands between two nodes. */
-  async #goOn(
-    state: Pick<State, "messages"> & Pick<TurnInput, "openings">,
-    run: LangGraphRunnableConfig,
-    left: ThoughtState,
-  ): Promise<ThoughtState> {
-    const input = await this.#turnInput(state, run, new ReplyText());
-    const { state: thought, events } = resumeThought(input.config, left, input);
-    for (const event of events) await input.tell(event);
-    return hearWaiting(input, thought);
-  }
 
   /** The turn of small or large. */
   readonly think = async (state: State, run: LangGraphRunnableConfig): Promise<Update> => ({
@@ -138,25 +125,31 @@ export class ThoughtNodes {
     { messages, openings }: Pick<State, "messages"> & Pick<TurnInput, "openings">,
     run: LangGraphRunnableConfig,
     text: ReplyText,
+    found?: { readonly writers: Writers; readonly lacking: Lacking },
   ): Promise<TurnInput> {
     const { signal } = run;
     const tellCustom = tellerOf(run);
     const tell = async (event: RouteEvent): Promise<void> => {
       text.add(event);
       tellText(run, event);
-      await tellDecision(tellCustom, event);
-      if (event.type === "stream-resumed" || event.type === "thought-resumed") {
-        await tellRetry(tellCustom, event);
-      }
+      await tellEvent(tellCustom, event);
     };
-    const writers = await this.#models.writers(signal);
+    const lacking = found?.lacking ?? this.#lacking();
+    const writers = found?.writers ?? (await this.#models.writers(signal, lacking));
     const config = this.#config();
-    checkCuts(writers, config.point);
     const { verify, topLogprobs } = this.#options;
-    checkJudge(verify, writers);
+    if (lacking.missing === undefined) {
+      checkCuts(writers, config.point);
+      checkJudge(verify, writers);
+    }
     const secrets = () => this.#models.secrets();
     const asides = asidesOf(this.#options, { messages, writers, openings, topLogprobs, secrets });
     return { config, writers, openings, signal, tell, ...asides };
+  }
+
+  /** What the pair may do without. */
+  #lacking(): Lacking {
+    return new Lacking((role) => this.#options.onFailure[role] === "other");
   }
 
   #publicError(

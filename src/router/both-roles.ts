@@ -2,6 +2,9 @@ import type { Role } from "./step-writer.js";
 import { ThoughtError } from "./thought-error.js";
 import { unlessAborted } from "./unless-aborted.js";
 
+/** What one of the two does without, where it fails; `undefined`: nothing. Not where both do. */
+export type StandIn<Result> = (role: Role, error: unknown) => Result | undefined;
+
 /**
  * Does something for both models at once, before their thought begins. The first failure ends the other one's
  * work too, and an abort does not wait for either to notice it.
@@ -11,14 +14,21 @@ import { unlessAborted } from "./unless-aborted.js";
 export async function bothRoles<Result>(
   work: (role: Role, signal: AbortSignal) => Promise<Result>,
   signal?: AbortSignal,
+  standIn: StandIn<Result> = () => undefined,
 ): Promise<Record<Role, Result>> {
   const own = new AbortController();
+  let lacking: ThoughtError | null = null;
   const onAbort = () => own.abort(signal?.reason);
   const workFor = async (role: Role) => {
     try {
       return await work(role, own.signal);
     } catch (error) {
-      const failure = new ThoughtError(error, role, null);
+      const failure = lacking ?? new ThoughtError(error, role, null);
+      const instead = lacking === null ? standIn(role, error) : undefined;
+      if (instead !== undefined) {
+        lacking = failure;
+        return instead;
+      }
       own.abort(failure);
       throw failure;
     }

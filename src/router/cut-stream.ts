@@ -2,6 +2,7 @@ import { RouteError } from "../core/route-error.js";
 import { runsOn } from "./count-written.js";
 import { type Cut, type RetryRecord, timesCut } from "./cut.js";
 import type { OpenStream } from "./open-stream.js";
+import { markOutage } from "./outage.js";
 import { endReading } from "./point-reading.js";
 import { endWhole, readEnd } from "./read-end.js";
 import { isLeft } from "./read-step.js";
@@ -23,10 +24,8 @@ export function cutStream(draft: ThoughtDraft, stream: OpenStream, cut: Cut): vo
   }
   // An open decision falls by what there is: where large goes on, small's stream is not missed.
   if (draft.state.step.begun && isLeft(draft, endReading(draft))) return;
-  throw new RouteError(
-    "stream_cut",
-    `The ${stream.role} model's stream ${HOW[cut.reason]}: it was cut, and the text is incomplete. Look at the server's log; start llama-cpp-python with --interrupt_requests False.`,
-  );
+  const words = `The ${stream.role} model's stream ${HOW[cut.reason]}: it was cut, and the text is incomplete. Look at the server's log; start llama-cpp-python with --interrupt_requests False.`;
+  throw markOutage(new RouteError("stream_cut", words), cut.reason);
 }
 
 const HOW: Readonly<Record<Cut["reason"], string>> = {

@@ -1,5 +1,6 @@
 import { isRepetition, REPETITION_WINDOW } from "../core/repetition.js";
 import { firstNonBlank, tailOf } from "../core/step-boundary.js";
+import { answererOf } from "./degraded.js";
 import { certainLength, closeReading } from "./point-reading.js";
 import { addSpeculation, lessToldSpeculation, toldSpeculation } from "./speculation.js";
 import type { DecisionRecord, PartRecord, StepRecord, StopReason } from "./step-record.js";
@@ -121,7 +122,7 @@ export function endThought(draft: ThoughtDraft, stopReason: StopReason): void {
     return;
   }
   state.phase = "answer";
-  events.push({ type: "answer-start", by: config.answerBy });
+  events.push({ type: "answer-start", by: answererOf(config, state) });
 }
 
 /** Makes the step under way a part of the thought: nothing will be added to it. */

@@ -61,7 +61,7 @@ function emitBefore(draft: ThoughtDraft, cut: number): void {
   if (decision !== undefined) draft.events.push(decision);
 }
 
-function goToLarge(draft: ThoughtDraft): void {
+export function goToLarge(draft: ThoughtDraft): void {
   const { state } = draft;
   const { reading } = state.step;
   if (reading !== null) forgetTokens(reading);

@@ -5,6 +5,7 @@ import {
   type EndingLimit,
   thoughtAllowance,
 } from "../core/thought-budget.js";
+import { answererOf } from "./degraded.js";
 import type { Purpose } from "./open-stream.js";
 import { wantsNext } from "./point-reading.js";
 import type { RouteConfig } from "./route-config.js";
@@ -40,7 +41,7 @@ export function nextRequest(
   const maxStepTokens = Math.max(1, config.maxStepTokens - turnTokens(state));
   const roomy = thoughtAllowance({ ...config, maxStepTokens }, tokensSoFar(state), {
     writer: state.rooms[role],
-    answerer: config.thinking === false ? null : state.rooms[config.answerBy],
+    answerer: config.thinking === false ? null : state.rooms[answererOf(config, state)],
     capStep: state.phase === "large" && !isTurn,
   });
   const allowance = withinSpending(config, state, role, roomy);
@@ -115,7 +116,7 @@ function fusedOptions(config: RouteConfig, state: ThoughtState, maxTokens: numbe
 
 function answerRequest(config: RouteConfig, state: ThoughtState): NextRequest {
   const thought = thoughtText(state);
-  const role = config.answerBy;
+  const role = answererOf(config, state);
   const isOpen = config.thinking === false || config.answerIn === "chat";
   const { answerTokens } = state;
   // What a cut stream has left of it.

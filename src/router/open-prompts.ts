@@ -1,5 +1,6 @@
 import { RouteError } from "../core/route-error.js";
-import { bothRoles } from "./both-roles.js";
+import { bothRoles, type StandIn } from "./both-roles.js";
+import { markOutage } from "./outage.js";
 import { followQueued, unfollowQueued } from "./queued-request.js";
 import { SilenceWatch } from "./silence-watch.js";
 import type { Opening, Role, StepWriter } from "./step-writer.js";
@@ -20,14 +21,19 @@ export function openPrompts<Prompt>(
   prompt: Prompt,
   signal?: AbortSignal,
   { firstTokenTimeoutMs }: OpeningPatience = {},
+  standIn?: StandIn<Opening>,
 ): Promise<Record<Role, Opening>> {
-  return bothRoles((role, each) => {
-    const writer = writers[role];
-    // In this process, and where a model is prompted, nobody is asked.
-    return firstTokenTimeoutMs === undefined || writer.resumption?.by !== "text"
-      ? writer.open(prompt, each)
-      : openInTime({ role, writer, prompt, ms: firstTokenTimeoutMs }, each);
-  }, signal);
+  return bothRoles(
+    (role, each) => {
+      const writer = writers[role];
+      // In this process, and where a model is prompted, nobody is asked.
+      return firstTokenTimeoutMs === undefined || writer.resumption?.by !== "text"
+        ? writer.open(prompt, each)
+        : openInTime({ role, writer, prompt, ms: firstTokenTimeoutMs }, each);
+    },
+    signal,
+    standIn,
+  );
 }
 
 /** A silent server is asked again, as often as its model's retries allow. */
@@ -64,8 +70,6 @@ async function openInTime<Prompt>(
 }
 
 function tooSilent(role: Role, ms: number): RouteError {
-  return new RouteError(
-    "stream_cut",
-    `The ${role} model's server did not say what it makes of the prompt within \`firstTokenTimeoutMs\`, ${ms} ms. Look at the server's log.`,
-  );
+  const words = `The ${role} model's server did not say what it makes of the prompt within \`firstTokenTimeoutMs\`, ${ms} ms. Look at the server's log.`;
+  return markOutage(new RouteError("stream_cut", words), "no-first-token");
 }

@@ -39,7 +39,9 @@ function readStepEnd(
 ): void {
   const limit = reason === "length" ? limitOf(stream) : null;
   if (limit === "step") return endCappedTurn(draft);
-  const isStop = reason === "stop" && stream.purpose === "step";
+  // Of a request for all steps to come: a model that is prompted writes one, where small is out.
+  const isOne = stream.purpose === "step" || draft.state.degraded?.role === "small";
+  const isStop = reason === "stop" && isOne;
   if (isStop) forgetBlanks(draft);
   if (flushHeld(draft)) return;
   if (draft.state.step.begun && isLeft(draft, endReading(draft))) return;

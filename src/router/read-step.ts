@@ -10,6 +10,7 @@ import {
 } from "../core/step-boundary.js";
 import { closeEarly, isDone } from "./close-early.js";
 import { runsOn, textTokens } from "./count-written.js";
+import { isSmallAlone } from "./degraded.js";
 import { emitText, endStep } from "./end-step.js";
 import { handOff, handOver, withoutOpenTag } from "./hand-over.js";
 import { endReading, openReading, queueToken, readCertain } from "./point-reading.js";
@@ -122,12 +123,14 @@ function beginStep(
 }
 
 /** The step has its first word: what stands before it. */
-function takeLead({ config, state: { stream, step } }: ThoughtDraft, lead: string): void {
+function takeLead({ config, state }: ThoughtDraft, lead: string): void {
+  const { stream, step } = state;
   step.text += step.route === "large" ? withoutLineBreaks(lead) : lead;
   if (stream?.purpose === "rest") step.route = "large";
   step.begun = true;
   // A step is judged once: what large could not end in its turn, small may.
-  if (config.verify?.when !== "always" || step.route !== "small" || step.verified !== null) return;
+  if (config.verify?.when !== "always" || isSmallAlone(state)) return;
+  if (step.route !== "small" || step.verified !== null) return;
   step.judgedFrom = { cut: step.part.from, tokensBefore: step.tokens, untilEnd: false };
 }
 
@@ -138,7 +141,7 @@ function takeLead({ config, state: { stream, step } }: ThoughtDraft, lead: strin
 function decideRoute(draft: ThoughtDraft, first: UnreadToken): Route {
   const { config, state } = draft;
   if (config.point === undefined) return takeGlimpse(draft, first.listed, first.at);
-  if (!state.forced) openReading(draft, config.point, first);
+  if (!state.forced || isSmallAlone(state)) openReading(draft, config.point, first);
   else forceLarge(draft, first.at);
   return state.step.route ?? "small";
 }

@@ -1,5 +1,6 @@
 import type { RetryRecord } from "./cut.js";
 import { leaveCut, placeOf } from "./cut-stream.js";
+import { answererOf } from "./degraded.js";
 import { closeStep } from "./end-step.js";
 import { isWholeTurn } from "./next-request.js";
 import type { Reduced } from "./reduce-thought.js";
@@ -50,7 +51,7 @@ function goOn(draft: ThoughtDraft, left: ThoughtState): Told {
   if (step.started) {
     place.push({ type: "step-start", step: steps.length + 1, route: step.route ?? "small" });
   }
-  if (left.phase === "answer") place.push({ type: "answer-start", by: config.answerBy });
+  if (left.phase === "answer") place.push({ type: "answer-start", by: answererOf(config, left) });
   return { texts: { thought: handedOut(left), answer: left.answerText }, place };
 }
 
@@ -62,17 +63,18 @@ function beginAnew(draft: ThoughtDraft, { writers, openings }: ResumedWith): Tol
   const { config, state } = draft;
   if (isWholeTurn(config)) {
     leaveStream(draft);
-    const { requests, usage, retries } = state;
-    Object.assign(state, { ...startThought(openings), requests, usage, retries });
+    const { requests, usage, retries, degraded } = state;
+    const phase = degraded?.role === "small" ? "large" : "glimpse";
+    Object.assign(state, { ...startThought(openings), phase, requests, usage, retries, degraded });
     return { texts: { thought: "", answer: "" }, place: [] };
   }
-  const isPrompted = writers[config.answerBy].resumption?.by === "prompt";
+  const isPrompted = writers[answererOf(config, state)].resumption?.by === "prompt";
   if (state.phase !== "answer" || (config.answerIn !== "chat" && !isPrompted)) return null;
   leaveStream(draft);
-  bookDiscarded(state, config.answerBy, state.answerTokens);
+  bookDiscarded(state, answererOf(config, state), state.answerTokens);
   state.answerText = "";
   state.answerTokens = 0;
-  const place = [{ type: "answer-start", by: config.answerBy } as const];
+  const place = [{ type: "answer-start", by: answererOf(config, state) } as const];
   return { texts: { thought: handedOut(state), answer: "" }, place };
 }
 
@@ -112,8 +114,9 @@ function noteResumed({ config, state }: ThoughtDraft, { writers }: ResumedWith):
   return record;
 }
 
-function nextRole({ answerBy }: RouteConfig, { phase }: ThoughtState): Role {
-  if (phase === "answer") return answerBy;
+function nextRole(config: RouteConfig, state: ThoughtState): Role {
+  const { phase } = state;
+  if (phase === "answer") return answererOf(config, state);
   return phase === "large" || phase === "rest" ? "large" : "small";
 }
 

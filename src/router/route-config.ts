@@ -47,6 +47,8 @@ export interface RouteConfig extends ThoughtLimits {
   readonly firstTokenTimeoutMs?: number;
   /** Milliseconds that may lie between two tokens of a stream. */
   readonly stallTimeoutMs?: number;
+  /** What becomes of a reply whose model is out: the other one writes the rest, or it fails. @defaultValue it fails */
+  readonly onFailure?: Readonly<Record<Role, "other" | "throw">>;
   /** Stop strings of the caller; they apply to the answer only. */
   readonly answerStop: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { Route } from "../core/route-policy.js";
 import type { TokenDistribution } from "../core/token-distribution.js";
 import type { RetryRecord } from "./cut.js";
+import type { DegradedRecord } from "./degraded.js";
 import type {
   AnswerRecord,
   StepRecord,
@@ -42,6 +43,8 @@ export type RouteEvent =
   | { readonly type: "answer-watched"; readonly record: WatchRecord }
   /** A stream was cut, and is opened again. */
   | { readonly type: "stream-resumed"; readonly record: RetryRecord }
+  /** A model is out, and the other one writes the rest. */
+  | { readonly type: "degraded"; readonly record: DegradedRecord }
   /** First of all: an earlier call has written, and handed out, so much of this reply. */
   | {
       readonly type: "thought-resumed";

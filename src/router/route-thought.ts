@@ -1,28 +1,23 @@
 import { backoffOf, pause } from "./backoff.js";
+import { type BegunWith, beginThought } from "./begin-thought.js";
+import { degrade } from "./degrade.js";
 import { type Asides, hearAside } from "./hear-aside.js";
 import { failureOf, inputOf } from "./input-of.js";
 import { type NextRequest, nextRequest } from "./next-request.js";
 import { type Brought, OpenRequest } from "./open-request.js";
+import { outageReason } from "./outage.js";
 import { wantsNext } from "./point-reading.js";
-import { reduceThought, type ThoughtInput } from "./reduce-thought.js";
-import { resumeThought } from "./resume-thought.js";
-import type { RouteConfig } from "./route-config.js";
+import { type Reduced, reduceThought, type ThoughtInput } from "./reduce-thought.js";
 import type { RouteEvent } from "./route-event.js";
-import { requireAffordable } from "./spending.js";
-import type { Opening, Role, StepWriter } from "./step-writer.js";
+import type { Role } from "./step-writer.js";
 import { ThoughtDeadline } from "./thought-deadline.js";
 import { brokenOff, ThoughtError } from "./thought-error.js";
-import { startThought, type ThoughtState } from "./thought-state.js";
+import type { ThoughtState } from "./thought-state.js";
 
-export interface RouteThoughtInput extends Asides {
-  readonly config: RouteConfig;
-  readonly writers: Readonly<Record<Role, StepWriter>>;
-  readonly openings: Readonly<Record<Role, Opening>>;
+export interface RouteThoughtInput extends Asides, BegunWith {
   /** What was opened; only answers in chat need it again. */
   readonly prompt?: unknown;
   readonly signal?: AbortSignal | undefined;
-  /** Where an earlier call has left the thought. @defaultValue it begins */
-  readonly left?: ThoughtState | undefined;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
   /** Milliseconds from now on in which the thought is closed where it stands. @defaultValue never */
@@ -51,15 +46,18 @@ export async function* routeThought(
   try {
     yield* run.told;
     for (;;) {
-      // For each token: one generator and one promise. A generator of its own for a request costs a tenth of it all.
-      const open = run.readable();
-      const events =
-        open === null ? await run.goOn() : run.read(await open.next(run.wantsNext()), open);
+      let events: Events | null;
+      try {
+        // For each token: one generator and one promise. A generator of its own for a request costs a tenth of it all.
+        const open = run.readable();
+        events =
+          open === null ? await run.goOn() : run.read(await open.next(run.wantsNext()), open);
+      } catch (error) {
+        events = await run.goOnWithout(error);
+      }
       if (events === null) return run.state;
       for (const event of events) if (input.isHeard !== false || !isPassed(event)) yield event;
     }
-  } catch (error) {
-    throw run.failure(error);
   } finally {
     await run.close();
   }
@@ -70,16 +68,7 @@ function isPassed(event: RouteEvent): boolean {
   return event.type === "route-decided" && event.route === "small" && event.at > 0;
 }
 
-type Events = ReturnType<typeof reduceThought>["events"];
-
-/** What may be spent was looked at when the thought began: a reply that goes on has its answer in any case. */
-function begin(input: RouteThoughtInput): ReturnType<typeof reduceThought> {
-  const { config, left, openings } = input;
-  if (left !== undefined) return resumeThought(config, left, input);
-  const state = startThought(openings);
-  requireAffordable(config, state);
-  return { state, events: [] };
-}
+type Events = Reduced["events"];
 
 /** The state of one reply as its inputs are told, the request that it reads, and the clock beside it. */
 class ThoughtRun {
@@ -100,11 +89,11 @@ class ThoughtRun {
     this.#lastLap = input.now();
     try {
       input.signal?.throwIfAborted();
-      const { state, events } = begin(input);
+      const { state, events } = beginThought(input);
       this.state = state;
       this.told = events;
     } catch (error) {
-      throw new ThoughtError(error, null, null);
+      throw error instanceof ThoughtError ? error : new ThoughtError(error, null, null);
     }
     this.#deadline = new ThoughtDeadline(input.closeInMs);
   }
@@ -195,7 +184,26 @@ class ThoughtRun {
     }
   }
 
-  failure(error: unknown): ThoughtError {
+  /**
+   * The model that was asked is out: the other one goes on, where it may.
+   *
+   * @throws ThoughtError where none does
+   */
+  async goOnWithout(error: unknown): Promise<Events> {
+    const { config, signal, writers } = this.#input;
+    const reason = signal?.aborted === true ? null : outageReason(error);
+    const role = this.#asked;
+    const reduced =
+      role === null || reason === null
+        ? null
+        : degrade(config, this.state, { role, reason }, writers);
+    if (reduced === null) throw this.#failure(error);
+    await this.#closeRequest();
+    this.state = reduced.state;
+    return reduced.events;
+  }
+
+  #failure(error: unknown): ThoughtError {
     if (error instanceof ThoughtError) return error;
     const { config, signal } = this.#input;
     const isAborted = signal?.aborted === true;

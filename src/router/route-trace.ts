@@ -1,5 +1,6 @@
 import { type Prices, replyCost } from "../core/reply-cost.js";
 import type { RetryRecord } from "./cut.js";
+import { answererOf, type DegradedRecord } from "./degraded.js";
 import type { RequestCounts, UsageCounts } from "./spent.js";
 import type {
   AnswerRecord,
@@ -36,6 +37,8 @@ export interface RoutingRecord {
   /** `null` only in the record of a reply that failed in mid-thought. */
   readonly stopReason: StopReason | null;
   readonly answeredBy: Role | null;
+  /** The model that was out, and whose part the other one has taken (`onFailure`); absent where none was. */
+  readonly degraded?: DegradedRecord;
 }
 
 /** What a state says about how its reply came to be. */
@@ -67,7 +70,8 @@ export function routingRecord(
     ...(state.watched.length === 0 ? {} : { watched: state.watched }),
     ...(state.retries.length === 0 ? {} : { retries: state.retries }),
     stopReason: state.stopReason,
-    answeredBy: about.answerBy,
+    ...(state.degraded === null ? {} : { degraded: state.degraded }),
+    answeredBy: about.answerBy === null ? null : answererOf({ answerBy: about.answerBy }, state),
   };
 }
 

@@ -7,6 +7,7 @@ import {
 } from "../core/spending-limit.js";
 import { type Allowance, CLOSING_TOKENS } from "../core/thought-budget.js";
 import { spentTokens } from "./count-written.js";
+import { answererOf } from "./degraded.js";
 import { endThought } from "./end-step.js";
 import type { RouteConfig } from "./route-config.js";
 import { addUsage } from "./spent.js";
@@ -59,7 +60,7 @@ export function narrowStream(draft: ThoughtDraft): void {
  * @throws RouteError `invalid_option` with the figures
  */
 export function requireAffordable(config: RouteConfig, state: ThoughtState): void {
-  const role = config.thinking === false ? "small" : config.answerBy;
+  const role = config.thinking === false ? "small" : answererOf(config, state);
   const reads = config.thinking === false ? readsNow(state, role) : 0;
   const spending = spendingOf(config, state);
   for (const limit of spendingLimits(config)) {
@@ -75,7 +76,8 @@ export function requireAffordable(config: RouteConfig, state: ThoughtState): voi
 
 /** So far, with what the open request has cost. */
 function spendingOf(config: RouteConfig, state: ThoughtState): Spending {
-  const { maxAnswerTokens, thinking, answerBy } = config;
+  const { maxAnswerTokens, thinking } = config;
+  const answerBy = answererOf(config, state);
   const { stream, usage } = state;
   const answer =
     thinking === false

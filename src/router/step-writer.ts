@@ -6,6 +6,10 @@ export type Role = "small" | "large";
 
 export const ROLES: readonly Role[] = ["small", "large"];
 
+export function otherRole(role: Role): Role {
+  return role === "small" ? "large" : "small";
+}
+
 export type { Json };
 
 /**

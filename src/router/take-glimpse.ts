@@ -3,6 +3,7 @@ import type { Json } from "../core/json.js";
 import type { Ask, GlimpsePoint, SeenToken } from "../core/points/glimpse-point.js";
 import { RouteError } from "../core/route-error.js";
 import type { Glimpse, Route, RouteDecision, RoutePolicy } from "../core/route-policy.js";
+import { isSmallAlone } from "./degraded.js";
 import { requireCandidates } from "./require-candidates.js";
 import { seenCandidates } from "./seen-candidates.js";
 import { tokensFrom } from "./step-tokens.js";
@@ -137,7 +138,7 @@ function decide(
   const told = { point, value, occasion, entropies };
   const glimpse = new AskedGlimpse(told, seen, config.topLogprobs);
   const answer = askPolicy(draft, ask, glimpse);
-  const route = isForced ? "large" : routeOf(draft, ask, answer);
+  const route = routeOf(draft, ask, answer, isForced);
   if (route === "large") {
     state.turn = ask.turn ?? null;
     state.untilEnd = isUntilEnd(answer);
@@ -156,12 +157,16 @@ function decide(
   return route;
 }
 
-/** As the policy says; where doubtful steps are judged, small finishes the step first. */
+/** As the policy says, where there is a large model; where doubtful steps are judged, small finishes the step first. */
 function routeOf(
-  { config, state: { step } }: ThoughtDraft,
+  { config, state }: ThoughtDraft,
   { cut }: Ask,
   answer: RouteDecision,
+  isForced: boolean,
 ): Route {
+  if (isSmallAlone(state)) return "small";
+  if (isForced) return "large";
+  const { step } = state;
   if (answer.route === "small" || config.verify?.when !== "doubtful" || step.verified !== null) {
     return answer.route;
   }

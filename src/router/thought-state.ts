@@ -4,6 +4,7 @@ import type { Route } from "../core/route-policy.js";
 import { type ContextRoom, checkRoom, contextRoom } from "../core/thought-budget.js";
 import type { TokenDistribution } from "../core/token-distribution.js";
 import type { RetryRecord } from "./cut.js";
+import type { DegradedRecord } from "./degraded.js";
 import type { OpenStream } from "./open-stream.js";
 import type { Speculation } from "./speculation.js";
 import { NO_USAGE, type RequestCounts, type UsageCounts } from "./spent.js";
@@ -154,6 +155,8 @@ export interface ThoughtState {
   answerTokens: number;
   /** Streams that were cut and opened again. */
   retries: readonly RetryRecord[];
+  /** The model that is out, and whose part the other one has taken; `null`: none. */
+  degraded: DegradedRecord | null;
 }
 
 const FIRST_PART: PartBegin = { from: 0, tokens: 0, ms: 0, speculation: null };
@@ -219,6 +222,7 @@ export function startThought(openings: Readonly<Record<Role, Opening>>): Thought
     answerText: "",
     answerTokens: 0,
     retries: [],
+    degraded: null,
   };
 }
 

@@ -15,8 +15,9 @@ const MOST_FAILURES = 3;
 /** Is small to be asked behind the step that has just ended? */
 export function isWatchDue(
   { closeWhen, thinking }: RouteConfig,
-  { steps, watched }: ThoughtState,
+  { steps, watched, degraded }: ThoughtState,
 ): boolean {
+  if (degraded?.role === "small") return false;
   if (closeWhen?.rule !== "answerEntropy" || thinking === false) return false;
   const last = watched.slice(-MOST_FAILURES);
   if (last.length === MOST_FAILURES && last.every(({ entropy }) => entropy === null)) return false;

@@ -96,6 +96,8 @@ function routerOver(
     topLogprobs: 5,
     glimpse,
     answerBy: moment === "answer" ? role : "large",
+    // What a fault comes to at its own model; that the other one may go on is tried by test/properties/degraded.test.ts.
+    onFailure: { small: "throw", large: "throw" },
     ...(fault.silent === true
       ? { firstTokenTimeoutMs: LIMITS.firstTokenMs, stallTimeoutMs: LIMITS.stallMs }
       : {}),

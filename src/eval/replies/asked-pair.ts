@@ -83,9 +83,13 @@ export class AskedPair {
    * @throws GlimpRouterError `invalid_option`
    */
   options(arm: ArmOptions, writers: PairOfWriters = this.writers): ResolvedOptions {
-    return resolveOptions({ ...this.models, ...this.#shared, ...arm, continuation: writers });
+    const given = { ...this.models, ...this.#shared, ...arm, continuation: writers };
+    return resolveOptions({ ...given, onFailure: WITHOUT_NEITHER });
   }
 }
+
+/** A reply that lacks one of its models measures another arm. */
+const WITHOUT_NEITHER = { small: "throw", large: "throw" } as const;
 
 /** What fails before there is a reply, as callers see what fails in one. */
 async function told<T>(

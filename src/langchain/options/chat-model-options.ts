@@ -10,6 +10,7 @@ import {
   resolveCalibration,
 } from "./calibration-option.js";
 import { type EarlyExitOptions, resolveEarlyExit } from "./early-exit-options.js";
+import { type FailureOptions, resolveFailure } from "./failure-options.js";
 import { invalidOption } from "./invalid-option.js";
 import { type OptionsOwner, ownerLikeChatModel, requireKnownOptions } from "./known-options.js";
 import { optionsSchema, REMEDIES } from "./options-schema.js";
@@ -24,6 +25,7 @@ export interface GlimpRouterOptions
   extends Omit<RoutingOptions, "threshold">,
     CalibrationOptions,
     EarlyExitOptions,
+    FailureOptions,
     SpendingOptions,
     TimeOptions,
     VerifyOptions {
@@ -107,6 +109,7 @@ type GlimpRouterDefaults = Omit<
   | keyof RoutingOptions
   | keyof CalibrationOptions
   | keyof EarlyExitOptions
+  | keyof FailureOptions
   | keyof SpendingOptions
   | keyof TimeOptions
   | keyof VerifyOptions
@@ -118,8 +121,9 @@ type GlimpRouterDefaults = Omit<
 /** Options after validation, each with its value. */
 export type ResolvedOptions = Omit<
   RouteConfig,
-  "answerStop" | "answerIn" | "verify" | keyof TimeOptions
+  "answerStop" | "answerIn" | "verify" | "onFailure" | keyof TimeOptions
 > &
+  ReturnType<typeof resolveFailure> &
   ResolvedTime & {
     readonly verify?: ResolvedVerify;
     readonly threshold: number | null;
@@ -175,6 +179,7 @@ export function resolveOptions(
     minThoughtTokens,
     verify,
     onVerifyFailure,
+    onFailure,
     prices,
     maxTotalTokens,
     maxCost,
@@ -197,6 +202,7 @@ export function resolveOptions(
           calibrated: null,
         }),
     ...resolveEarlyExit({ closeWhen, minThoughtTokens }, rest.thinking),
+    ...resolveFailure(onFailure as FailureOptions["onFailure"]),
     ...resolveSpending({ prices, maxTotalTokens, maxCost }),
     ...resolveTime({ firstTokenTimeoutMs, stallTimeoutMs, deadlineMs, onDeadline }, rest.thinking),
     continuation: {

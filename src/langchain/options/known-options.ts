@@ -20,6 +20,7 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   minThoughtTokens: true,
   verify: true,
   onVerifyFailure: true,
+  onFailure: true,
   glimpse: true,
   continuation: true,
   delimiter: true,
@@ -71,7 +72,7 @@ export function requireKnownOptions(
     elsewhere: FIELDS_ELSEWHERE,
   });
   const { thinking, contextSize, affinity, continuationPriority, continuation, verify } = given;
-  const { prices } = given;
+  const { prices, onFailure } = given;
   const check = (within: string, value: unknown, known: KnownFields["known"]) => {
     if (typeof value === "object" && value !== null) {
       requireKnownFields(value, { owner, within, known });
@@ -82,6 +83,7 @@ export function requireKnownOptions(
   check("affinity", affinity, ["header", "key"]);
   check("continuationPriority", continuationPriority, ROLES);
   check("verify", verify, VERIFY_FIELDS);
+  check("onFailure", onFailure, ROLES);
   check("prices", prices, ROLES);
   for (const role of ROLES) check(`prices.${role}`, prices?.[role], PRICE_FIELDS);
   if (isContinuationOfEach(continuation)) {

@@ -6,6 +6,7 @@ import type { Continuation } from "../../writers/step-writer-for.js";
 import { type AffinityOption, isFreeHeader } from "./affinity.js";
 import { isCalibrationGiven } from "./calibration-option.js";
 import { CLOSE_WHEN_REMEDY, type CloseRule, isCloseWhen } from "./early-exit-options.js";
+import { FAILURE_REMEDY, failureSchema } from "./failure-options.js";
 import { POINT_REMEDY, THRESHOLD_REMEDY } from "./routing-options.js";
 import {
   MAX_COST_REMEDY,
@@ -34,6 +35,7 @@ export const optionsSchema = z.object({
   minThoughtTokens: tokens(0).optional(),
   verify: verifySchema.optional(),
   onVerifyFailure: z.enum(["accept", "large"]).optional(),
+  onFailure: failureSchema.optional(),
   glimpse: z.enum(["fused", "probe"]),
   continuation,
   delimiter: text,
@@ -74,6 +76,7 @@ export const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>
   minThoughtTokens: "Give a whole number of tokens, 0 or more.",
   verify: VERIFY_REMEDY,
   onVerifyFailure: 'Give "accept" or "large".',
+  onFailure: FAILURE_REMEDY,
   glimpse: 'Give "fused" or "probe".',
   continuation:
     'Give a name ("auto", "local", "vllm", "vllm-chat", "sglang", "llamacpp", "ask"), { template, serverAddsBos }, a StepWriter, or { small, large } with one for each.',

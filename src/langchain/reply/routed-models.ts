@@ -12,9 +12,10 @@ import type { CanaryRequest } from "../calibration/measure-canaries.js";
 import { affinityOf } from "../options/affinity.js";
 import type { ResolvedOptions } from "../options/chat-model-options.js";
 import { requireChatModel } from "../options/require-chat-model.js";
+import { absentOpening, absentWriter, type Lacking } from "./lacking.js";
 import { forgetSeen, type SeenPair, seenPair } from "./seen-pair.js";
 
-type Writers = Readonly<Record<Role, StepWriter<ThoughtPrompt>>>;
+export type Writers = Readonly<Record<Role, StepWriter<ThoughtPrompt>>>;
 
 /** A model, and what continues its thoughts. */
 interface FoundModel {
@@ -48,8 +49,8 @@ export class RoutedModels {
    *
    * @throws ThoughtError naming the role
    */
-  async writers(signal?: AbortSignal): Promise<Writers> {
-    const { small, large } = await this.#findBoth(signal);
+  async writers(signal?: AbortSignal, lacking?: Lacking): Promise<Writers> {
+    const { small, large } = await this.#findBoth(signal, lacking);
     return { small: small.writer, large: large.writer };
   }
 
@@ -81,9 +82,16 @@ export class RoutedModels {
   /**
    * Renders a prompt for both. An option of ours wins over what a server tells: it may serve less than it could.
    * The openings keep the reply's affinity: whoever goes on with the thought sends it to the same replicas.
+   *
+   * @param asked.lacking - what may be missing
    */
-  async open(given: ThoughtPrompt, signal?: AbortSignal): Promise<Record<Role, Opening>> {
-    const writers = await this.writers(signal);
+  async open(
+    given: ThoughtPrompt,
+    signal?: AbortSignal,
+    asked: { readonly writers?: Writers; readonly lacking?: Lacking } = {},
+  ): Promise<Record<Role, Opening>> {
+    const { lacking } = asked;
+    const writers = asked.writers ?? (await this.writers(signal, lacking));
     const { contextSize, affinity } = this.#options;
     const routed = affinity === null ? {} : { affinity: affinityOf(affinity, given.messages) };
     const { small, large } = await openPrompts(
@@ -91,6 +99,7 @@ export class RoutedModels {
       { ...given, ...routed },
       signal,
       this.#options,
+      lacking?.standIn(absentOpening),
     );
     this.#remember("small", small);
     this.#remember("large", large);
@@ -137,9 +146,19 @@ export class RoutedModels {
     return Array.isArray(given) ? given.filter((text) => typeof text === "string") : [];
   }
 
-  async #findBoth(signal: AbortSignal | undefined): Promise<Readonly<Record<Role, FoundModel>>> {
-    this.#found ??= await bothRoles((role, own) => this.#find(role, own), signal);
-    return this.#found;
+  async #findBoth(
+    signal: AbortSignal | undefined,
+    lacking?: Lacking,
+  ): Promise<Readonly<Record<Role, FoundModel>>> {
+    if (this.#found !== undefined) return this.#found;
+    const standIn = lacking?.standIn<FoundModel>((error, role) => ({
+      model: this.#models[role],
+      writer: absentWriter(error),
+    }));
+    const found = await bothRoles((role, own) => this.#find(role, own), signal, standIn);
+    // It may be there the next time.
+    if (lacking?.missing === undefined) this.#found = found;
+    return found;
   }
 
   async #find(role: Role, signal: AbortSignal): Promise<FoundModel> {

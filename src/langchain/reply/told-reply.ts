@@ -1,11 +1,9 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
-import type { RouteEvent } from "../../router/route-event.js";
 import type { Reply } from "../output/reply-events.js";
 import { StepRuns } from "../tracing/step-runs.js";
 import { tellCost } from "../tracing/tell-cost.js";
 import type { TellCustom } from "../tracing/tell-custom.js";
-import { tellDecision } from "../tracing/tell-decision.js";
-import { tellRetry } from "../tracing/tell-retry.js";
+import { isTold, tellEvent } from "../tracing/tell-event.js";
 import type { ReplyCall } from "./write-reply.js";
 
 /**
@@ -32,7 +30,7 @@ export async function* toldReply(
       }
       // An await for each token would cost more than all else here.
       if (runs.isHeard) await runs.tell(item.value);
-      if (TOLD.has(item.value.type)) await tellEvent(call.tell, item.value);
+      if (isTold(item.value)) await tellEvent(call.tell, item.value);
       yield item.value;
     }
   } catch (error) {
@@ -44,17 +42,4 @@ export async function* toldReply(
     else await runs.leave();
     await reply.return(undefined as never);
   }
-}
-
-/** Custom events. */
-const TOLD: ReadonlySet<RouteEvent["type"]> = new Set([
-  "route-decided",
-  "stream-resumed",
-  "thought-resumed",
-]);
-
-async function tellEvent(tell: TellCustom, event: RouteEvent): Promise<void> {
-  if (event.type === "stream-resumed" || event.type === "thought-resumed")
-    await tellRetry(tell, event);
-  else await tellDecision(tell, event);
 }

@@ -1,5 +1,7 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { linkSignals } from "../../core/linked-signals.js";
+import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
+import type { BegunWith } from "../../router/begin-thought.js";
 import type { RouteConfig } from "../../router/route-config.js";
 import { routeThought } from "../../router/route-thought.js";
 import { routingRecord } from "../../router/route-trace.js";
@@ -23,8 +25,9 @@ import { type Resuming, resumingOf } from "../resume/resuming.js";
 import type { TellCustom } from "../tracing/tell-custom.js";
 import { asidesOf } from "./asides-of.js";
 import { checkJudge } from "./judge-of.js";
+import { Lacking } from "./lacking.js";
 import { ReplyDeadline } from "./reply-deadline.js";
-import type { RoutedModels } from "./routed-models.js";
+import type { RoutedModels, Writers } from "./routed-models.js";
 import { SetUpCheck } from "./set-up-check.js";
 import { toPublicError } from "./to-public-error.js";
 
@@ -89,17 +92,10 @@ export class ReplyWriter {
       const answerIn = isTextAnswer(answer) ? "text" : "chat";
       const shape = { ...limits, thinking, point, answerIn } as const;
       resuming = resumingOf(options.resume, messages, shape);
-      const writers = await this.#models.writers(signal);
-      if (answerIn === "chat") checkAnswerers(writers, this.#options);
-      checkCuts(writers, point);
-      checkJudge(limits.verify, writers);
       const { tools } = answer;
       const prompt = { messages, thinking, answer, ...(tools === undefined ? {} : { tools }) };
-      // Beside the opening: the first reply waits for the longer of the two.
-      const [openings] = await Promise.all([
-        this.#models.open(prompt, signal),
-        this.#setUp.check(tell, signal),
-      ]);
+      const pair = await this.#openPair(prompt, { answerIn, point, tell, signal });
+      const { writers, openings } = pair;
       kinds = { small: openings.small.kind, large: openings.large.kind };
       const answerStop = options.stop ?? this.#models.answerStop();
       const config: RouteConfig = { ...limits, ...limit, policy, thinking, answerIn, answerStop };
@@ -107,8 +103,7 @@ export class ReplyWriter {
       const { topLogprobs } = limits;
       const input = {
         config: routed,
-        writers,
-        openings,
+        ...pair,
         prompt,
         signal,
         left: resuming.resumed,
@@ -130,6 +125,34 @@ export class ReplyWriter {
       time.clear();
       unlink();
     }
+  }
+
+  /** Both models, their prompts rendered; or one, where the other is out and may be missing. */
+  async #openPair(
+    prompt: ThoughtPrompt,
+    about: {
+      readonly answerIn: "text" | "chat";
+      readonly point: Routing["point"] | undefined;
+      readonly tell: TellCustom;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<Pick<BegunWith, "openings" | "missing"> & { readonly writers: Writers }> {
+    const { onFailure, verify } = this.#options;
+    const { answerIn, point, tell, signal } = about;
+    const lacking = new Lacking((role) => onFailure[role] === "other");
+    const writers = await this.#models.writers(signal, lacking);
+    const isWhole = lacking.missing === undefined;
+    if (isWhole) {
+      if (answerIn === "chat") checkAnswerers(writers, this.#options);
+      checkCuts(writers, point);
+      checkJudge(verify, writers);
+    }
+    // Beside the opening: the first reply waits for the longer of the two.
+    const [openings] = await Promise.all([
+      this.#models.open(prompt, signal, { writers, lacking }),
+      isWhole ? this.#setUp.check(tell, signal) : undefined,
+    ]);
+    return { writers, openings, missing: lacking.missing };
   }
 }
 

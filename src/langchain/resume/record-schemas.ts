@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CUT_REASONS } from "../../router/cut.js";
+import { OUTAGES } from "../../router/outage.js";
 import { STOP_REASONS } from "../../router/step-record.js";
 import type { Json } from "../../router/step-writer.js";
 
@@ -103,4 +104,10 @@ export const retryRecord = z.strictObject({
   reason: z.enum([...CUT_REASONS, "resumed"]),
   afterTokens: count,
   prompted: z.literal(true).exactOptional(),
+});
+
+export const degradedRecord = z.strictObject({
+  role,
+  fromStep: count.nullable(),
+  reason: z.enum(OUTAGES),
 });

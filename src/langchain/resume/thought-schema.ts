@@ -7,6 +7,7 @@ import {
   both,
   count,
   decisionRecord,
+  degradedRecord,
   json,
   listedToken,
   partRecord,
@@ -114,6 +115,7 @@ const thought = z.strictObject({
   answerText: text,
   answerTokens: count,
   retries: z.array(retryRecord),
+  degraded: degradedRecord.nullable(),
 }) satisfies z.ZodType<ThoughtState>;
 
 /** A thought as a driver of the reducer leaves it. A step that is whole has no end in which a boundary may have begun. */

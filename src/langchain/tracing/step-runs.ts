@@ -9,11 +9,12 @@ import {
   type CallbackManagerForLLMRun,
 } from "@langchain/core/callbacks/manager";
 import type { RetryRecord } from "../../router/cut.js";
+import type { DegradedRecord } from "../../router/degraded.js";
 import type { RouteEvent } from "../../router/route-event.js";
 import type { VerifiedRecord, WatchRecord } from "../../router/step-record.js";
+import { otherRole } from "../../router/step-writer.js";
 import { ReplyText } from "../output/reply-text.js";
-
-type Decision = Extract<RouteEvent, { type: "route-decided" }>;
+import { type Decision, rejection, stepName, watchName } from "./run-names.js";
 
 /** The step or the answer that is being written, as a run of the trace. */
 interface OpenRun {
@@ -72,6 +73,8 @@ export class StepRuns {
       case "thought-resumed":
         this.#retries = [...this.#retries, event.record];
         return;
+      case "degraded":
+        return this.#changeModel(event.record);
       case "text-delta":
         return this.#write(event);
       case "step-end": {
@@ -109,6 +112,15 @@ export class StepRuns {
   /** The reader left in the middle: no fault of the run under way. */
   async leave(): Promise<void> {
     await this.#end(null, { end: "left" });
+  }
+
+  /** The run under way ends with its model; the other one's part of a step that had begun is a run of its own. */
+  async #changeModel(degraded: DegradedRecord): Promise<void> {
+    const { role, fromStep } = degraded;
+    const route = this.#open?.route ?? null;
+    await this.#end(null, { end: "failed", degraded });
+    if (route === null || fromStep === null) return;
+    await this.#beginStep(fromStep, otherRole(role), `, in place of ${role}`);
   }
 
   #hear(verified: VerifiedRecord): void {
@@ -188,36 +200,6 @@ export class StepRuns {
       ...about,
     });
   }
-}
-
-/** A line that reads by itself: `3 large, H 2.11 > 1.00, "Wait"`. */
-function stepName(
-  step: number,
-  route: string,
-  decision: Decision | null,
-  threshold: number | null,
-): string {
-  if (decision === null) return `${step} ${route}`;
-  const { point, value, token, forced } = decision;
-  const why = forced ? ", a repetition" : "";
-  if (value === null) return `${step} ${route}${why}`;
-  const what = point === "stepStart" ? "H" : point;
-  const tau = threshold === null ? "" : ` ${value > threshold ? ">" : "≤"} ${threshold.toFixed(2)}`;
-  return `${step} ${route}, ${what} ${value.toFixed(2)}${tau}${why}, ${JSON.stringify(token)}`;
-}
-
-/** `watch behind 3, H 0.42, variance 0.0130`. */
-function watchName({ step, entropy, variance, failed }: WatchRecord): string {
-  const said =
-    entropy === null || variance === null
-      ? failed
-      : `H ${entropy.toFixed(2)}, variance ${variance.toPrecision(3)}`;
-  return `watch behind ${step}, ${said}`;
-}
-
-/** `, rejected by score, 0.90`. */
-function rejection({ by, value, failed }: VerifiedRecord): string {
-  return `, rejected by ${by}, ${value === null ? failed : value.toFixed(2)}`;
 }
 
 /** What a run hands down. The fields are protected, and a chat model's run has no `getChild`. */

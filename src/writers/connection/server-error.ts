@@ -1,5 +1,6 @@
 import { GlimpRouterError } from "../../errors.js";
 import { markCut } from "../../router/cut.js";
+import { markOutage, type OutageReason } from "../../router/outage.js";
 import type { Role } from "../../router/step-writer.js";
 import { isContextOverflow } from "./context-overflow.js";
 import { mostCandidates, refusesLogprobsForm } from "./logprobs-refusal.js";
@@ -105,15 +106,27 @@ export function requestError(
 ): GlimpRouterError {
   if (GlimpRouterError.isInstance(error)) return error;
   const said = quote(answerText(error), about.secrets);
+  const outage = outageOf(error);
   const isOverflow = isContextOverflow(error);
   const remedy = isOverflow ? SHORTEN : about.remedy;
-  return new GlimpRouterError(`${about.who} failed at ${what}: ${said}. ${remedy}`, {
+  const told = new GlimpRouterError(`${about.who} failed at ${what}: ${said}. ${remedy}`, {
     reason: isOverflow ? "context" : "server",
     role: about.role,
     // Some servers say it with 500, which retry policies would try again.
     status: isOverflow ? 400 : refusalStatus(error),
     cause: showableCause(error, about.secrets),
   });
+  return markOutage(told, outage);
+}
+
+/** Is it the server that is out, and not what it was asked? */
+function outageOf(error: unknown): OutageReason | null {
+  const status = answerStatus(error);
+  if (status === 429) return "rate-limit";
+  if (status === 408) return "connection";
+  if (!isPassing(error)) return null;
+  if (status !== null) return "server-error";
+  return isConnectionError(error) ? "connection" : null;
 }
 
 const SHORTEN = "Shorten the prompt, or serve the model with a larger context.";

@@ -163,7 +163,14 @@ describe("call option `resume`", () => {
     const second = await errorOf(router.invoke("2+2?", { resume: throughJson(first) }));
     expect(second.thought).toBe(first.thought);
     const small = chatOpenAI({ baseURL: "http://127.0.0.1:9/v1" });
-    const dead = scriptedRouter({}, { small, continuation: { small: "vllm", large: "auto" } });
+    const dead = scriptedRouter(
+      {},
+      {
+        small,
+        continuation: { small: "vllm", large: "auto" },
+        onFailure: { small: "throw" },
+      },
+    );
     const third = await errorOf(dead.router.invoke("2+2?", { resume: throughJson(second) }));
     expect(third).toMatchObject({ role: "small", thought: first.thought });
     const { router: sound } = scriptedRouter();

@@ -20,7 +20,7 @@ function longLivedSignal() {
 
 function routerOver(server: FakeVllm): GlimpRouterChatModel {
   const models = { small: chatOpenAI(server), large: chatOpenAI(server) };
-  return new GlimpRouterChatModel({ ...models, threshold: 1 });
+  return new GlimpRouterChatModel({ ...models, threshold: 1, onFailure: { small: "throw" } });
 }
 
 describe("a caller's long-lived AbortSignal", () => {
