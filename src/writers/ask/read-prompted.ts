@@ -1,9 +1,11 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import type { GlimpRouterError } from "../../errors.js";
+import { backoffMs, pause } from "../../router/backoff.js";
 import { markCut } from "../../router/cut.js";
 import type { Answered, Role, Written } from "../../router/step-writer.js";
 import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
 import { hasOpenAIClient } from "../connection/openai-client.js";
+import { isPlainRateLimit } from "../connection/rate-limit.js";
 import { abortError } from "../connection/retries.js";
 import { secretsOf } from "../connection/secrets.js";
 import { answerStatus, isPassing, requestError } from "../connection/server-error.js";
@@ -57,7 +59,11 @@ export async function* readPromptedAnswer(
   let chunks: AsyncIterator<ReplyChunk> | null = null;
   try {
     const options = { ...callOptions(asked, own.signal), ...affinityOptions(model, asked) };
-    const stream = await model.stream([...asked.messages], options);
+    const stream = await openWithin(
+      model,
+      () => model.stream([...asked.messages], options),
+      own.signal,
+    );
     chunks = stream[Symbol.asyncIterator]();
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
       yield* piecesOf(reply, ownParts.of(next.value), untagged);
@@ -77,6 +83,23 @@ export async function* readPromptedAnswer(
     // First the abort: ending the stream alone would wait for its next token.
     own.abort();
     chunks?.return?.().catch(() => undefined);
+  }
+}
+
+/** A 429 that does not say when to come back: LangChain's callers give up on it at once. Else they have tried by themselves. */
+async function openWithin<Stream>(
+  { caller }: PromptedModel,
+  open: () => Promise<Stream>,
+  signal: AbortSignal,
+): Promise<Stream> {
+  const most = caller?.maxRetries ?? 0;
+  for (let retry = 1; ; retry++) {
+    try {
+      return await open();
+    } catch (error) {
+      if (signal.aborted || retry > most || !isPlainRateLimit(error)) throw error;
+    }
+    await pause(backoffMs(retry), signal);
   }
 }
 

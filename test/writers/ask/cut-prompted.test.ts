@@ -57,6 +57,16 @@ describe("a prompted model whose stream breaks", () => {
     expect(large.calls).toHaveLength(2);
   });
 
+  it("is asked again behind a 429 that does not say when to come back, within its `maxRetries`", async () => {
+    const limited = Object.assign(new Error("Too many requests"), { status: 429 });
+    const { router, large } = await routed([[limited], ["No.", DONE], ["It is 4.", DONE]]);
+    expect((await router.invoke("2+2?")).text).toBe("It is 4.");
+    expect(large.calls).toHaveLength(3);
+    const never = await routed([[limited]], 0);
+    await expect(never.router.invoke("2+2?")).rejects.toMatchObject({ status: 429, role: "large" });
+    expect(never.large.calls).toHaveLength(1);
+  });
+
   it("is asked no oftener than its own `maxRetries` says, over the reply", async () => {
     const { large, router } = await routed([
       ["No: ", BROKEN],
