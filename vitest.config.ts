@@ -9,7 +9,7 @@ const FILES = readdirSync(new URL("test", ROOT), { recursive: true, encoding: "u
 
 /** Rooms whose files share their processes: none of them changes what is global. See CONTRIBUTING.md. */
 const SHARED_ROOMS =
-  /^test\/(core|doctor|eval|faults|graph|langchain|middleware|page|prompt|properties|report|router|serve|servers|writers)\//;
+  /^test\/(core|doctor|eval|faults|graph|langchain|middleware|page|prompt|properties|report|router|security|serve|servers|writers)\//;
 /** Files that do: LangSmith's client has globals, and programs are bundled for one project only. */
 const OWN_PROCESS = /\/(langsmith|programs)\//;
 /** LangGraph gives its AsyncLocalStorage to all of a process: what works without it must be seen without it. */

@@ -1,23 +1,18 @@
-import { createServer, type IncomingMessage } from "node:http";
 import { inspect } from "node:util";
 import { HumanMessage } from "@langchain/core/messages";
 import { MemorySaver } from "@langchain/langgraph";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { glimpRouterGraph } from "../../src/graph/index.js";
 import { diagnose, GlimpRouterChatModel } from "../../src/index.js";
 import { createHandler } from "../../src/serve/index.js";
 import { useTracer } from "../langchain/tracing/traced.js";
-import { runHere } from "../programs/run-here.js";
-import { listen } from "../servers/http/listen.js";
-import { canaryModel, type Echo, expectNoSecret, KEY, SECRETS } from "./canary.js";
+import { canaryModel, type Echo, expectNoSecret, SECRETS } from "./canary.js";
 import { ECHOES } from "./echoes.js";
 
 // Errors themselves, over every kind of server: test/writers/connection/leaks.test.ts.
 
 const CONTINUATION = "vllm";
 const echoes = Object.entries(ECHOES);
-/** Each takes seconds. */
-const ON_THE_COMMAND_LINE = ["F20: a message of 401", "F22: a header", "F20: a token"];
 
 function routerOver(echo: Echo): GlimpRouterChatModel {
   const [small, large] = [canaryModel(echo), canaryModel(echo)];
@@ -83,17 +78,6 @@ describe("whatever a server echoes, no secret is in", () => {
       expectNoSecret(text + inspect(response.headers));
     }
   });
-
-  it.each(ON_THE_COMMAND_LINE)("what the command line prints: %s", async (name) => {
-    const address = await echoServer(ECHOES[name] as Echo);
-    const pair = ["--small", address, "--large", address, "--continuation", CONTINUATION];
-    for (const args of [["ask", "2+2?", "--json"], ["doctor"]]) {
-      const run = await runHere([...args, ...pair], { OPENAI_API_KEY: KEY });
-      expect(run.code).toBe(1);
-      expect(run.stdout + run.stderr).not.toBe("");
-      expectNoSecret(run.stdout + run.stderr);
-    }
-  });
 });
 
 it("the key of a cache holds no secret, and tells queries apart all the same", () => {
@@ -124,38 +108,3 @@ it("the canaries do reach the server: else nothing was tried", async () => {
   const sent = seen.join("\n");
   expect(SECRETS.filter((secret) => !sent.includes(secret))).toEqual([]);
 });
-
-/** @returns its address, with credentials and a query */
-async function echoServer(echo: Echo): Promise<string> {
-  const server = createServer(async (request, response) => {
-    const body = await textOf(request);
-    const headers = new Headers(request.headers as Record<string, string>);
-    try {
-      const reply = echo(headers, `http://${request.headers.host}${request.url}`, body);
-      response.writeHead(reply.status, Object.fromEntries(entriesOf(reply.headers)));
-      response.end(await reply.text());
-    } catch {
-      response.destroy();
-    }
-  });
-  const url = await listen(server);
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `${url.replace("//", "//alice-user:pass%20word-secret@")}/v1?signature=default-query-secret#small`;
-}
-
-function entriesOf(headers: Headers): readonly (readonly [string, string])[] {
-  const entries: [string, string][] = [];
-  headers.forEach((value, name) => {
-    entries.push([name, value]);
-  });
-  return entries;
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString("utf8");
-}

@@ -1,8 +1,14 @@
 import { access, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { ECHOES } from "./echoes.js";
 
 const ROOT = new URL("../../", import.meta.url);
+
+it("SECURITY.md says in how many ways a server echoes", async () => {
+  const page = await readFile(new URL("SECURITY.md", ROOT), "utf8");
+  expect(page).toContain(`echoes them in ${Object.keys(ECHOES).length} ways`);
+});
 
 it("every test and script that SECURITY.md names is there", async () => {
   const page = await readFile(new URL("SECURITY.md", ROOT), "utf8");
