@@ -1,8 +1,9 @@
 import { HumanMessage } from "@langchain/core/messages";
+import type { EmbeddedPair } from "../../src/local/index.js";
 import { loadEngine } from "../../src/local/load-engine.js";
 import { STEP_WRITER } from "../../src/router/step-writer.js";
 import { median, sum } from "../statistics.js";
-import { type DraftedPair, LARGE_FILE } from "./word-models.js";
+import { LARGE_FILE } from "./word-models.js";
 
 const THINKING = { open: "<think>", close: "</think>" };
 const READS = 40;
@@ -31,7 +32,7 @@ export function expectedSpeedUp(a: number, n: number, c: number, v = 1): number 
 
 /** Of large's tokens, the share that small finds likeliest behind the same text. */
 export async function agreement(
-  { small }: DraftedPair,
+  { small }: Pick<EmbeddedPair, "small">,
   replies: readonly { readonly prompt: string; readonly text: string }[],
 ): Promise<number> {
   const writer = small[STEP_WRITER];

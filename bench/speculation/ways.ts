@@ -1,5 +1,6 @@
 import { GlimpRouterChatModel, routingOf, type Speculation } from "../../src/index.js";
-import { type DraftedPair, wordPair } from "./word-models.js";
+import type { EmbeddedPair } from "../../src/local/index.js";
+import { wordPair } from "./word-models.js";
 
 /** Several times what a problem needs: a thought that does not come to an end shall not hold up the bench. */
 const MAX_TOKENS = 400;
@@ -33,10 +34,10 @@ export async function loadWays(): Promise<readonly Way[]> {
   ];
 }
 
-function byOne(name: string, pair: DraftedPair, role: "small" | "large"): Way {
+function byOne(name: string, pair: EmbeddedPair, role: "small" | "large"): Way {
   return {
     name,
-    dispose: pair.dispose,
+    dispose: () => pair.dispose(),
     async answer(prompt) {
       const begin = performance.now();
       const message = await pair[role].invoke(prompt, { maxTokens: MAX_TOKENS });
@@ -50,7 +51,7 @@ function byOne(name: string, pair: DraftedPair, role: "small" | "large"): Way {
 
 function byRouting(
   name: string,
-  { small, large, threshold, glimpseAt, dispose }: DraftedPair,
+  { small, large, threshold, glimpseAt, dispose }: EmbeddedPair,
 ): Way {
   const router = new GlimpRouterChatModel({
     small,

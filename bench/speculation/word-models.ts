@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { type EmbeddedPair, embeddedPair, LocalChatModel } from "../../src/local/index.js";
+import { type EmbeddedPair, embeddedPair } from "../../src/local/index.js";
 
 /** A held-out problem of the pair that thinks in words. */
 export interface WordProblem {
@@ -30,24 +30,7 @@ export async function wordProblems(
   return problems.slice(0, count);
 }
 
-/** The pair, and its large model once more with something that writes ahead. Caches are shared with nobody. */
-export interface DraftedPair
-  extends Pick<EmbeddedPair, "small" | "large" | "threshold" | "glimpseAt"> {
-  dispose(): Promise<void>;
-}
-
-export async function wordPair(draft?: "small" | "lookup"): Promise<DraftedPair> {
-  const pair = await embeddedPair({ pair: "words" });
-  if (draft === undefined) return { ...pair, dispose: pair.dispose };
-  await pair.large.dispose();
-  const large = await LocalChatModel.load({
-    model: LARGE_FILE,
-    gpu: false,
-    draft: draft === "small" ? pair.small : draft,
-  });
-  const dispose = async () => {
-    await large.dispose();
-    await pair.small.dispose();
-  };
-  return { ...pair, large, dispose };
+/** Loaded anew each time: ways of answering share no cache. */
+export function wordPair(draft?: "small" | "lookup"): Promise<EmbeddedPair> {
+  return embeddedPair({ pair: "words", ...(draft === undefined ? {} : { draft }) });
 }

@@ -60,8 +60,14 @@ export class DraftedRun {
   /** The sequence holds what was read, and no more; the drafter holds nothing. */
   async end(): Promise<void> {
     this.#drafter.rest();
-    await this.#erase(this.#ahead.length);
+    const ahead = this.#ahead.length;
     this.#ahead = [];
+    try {
+      await this.#erase(ahead);
+    } catch (error) {
+      // With the model its sequences are gone, and hold nothing.
+      if (!this.#sequence.context.disposed) throw error;
+    }
   }
 
   /** A token that was read elsewhere. */

@@ -102,6 +102,27 @@ describe("a drafter", () => {
     await model.dispose();
   });
 
+  it.each(["leaves", "aborts"])(
+    "a model disposed of in the middle of a draft, whose reader %s",
+    async (how) => {
+      const model = await LocalChatModel.load({ model: LARGE, gpu: false, draft: SMALL });
+      const opening = await openTape(model, PROBLEM);
+      const controller = new AbortController();
+      const options = { maxTokens: 90, topLogprobs: 0 };
+      const written = model[STEP_WRITER].write(opening, "", options, controller.signal);
+      const iterator = written[Symbol.asyncIterator]();
+      // Of the first draft some tokens are left.
+      await iterator.next();
+      await iterator.next();
+      await model.dispose();
+      // Rejections that nobody hears end the process: vitest fails where one is.
+      if (how === "leaves")
+        await expect(iterator.return?.()).resolves.toMatchObject({ done: true });
+      else controller.abort(new Error("enough"));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    },
+  );
+
   it("whose sequences are all busy is not waited for", async () => {
     const small = await LocalChatModel.load({ model: SMALL, gpu: false, sequences: 1 });
     const model = await LocalChatModel.load({ model: LARGE, gpu: false, draft: small });
