@@ -17,16 +17,16 @@ export async function bothRoles<Result>(
   standIn: StandIn<Result> = () => undefined,
 ): Promise<Record<Role, Result>> {
   const own = new AbortController();
-  let lacking: ThoughtError | null = null;
+  let lacking = false;
   const onAbort = () => own.abort(signal?.reason);
   const workFor = async (role: Role) => {
     try {
       return await work(role, own.signal);
     } catch (error) {
-      const failure = lacking ?? new ThoughtError(error, role, null);
-      const instead = lacking === null ? standIn(role, error) : undefined;
+      const failure = new ThoughtError(error, role, null);
+      const instead = lacking ? undefined : standIn(role, error);
       if (instead !== undefined) {
-        lacking = failure;
+        lacking = true;
         return instead;
       }
       own.abort(failure);

@@ -85,7 +85,7 @@ describe("option `onFailure`", () => {
     expect(recordOf(alone).degraded).toMatchObject({ role: "large", fromStep: 1 });
   });
 
-  it("both are out: the first error", async () => {
+  it("both are out: an error", async () => {
     const router = new GlimpRouterChatModel({
       small: chatOpenAI(DEAD),
       large: chatOpenAI(DEAD),
