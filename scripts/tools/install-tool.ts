@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { outputOf } from "../run-command.js";
 
 /** The tools that there are, and the folders of their pins. */
-export const TOOLS = ["workerd"] as const;
+export const TOOLS = ["workerd", "ai-sdk"] as const;
 export type Tool = (typeof TOOLS)[number];
 
 const PINS = ["package.json", "package-lock.json"] as const;

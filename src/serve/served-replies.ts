@@ -117,7 +117,16 @@ class ReplyRun {
     this.signal = signal;
     this.#unlink = unlink;
     // Whoever is left in mid-stream is not read to its end.
-    signal.addEventListener("abort", () => this.failed(gone()), { once: true });
+    signal.addEventListener("abort", () => this.#leftAlone(), { once: true });
+  }
+
+  /** Called by an event, which has nobody to throw to: a hook that fails would end the process. */
+  #leftAlone(): void {
+    try {
+      this.failed(gone());
+    } catch {
+      // Whoever would be told of it has left.
+    }
   }
 
   /** A place that is given back when the client leaves, though nobody reads the reply any more. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { parse } from "yaml";
+import { readServeArguments } from "../../src/cli/serve-arguments.js";
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
 const parsed = async (path: string) => parse(await read(path), { merge: true });
@@ -126,5 +127,20 @@ describe.each(["deploy/compose.yaml", "deploy/ray-serve-llm.yaml"])("%s", (path)
     expect(text).not.toMatch(/\b(hf_|sk-)[A-Za-z0-9]{8,}/);
     const values = text.matchAll(/(?:token|password|secret|api[_-]?key)\w*["']?\s*[:=]\s*(\S+)/gi);
     for (const [, value] of values) expect(value).toMatch(/^(\$\{|\.\.\.)/);
+  });
+});
+
+describe("deploy/serve.Containerfile", () => {
+  it("starts `serve` for others, with a key, and all that it needs installed", async () => {
+    const text = await read("deploy/serve.Containerfile");
+    const [, entry = ""] = /^ENTRYPOINT (\[.*\])$/m.exec(text) ?? [];
+    const [program, command, ...args] = JSON.parse(entry) as string[];
+    expect([program, command]).toEqual(["/app/node_modules/.bin/glimprouter", "serve"]);
+    vi.stubEnv("SERVE_KEY", "s3cret");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const asked = readServeArguments(args);
+    expect(asked).toMatchObject({ host: "0.0.0.0", port: 8787, apiKey: "s3cret", page: true });
+    expect(text).toContain("EXPOSE 8787\n");
+    expect(text).toContain("@langchain/openai node-llama-cpp");
   });
 });

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isBuilt, noteBuilt } from "../../scripts/build/built.js";
+import { chunksOf, joined } from "../serve/served.js";
 import { startFakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
 import { scriptedThought } from "../servers/script/scripted-model.js";
 import { startWorkerd } from "./start-workerd.js";
@@ -59,7 +60,7 @@ const KNOWN = [
   /^dist\/([\w-]+\/)?[\w-]+\.(js|cjs|d\.ts|d\.cts)(\.map)?$/,
   /^docs\/([\w-]+\/)?[\w-]+\.(md|png|svg|html)$/,
   /^examples\/[\w-]+\.(ts|md)$/,
-  /^deploy\/[\w-]+\.yaml$/,
+  /^deploy\/[\w-]+\.(yaml|Containerfile)$/,
   /^models\/[\w-]+\.gguf$/,
   /^models\/(README\.md|(words-)?problems\.json)$/,
   /^(README|CHANGELOG|CONTRIBUTING|SECURITY|THIRD-PARTY-NOTICES)\.md$/,
@@ -80,11 +81,13 @@ function workerSource(baseURL: string): string {
   return `
     import { ChatOpenAI } from "@langchain/openai";
     import { diagnose, GlimpRouterChatModel } from "langchain-glimprouter";
+    import { createHandler } from "langchain-glimprouter/serve";
     const configuration = { baseURL: ${JSON.stringify(baseURL)} };
     export default {
-      async fetch() {
+      async fetch(request) {
         const model = new ChatOpenAI({ model: "small", apiKey: "none", maxRetries: 0, configuration });
         const router = new GlimpRouterChatModel({ small: model, large: model });
+        if (new URL(request.url).pathname !== "/reply") return createHandler({ router, page: true })(request);
         const message = await router.invoke("2+2?");
         const { steps } = message.response_metadata.glimprouter;
         const { canRoute } = await diagnose({ small: model, large: model });
@@ -158,7 +161,7 @@ describe("the packed package", () => {
     expect(local).toBe("LocalChatModel,embeddedPair");
   });
 
-  it("U2: its main entry starts and routes on an edge runtime (Cloudflare's workerd)", async () => {
+  it("U2: its main entry starts and routes, and is served, on an edge runtime (Cloudflare's workerd)", async () => {
     const server = await startFakeVllm({ model: scriptedThought(SCRIPT) });
     const place = join(folder, "worker");
     await run("mkdir", ["-p", join(place, "node_modules", "@langchain")]);
@@ -167,12 +170,25 @@ describe("the packed package", () => {
     await writeFile(join(place, "source.js"), workerSource(server.baseURL));
     const workerd = await startWorkerd(place);
     try {
-      const reply = await fetch(workerd.url);
+      const reply = await fetch(`${workerd.url}/reply`);
       expect(await reply.json()).toEqual({
         text: "The answer is 4.",
         routes: ["small", "large", "small"],
         canRoute: true,
       });
+      expect((await fetch(workerd.url)).headers.get("content-security-policy")).toMatch(/sha256-/);
+      const asked = await fetch(`${workerd.url}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          model: "glimprouter@tau=1.2",
+          messages: [{ role: "user", content: "2+2?" }],
+          stream: true,
+        }),
+      });
+      const chunks = await chunksOf(asked);
+      expect(joined(chunks, "content")).toBe("The answer is 4.");
+      expect(chunks.at(-1)?.glimprouter).toMatchObject({ threshold: 1.2, handoffs: 2 });
     } finally {
       await workerd.close();
       await server.close();

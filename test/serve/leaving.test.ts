@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ServedReply } from "../../src/serve/index.js";
 import { scriptedRouter } from "../langchain/scripted-pair.js";
 import { chunksOf, errorOf, QUESTION, served } from "./served.js";
@@ -47,6 +47,24 @@ describe("a client that leaves", () => {
     await vi.waitUntil(() => open(pair) === 0, { interval: 1 });
     expect(Math.max(pair.small.endedAt, pair.large.endedAt) - left).toBeLessThan(50);
     if (!stream) expect((await answer).status).toBe(499);
+  });
+
+  it("closes them, too, where the hook that is told of it fails, and nothing is left uncaught", async () => {
+    const pair = slow();
+    const uncaught = vi.fn();
+    process.on("uncaughtException", uncaught);
+    onTestFinished(() => void process.off("uncaughtException", uncaught));
+    const onReply = vi.fn(() => {
+      throw new Error("The hook fails.");
+    });
+    const { post } = served(pair.router, { onReply });
+    const client = new AbortController();
+    await read(readerOf(await post(STREAM, {}, client.signal)), 3);
+    client.abort();
+    await vi.waitUntil(() => open(pair) === 0, { interval: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(onReply).toHaveBeenCalledTimes(1);
+    expect(uncaught).not.toHaveBeenCalled();
   });
 
   it("before the first piece, and gives its place to the next", async () => {

@@ -2,12 +2,14 @@ import { AIMessageChunk, type UsageMetadata } from "@langchain/core/messages";
 import { concat } from "@langchain/core/utils/stream";
 import { ChatOpenAI } from "@langchain/openai";
 import OpenAI from "openai";
+import { zodResponseFormat } from "openai/helpers/zod";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { z } from "zod";
 import { listen } from "../../src/cli/listen.js";
 import { createHandler, type HandlerOptions } from "../../src/serve/index.js";
 import { scriptedRouter, THOUGHT } from "../langchain/scripted-pair.js";
 import { BEFORE, toolPair, weather } from "../langchain/tools/tool-pair.js";
+import { scriptedThought } from "../servers/script/scripted-model.js";
 
 /** Over a socket, as clients come. */
 async function serve(options: HandlerOptions) {
@@ -78,6 +80,29 @@ describe("OpenAI's own SDK", () => {
       finish_reason: "stop",
       message: { content: "It rains." },
     });
+  });
+
+  it("gets structured output by `response_format`, the thought beside it", async () => {
+    const value = { city: "Oslo", rain: true };
+    const steps = [
+      { text: "We need the weather.", entropy: 0.2 },
+      { text: "So say it.", entropy: 2.1 },
+    ];
+    const model = scriptedThought({ steps, answer: JSON.stringify(value) });
+    const { large, router } = await toolPair({ model });
+    const client = new OpenAI(await serve({ router: router() }));
+    const Weather = z.object({ city: z.string(), rain: z.boolean() });
+    const response_format = zodResponseFormat(Weather, "weather");
+    const completion = await client.chat.completions.parse({ ...ASK, response_format });
+    expect(completion.choices[0]?.message.parsed).toEqual(value);
+    expect(completion.choices[0]?.message).toMatchObject({
+      reasoning_content: "We need the weather.\n\nSo say it.",
+    });
+    // It reaches the model that answers, as it was sent.
+    const body = large.to("/v1/chat/completions").at(-1)?.body;
+    expect(body?.response_format).toEqual(response_format);
+    const runner = client.chat.completions.stream({ ...ASK, response_format });
+    expect((await runner.finalChatCompletion()).choices[0]?.message.parsed).toEqual(value);
   });
 
   it("an abort closes both models' streams within 50 ms", async () => {
