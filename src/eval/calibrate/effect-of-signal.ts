@@ -15,7 +15,7 @@ export interface KnownBefore {
  * which chance handed over (a micro-randomised trial). The threshold is the one above which as many occasions lie as chance
  * handed over, as near as the values allow.
  *
- * @returns `null` where the values are all alike, or there are too few occasions
+ * @returns `null` where the values are all alike, there are too few occasions, or no hand-over changed any answer
  */
 export function gainOf(
   rows: readonly Row[],
@@ -44,14 +44,18 @@ export function gainOf(
     }),
   );
   try {
-    const { value, lo, hi } = effectOf(centredEffect(occasions), [0, 1 - part]);
-    return [value, lo, hi].every(Number.isFinite) ? { value, lo, hi } : null;
+    const { value, lo, hi, se } = effectOf(centredEffect(occasions), [0, 1 - part]);
+    // Where what was known before tells every answer, the interval has no width: of chance it has seen nothing.
+    return se > NO_NOISE && [value, lo, hi].every(Number.isFinite) ? { value, lo, hi } : null;
   } catch (error) {
     // Too few occasions: nothing can be told from anything.
     if (error instanceof RangeError) return null;
     throw error;
   }
 }
+
+/** A standard error below this is rounding. */
+const NO_NOISE = 1e-9;
 
 function controlsOf({ step }: Row, known: KnownBefore | undefined): readonly number[] {
   return [step, Math.log(step), known?.small ?? 0, known?.large ?? 0];
