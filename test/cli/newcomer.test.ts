@@ -131,8 +131,8 @@ describe("U12: ask", () => {
 
   it("--json: a failure is JSON on standard output, with what was thought", async () => {
     const server = await fakeVllm();
-    // The second time, too: the command line goes on with one that is cut once.
-    server.fail("error-in-stream", { path: "/v1/completions", times: 2 });
+    // Each time: the command line goes on with a stream that is cut once, and large goes on without small.
+    server.fail("error-in-stream", { path: "/v1/completions", times: 99 });
     const failed = await runHere(["ask", "2+2?", ...pairOn(server.baseURL), "--json"]);
     expect(failed.code).toBe(1);
     expect(JSON.parse(failed.stdout)).toMatchObject({
