@@ -25,6 +25,7 @@ import { longLivedSignal } from "./http/long-lived-signal.js";
 import { manyChains } from "./http/many-chains.js";
 import { manyReplicas } from "./http/many-replicas.js";
 import { manyStreams } from "./http/many-streams.js";
+import { serve } from "./http/serve.js";
 import { describeMachine } from "./machine.js";
 import { points } from "./points/points.js";
 import { report } from "./report/report.js";
@@ -44,6 +45,7 @@ const BENCHES: readonly Bench[] = [
   manyChains,
   manyStreams,
   manyReplicas,
+  serve,
   longLivedSignal,
   points,
   verification,
