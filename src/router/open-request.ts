@@ -66,32 +66,40 @@ export class OpenRequest {
 
   /**
    * What comes next. An abort does not wait for the writer to notice it: a client may sit on a read for seconds. One
-   * promise and no async function: this is done for each token.
+   * promise, and no async function: this is done for each token.
    *
    * @param wanted - are its candidates?
    * @throws the signal's reason where it has aborted
    */
   next(wanted?: CandidatesWanted): Promise<Brought> {
-    return new Promise((resolve, reject) => {
-      this.#signal?.throwIfAborted();
-      this.#silence.begin();
-      this.#interrupt = reject;
-      this.#endRead = resolve;
-      this.#reading = true;
-      this.#iterator.next(wanted).then(
-        ({ done, value }) =>
-          resolve(
-            this.#bring(done === true ? this.#cut("cut", null) : (value as Answered<unknown>)),
-          ),
-        (error: unknown) => {
-          const reason = cutReason(error);
-          if (reason !== null) return resolve(this.#bring(this.#cut(reason, error)));
-          this.#reading = false;
-          reject(error);
-        },
-      );
-    });
+    if (this.#signal?.aborted) return Promise.reject(this.#signal.reason);
+    this.#silence.begin();
+    this.#reading = true;
+    const brought = new Promise<Brought>(this.#waitFor);
+    this.#iterator.next(wanted).then(this.#bringItem, this.#bringError);
+    return brought;
   }
+
+  // Functions of the request, not of each read: they would be most of what a read leaves to the collector.
+  readonly #waitFor = (
+    resolve: (brought: Brought) => void,
+    reject: (reason: unknown) => void,
+  ): void => {
+    this.#endRead = resolve;
+    this.#interrupt = reject;
+  };
+
+  readonly #bringItem = ({ done, value }: IteratorResult<Answered<unknown>, unknown>): void => {
+    const brought = done === true ? this.#cut("cut", null) : (value as Answered<unknown>);
+    this.#endRead(this.#bring(brought));
+  };
+
+  readonly #bringError = (error: unknown): void => {
+    const reason = cutReason(error);
+    if (reason !== null) return this.#endRead(this.#bring(this.#cut(reason, error)));
+    this.#reading = false;
+    this.#interrupt(error);
+  };
 
   #bring(brought: Brought): Brought {
     this.#reading = false;
@@ -135,8 +143,10 @@ export class OpenRequest {
   }
 }
 
+const WORD = /\S/;
+
 function isWord(brought: Brought): boolean {
-  return brought.type === "part" || (brought.type === "text" && brought.text.trim() !== "");
+  return brought.type === "part" || (brought.type === "text" && WORD.test(brought.text));
 }
 
 function ask(
