@@ -71,8 +71,9 @@ export function comparedReadings(bench: string): readonly ComparedReading[] {
 function alone(name: string, read: Read): ComparedReading {
   return {
     name,
-    times: 3,
-    warmUps: 8,
+    times: 6,
+    // Behind 8 replies code was still being compiled, more of it where there is more: a reply cost half as much again.
+    warmUps: 25,
     connect({ GlimpRouterChatModel }) {
       const writer = instantWriter(ALONE_SHAPE);
       const model = new GlimpRouterChatModel({
