@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 import { SummaryReporter } from "./test/summary-reporter.js";
 
 const ROOT = new URL(".", import.meta.url);
+// Before any worker begins: whatever it loads first decides about colours, and in CI there are some.
+// biome-ignore lint/style/noProcessEnv: workers inherit it.
+process.env.NO_COLOR = "1";
 const FILES = readdirSync(new URL("test", ROOT), { recursive: true, encoding: "utf8" })
   .map((name) => `test/${name.replaceAll("\\", "/")}`)
   .filter((name) => name.endsWith(".test.ts") && !name.startsWith("test/e2e/"));

@@ -4,7 +4,7 @@ import type { ProgramRun } from "./run-program.js";
 let before: Promise<unknown> = Promise.resolve();
 
 /**
- * The command line in this process, without colours: a process of its own takes a second to start and to load the local
+ * The command line in this process, without colours (vitest.config.ts): a process of its own takes a second to start and to load the local
  * engine. One at a time. What a terminal, a signal or the bundle changes needs `runCli`.
  */
 export function runHere(
@@ -20,8 +20,7 @@ async function runAlone(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<ProgramRun> {
-  for (const [name, value] of Object.entries({ NO_COLOR: "1", ...env })) vi.stubEnv(name, value);
-  // Not before: colours are chosen when it is loaded.
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   const { runCommand } = await import("../../src/cli/commands.js");
   const output = { stdout: "", stderr: "" };
   const spies = (["stdout", "stderr"] as const).map((name) =>
