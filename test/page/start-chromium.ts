@@ -110,6 +110,26 @@ export class Chromium {
     });
   }
 
+  /** A window of so many pixels, for somebody who likes it so. */
+  async setView(
+    width: number,
+    scheme: string,
+    motion: "reduce" | "no-preference" = "no-preference",
+  ): Promise<void> {
+    await this.ask("Emulation.setDeviceMetricsOverride", {
+      width,
+      height: 800,
+      deviceScaleFactor: 1,
+      mobile: false,
+    });
+    await this.ask("Emulation.setEmulatedMedia", {
+      features: [
+        { name: "prefers-color-scheme", value: scheme },
+        { name: "prefers-reduced-motion", value: motion },
+      ],
+    });
+  }
+
   /** @throws Error with what the browser said */
   async ask(
     method: string,

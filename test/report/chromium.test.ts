@@ -24,18 +24,6 @@ const textsOf = (selector: string) =>
   chromium.evaluate<string[]>(
     `[...document.querySelectorAll(${JSON.stringify(selector)})].map((each) => each.textContent)`,
   );
-const view = (width: number, scheme: string) =>
-  Promise.all([
-    chromium.ask("Emulation.setDeviceMetricsOverride", {
-      width,
-      height: 800,
-      deviceScaleFactor: 1,
-      mobile: false,
-    }),
-    chromium.ask("Emulation.setEmulatedMedia", {
-      features: [{ name: "prefers-color-scheme", value: scheme }],
-    }),
-  ]);
 
 describe.skipIf(path === null)("in a real Chromium (apt-get install chromium)", () => {
   beforeAll(async () => {
@@ -101,7 +89,7 @@ describe.skipIf(path === null)("in a real Chromium (apt-get install chromium)", 
     for (const html of [await report(await madeRun()), await report(await hostileRun())]) {
       await open(html);
       for (const scheme of ["light", "dark"]) {
-        await view(360, scheme);
+        await chromium.setView(360, scheme);
         const page = "document.documentElement";
         expect(await chromium.evaluate(`${page}.scrollWidth - ${page}.clientWidth`)).toBe(0);
       }
@@ -110,7 +98,7 @@ describe.skipIf(path === null)("in a real Chromium (apt-get install chromium)", 
 
   it("on a phone a problem that is chosen comes into view", async () => {
     await open(await report(await madeRun(10)));
-    await view(360, "light");
+    await chromium.setView(360, "light");
     await chromium.evaluate(`document.querySelector(".problems").scrollIntoView()`);
     const top = `document.querySelector(".problem").getBoundingClientRect().top`;
     await chromium.evaluate(`document.querySelectorAll(".problems button")[1].focus()`);
@@ -123,13 +111,13 @@ describe.skipIf(path === null)("in a real Chromium (apt-get install chromium)", 
   it("text has a contrast of 4.5 or more, in light and in dark", async () => {
     await open(await report(await madeRun()));
     for (const scheme of ["light", "dark"]) {
-      await view(1280, scheme);
+      await chromium.setView(1280, scheme);
       expect(await chromium.evaluate(lowContrasts())).toEqual([]);
     }
   });
 
   it("the verdict is on the first screen, before any chart", async () => {
-    await view(1280, "light");
+    await chromium.setView(1280, "light");
     const bottom = `document.querySelector("#verdict .glance").getBoundingClientRect().bottom`;
     expect(await chromium.evaluate(bottom)).toBeLessThan(800);
     const top = `document.querySelector(".chart").getBoundingClientRect().top`;

@@ -53,21 +53,6 @@ const setTau = (tau: number) =>
     input.value = ${tau};
     input.dispatchEvent(new Event("input"));
   })()`);
-const view = (width: number, scheme: string, motion = "no-preference") =>
-  Promise.all([
-    chromium.ask("Emulation.setDeviceMetricsOverride", {
-      width,
-      height: 800,
-      deviceScaleFactor: 1,
-      mobile: false,
-    }),
-    chromium.ask("Emulation.setEmulatedMedia", {
-      features: [
-        { name: "prefers-color-scheme", value: scheme },
-        { name: "prefers-reduced-motion", value: motion },
-      ],
-    }),
-  ]);
 
 describe.skipIf(path === null)(
   "the served page in a real Chromium (apt-get install chromium)",
@@ -214,7 +199,7 @@ describe.skipIf(path === null)(
     it("fits a phone, can be read in light and in dark, and keeps still where that is wished", async () => {
       const slow = { tokenDelayMs: 30 };
       await open({ router: scriptedRouter({ small: slow, large: slow }).router });
-      await view(360, "light", "reduce");
+      await chromium.setView(360, "light", "reduce");
       await ask();
       await until(`document.querySelector("#thought .live .part")`);
       const caret = `getComputedStyle(document.querySelector("#thought .live .part:last-child"), "::after").animationName`;
@@ -222,7 +207,7 @@ describe.skipIf(path === null)(
       await over();
       for (const scheme of ["light", "dark"]) {
         for (const width of [360, 1280]) {
-          await view(width, scheme);
+          await chromium.setView(width, scheme);
           const page = "document.documentElement";
           expect(await chromium.evaluate(`${page}.scrollWidth - ${page}.clientWidth`)).toBe(0);
           expect(await chromium.evaluate(lowContrasts())).toEqual([]);

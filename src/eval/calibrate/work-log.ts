@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../core/json.js";
@@ -45,14 +45,7 @@ export class WorkLog {
     settings: Readonly<Record<string, Json>>,
   ): Promise<WorkLog> {
     if (folder === undefined) return new WorkLog(new Map(), null);
-    await mkdir(folder, { recursive: true });
-    const lock = await FolderLock.take(folder);
-    try {
-      return await WorkLog.#open(folder, settings, lock);
-    } catch (error) {
-      await lock.release();
-      throw error;
-    }
+    return FolderLock.holding(folder, (lock) => WorkLog.#open(folder, settings, lock));
   }
 
   static async #open(

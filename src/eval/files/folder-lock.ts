@@ -1,4 +1,4 @@
-import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -43,6 +43,25 @@ export class FolderLock {
       if (attempt > 1 || !isGone(owner, file) || !(await takeAway(file, owner))) {
         throw held(file, owner);
       }
+    }
+  }
+
+  /**
+   * What is opened in a folder, which is made where it is not there, and given back where opening fails.
+   *
+   * @throws DataError where another process, or another run of this one, writes there
+   */
+  static async holding<Opened>(
+    folder: string,
+    open: (lock: FolderLock) => Promise<Opened>,
+  ): Promise<Opened> {
+    await mkdir(folder, { recursive: true });
+    const lock = await FolderLock.take(folder);
+    try {
+      return await open(lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
     }
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../core/json.js";
@@ -53,14 +53,7 @@ export class RunFolder {
    * writes there
    */
   static async open(path: string, run: RunFile): Promise<RunFolder> {
-    await mkdir(path, { recursive: true });
-    const lock = await FolderLock.take(path);
-    try {
-      return await RunFolder.#open(path, run, lock);
-    } catch (error) {
-      await lock.release();
-      throw error;
-    }
+    return FolderLock.holding(path, (lock) => RunFolder.#open(path, run, lock));
   }
 
   static async #open(path: string, run: RunFile, lock: FolderLock): Promise<RunFolder> {
