@@ -1,3 +1,4 @@
+import { linkSignals } from "../core/linked-signals.js";
 import { RouteError } from "../core/route-error.js";
 import { bothRoles, type StandIn } from "./both-roles.js";
 import { markOutage } from "./outage.js";
@@ -48,23 +49,22 @@ async function openInTime<Prompt>(
 ): Promise<Opening> {
   const { role, writer, prompt, ms } = of;
   for (let retries = writer.resumption?.retries ?? 0; ; retries--) {
-    const own = new AbortController();
-    const abort = () => own.abort(signal.reason);
-    const watch = new SilenceWatch({ firstTokenMs: ms }, () => own.abort(tooSilent(role, ms)));
-    signal.addEventListener("abort", abort, { once: true });
-    followQueued(own.signal, (isQueued) => watch.queue(isQueued));
+    const silent = new AbortController();
+    const { signal: own, unlink } = linkSignals(signal, silent.signal);
+    const watch = new SilenceWatch({ firstTokenMs: ms }, () => silent.abort(tooSilent(role, ms)));
+    followQueued(own, (isQueued) => watch.queue(isQueued));
     watch.begin();
     try {
       signal.throwIfAborted();
-      return await writer.open(prompt, own.signal);
+      return await writer.open(prompt, own);
     } catch (error) {
-      const isSilent = own.signal.aborted && !signal.aborted;
+      const isSilent = silent.signal.aborted && !signal.aborted;
       if (!isSilent) throw error;
-      if (retries <= 0) throw own.signal.reason;
+      if (retries <= 0) throw silent.signal.reason;
     } finally {
       watch.stop();
-      unfollowQueued(own.signal);
-      signal.removeEventListener("abort", abort);
+      unfollowQueued(own);
+      unlink();
     }
   }
 }

@@ -2,7 +2,6 @@ import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { BegunWith } from "../../router/begin-thought.js";
 import type { StandIn } from "../../router/both-roles.js";
 import { outageReason } from "../../router/outage.js";
-
 import type { Opening, Role, StepWriter } from "../../router/step-writer.js";
 import { ThoughtError } from "../../router/thought-error.js";
 
