@@ -26,6 +26,23 @@ describe("what a point leaves behind", () => {
     expect(partsOf(result)[0]).toBe("small - handoff");
   });
 
+  it("is a step that nobody judges: what stands before large's part is out already", async () => {
+    const verify = { by: "test", threshold: 0, when: "always", onFailure: "large" } as const;
+    const result = await run(
+      [
+        fused("", [token("So"), token(" bad", HIGH)]),
+        step("So", [bare(" is"), bare(" it"), end("length", usage(2))], 2),
+        fused("So is it", [token(" fine"), token(".\n\n"), ...CLOSE], true),
+        closed("So is it fine.\n\n"),
+      ],
+      {
+        ...at(everyToken({ turn: 2 }), { verify: { ...verify, timeoutMs: 1000 } }),
+        judge: async () => ({ value: 1 }),
+      },
+    );
+    expect(result.record.steps[0]?.verified).toBeUndefined();
+  });
+
   it("reads the bytes of a character in mid-step under their first one's distribution", async () => {
     const bytes = [textless("", HIGH), textless("")];
     const result = await run(
