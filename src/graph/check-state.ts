@@ -3,7 +3,7 @@ import type { ThinkingTags } from "../core/thinking-tags.js";
 import { GlimpRouterError } from "../errors.js";
 import { isFreeHeader, isHeaderValue } from "../langchain/options/affinity.js";
 import { firstFault, shortly } from "../langchain/resume/first-fault.js";
-import { both, text } from "../langchain/resume/record-schemas.js";
+import { both, count, text } from "../langchain/resume/record-schemas.js";
 import { restingSchema } from "../langchain/resume/thought-schema.js";
 import type { Json, Opening, Role } from "../router/step-writer.js";
 import type { ThoughtState } from "../router/thought-state.js";
@@ -15,6 +15,7 @@ const openingsSchema = both(
     data: z.custom<Json>((value) => value !== undefined),
     opensThought: z.boolean(),
     promptTokens: z.custom<number | null>(() => true),
+    tagTokens: count.exactOptional(),
     contextSize: z.custom<number | null>(() => true),
     affinity: z
       .strictObject({

@@ -190,7 +190,7 @@ export class ThoughtNodes {
     return routingRecord(thought, {
       threshold,
       answerBy: thinking === false ? null : answerBy,
-      continuation: { small: openings?.small.kind ?? "", large: openings?.large.kind ?? "" },
+      openings: openings ?? null,
       prices,
     });
   }

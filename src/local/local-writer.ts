@@ -42,11 +42,15 @@ export class LocalWriter implements StepWriter<ThoughtPrompt> {
     signal?.throwIfAborted();
     const rendered = renderPrompt(this.#engine, this.#prompts, prompt.messages, prompt.tools);
     const { text, opensThought } = openThought(rendered, prompt.thinking);
+    const promptTokens = this.#engine.encode(text).length;
     return {
       kind: this.kind,
       data: text,
       opensThought,
-      promptTokens: this.#engine.encode(text).length,
+      promptTokens,
+      ...(text === rendered
+        ? {}
+        : { tagTokens: Math.max(0, promptTokens - this.#engine.encode(rendered).length) }),
       contextSize: this.#engine.contextSize,
     };
   }

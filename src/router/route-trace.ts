@@ -9,7 +9,7 @@ import type {
   StopReason,
   WatchRecord,
 } from "./step-record.js";
-import type { Role } from "./step-writer.js";
+import type { Opening, Role } from "./step-writer.js";
 import type { ThoughtState } from "./thought-state.js";
 
 /** The routing record of a reply: `response_metadata.glimprouter`. */
@@ -27,6 +27,11 @@ export interface RoutingRecord {
   readonly handoffs: number;
   readonly requests: RequestCounts;
   readonly continuation: Readonly<Record<Role, string>>;
+  /**
+   * Tokens of the caller's messages, once, as each model's own template and tokenizer have them: what the model alone would call its
+   * prompt. `null` where nobody tells, as of a prompted model.
+   */
+  readonly promptTokens: Readonly<Record<Role, number | null>>;
   readonly usage: UsageCounts;
   /** In the unit of the prices (`replyCost`); `null` without prices. */
   readonly cost: number | null;
@@ -41,13 +46,18 @@ export interface RoutingRecord {
   readonly degraded?: DegradedRecord;
 }
 
+type Openings = Readonly<Record<Role, Pick<Opening, "kind" | "promptTokens" | "tagTokens">>>;
+
+const UNOPENED: Openings[Role] = { kind: "", promptTokens: null };
+
 /** What a state says about how its reply came to be. */
 export function routingRecord(
   state: ThoughtState,
   about: {
     readonly threshold: number | null;
     readonly answerBy: Role | null;
-    readonly continuation: Readonly<Record<Role, string>>;
+    /** `null` where it failed before there were any. */
+    readonly openings: Openings | null;
     readonly prices?: Prices | undefined;
   },
 ): RoutingRecord {
@@ -55,6 +65,7 @@ export function routingRecord(
   const byLarge = steps.filter(({ route }) => route === "large");
   const parts = steps.flatMap((step) => step.parts);
   const tokens = sumTokens(parts);
+  const { small, large } = about.openings ?? { small: UNOPENED, large: UNOPENED };
   return {
     threshold: about.threshold,
     steps,
@@ -64,7 +75,8 @@ export function routingRecord(
     handoffs: parts.filter((part, index) => index > 0 && part.route !== parts[index - 1]?.route)
       .length,
     requests: state.requests,
-    continuation: about.continuation,
+    continuation: { small: small.kind, large: large.kind },
+    promptTokens: { small: callersTokens(small), large: callersTokens(large) },
     usage: state.usage,
     cost: about.prices === undefined ? null : replyCost(state.usage, about.prices),
     ...(state.watched.length === 0 ? {} : { watched: state.watched }),
@@ -73,6 +85,12 @@ export function routingRecord(
     ...(state.degraded === null ? {} : { degraded: state.degraded }),
     answeredBy: about.answerBy === null ? null : answererOf({ answerBy: about.answerBy }, state),
   };
+}
+
+/** A writer may be anybody's: what can be no count is none. */
+function callersTokens({ promptTokens, tagTokens = 0 }: Openings[Role]): number | null {
+  const tokens = (promptTokens ?? Number.NaN) - tagTokens;
+  return Number.isSafeInteger(tokens) && tokens >= 0 ? tokens : null;
 }
 
 function isByLarge({ route }: PartRecord): boolean {

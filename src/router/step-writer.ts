@@ -41,8 +41,10 @@ export interface Opening {
   readonly data: Json;
   /** True where the prompt's template opens the thought itself. */
   readonly opensThought: boolean;
-  /** Tokens of the rendered prompt, `null` where nobody tells. */
+  /** Tokens of the rendered prompt, an opening tag of ours behind it included; `null` where nobody tells. */
   readonly promptTokens: number | null;
+  /** Those of `promptTokens` that are for a tag of ours: no part of the caller's prompt. @defaultValue 0 */
+  readonly tagTokens?: number;
   /** Tokens that prompt and reply may have together, `null` where nobody tells. */
   readonly contextSize: number | null;
   /** Sent with every request of the reply. The router sets it; a writer need not. */

@@ -33,6 +33,8 @@ export interface ScriptedModelFields extends BaseChatModelParams {
   readonly failAt?: number;
   /** Fails in mid-stream, where so many characters stand behind the header, what it writes included. */
   readonly dieAt?: number;
+  /** What the model tells of a prompt. Default: 10. */
+  readonly promptTokens?: number | null;
   readonly profile?: ModelProfile;
   readonly temperature?: number;
   /** What the model says it is. */
@@ -59,7 +61,9 @@ export class ScriptedChatModel extends BaseChatModel {
       kind: "scripted",
       open: async (prompt) => {
         this.opened.push(prompt);
-        return { ...OPENING, data: prompt.thinking === false ? TURN : `${TURN}<think>\n` };
+        const { promptTokens = OPENING.promptTokens } = fields;
+        const data = prompt.thinking === false ? TURN : `${TURN}<think>\n`;
+        return { ...OPENING, data, promptTokens };
       },
       write: ({ data }, thought, how, signal) => this.#write(`${data}${thought}`, how, signal),
     };

@@ -132,7 +132,7 @@ function textsOf(events: readonly RouteEvent[]) {
 }
 
 function runOf(events: readonly RouteEvent[], state: ThoughtState, config: RouteConfig): Run {
-  const continuation = { small: "", large: "" };
-  const record = routingRecord(state, { threshold: 1, answerBy: config.answerBy, continuation });
+  const { answerBy } = config;
+  const record = routingRecord(state, { threshold: 1, answerBy, openings: null });
   return { events, state, record, ...textsOf(events) };
 }

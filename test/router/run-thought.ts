@@ -96,7 +96,7 @@ export async function runOver(
   const pause = async (): Promise<void> => undefined;
   const loop = routeThought({ config, writers, openings, now, pause, ...asides });
   for (let item = await loop.next(); ; item = await loop.next()) {
-    if (item.done) return resultOf(events, item.value, config);
+    if (item.done) return resultOf(events, item.value, { config, openings });
     events.push(item.value);
   }
 }
@@ -107,7 +107,11 @@ function asidesOf({ writers, openings, judge }: Pair, { topLogprobs }: RouteConf
   return { judge, watcher: answerWatcher(small) };
 }
 
-function resultOf(events: readonly RouteEvent[], state: ThoughtState, config: RouteConfig): Run {
+function resultOf(
+  events: readonly RouteEvent[],
+  state: ThoughtState,
+  { config, openings }: { readonly config: RouteConfig; readonly openings: Pair["openings"] },
+): Run {
   const text = (type: "text-delta" | "answer-delta") =>
     events.map((event) => (event.type === type ? event.text : "")).join("");
   const thought = text("text-delta");
@@ -115,7 +119,7 @@ function resultOf(events: readonly RouteEvent[], state: ThoughtState, config: Ro
   const record = routingRecord(state, {
     threshold: 1,
     answerBy: config.thinking === false ? null : config.answerBy,
-    continuation: { small: "scripted", large: "scripted" },
+    openings,
     prices: config.prices,
   });
   return { events, state, thought, answer: text("answer-delta"), record };

@@ -6,7 +6,7 @@ import type { RouteConfig } from "../../router/route-config.js";
 import { routeThought } from "../../router/route-thought.js";
 import { routingRecord } from "../../router/route-trace.js";
 import { settlePolicies } from "../../router/settle-policies.js";
-import type { Role } from "../../router/step-writer.js";
+import type { Opening, Role } from "../../router/step-writer.js";
 import type { ThoughtState } from "../../router/thought-state.js";
 import { DRIFT_EVENT } from "../calibration/drift.js";
 import {
@@ -74,12 +74,12 @@ export class ReplyWriter {
     const time = new ReplyDeadline(deadline);
     const { signal, unlink } = linkSignals(given, time.signal);
     const { threshold, policy, point } = routing;
-    let kinds: Record<Role, string> = { small: "", large: "" };
+    let openings: Readonly<Record<Role, Opening>> | null = null;
     const recordOf = (state: ThoughtState) =>
       routingRecord(state, {
         threshold,
         answerBy: thinking === false ? null : limits.answerBy,
-        continuation: kinds,
+        openings,
         prices: limits.prices,
       });
     const secrets = () => this.#models.secrets();
@@ -95,8 +95,8 @@ export class ReplyWriter {
       const { tools } = answer;
       const prompt = { messages, thinking, answer, ...(tools === undefined ? {} : { tools }) };
       const pair = await this.#openPair(prompt, { answerIn, point, tell, signal });
-      const { writers, openings } = pair;
-      kinds = { small: openings.small.kind, large: openings.large.kind };
+      const { writers } = pair;
+      openings = pair.openings;
       const answerStop = options.stop ?? this.#models.answerStop();
       const config: RouteConfig = { ...limits, ...limit, policy, thinking, answerIn, answerStop };
       const routed = point === undefined ? config : { ...config, point };

@@ -1,6 +1,6 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { RoutingRecord } from "../../router/route-trace.js";
-import { ROLES } from "../../router/step-writer.js";
+import { otherRole, ROLES } from "../../router/step-writer.js";
 import type { ReplyUsage } from "./reply-piece.js";
 
 /** Tokens of a routed reply as its client sees them: the prompt once, what was kept of thought and answer. */
@@ -9,17 +9,23 @@ export function routedUsage(record: RoutingRecord): ReplyUsage {
   // Without an answer behind it the thought is the reply.
   const isReply = record.answeredBy === null;
   return {
-    prompt: promptTokens(record),
+    prompt: countedPrompt(record) ?? readOnAverage(record),
     thought: isReply ? 0 : steps,
     answer: isReply ? steps : (record.answer?.tokens ?? 0),
   };
 }
 
+/** In the tokens of the model that answers, as the same prompt would have had of it alone. */
+function countedPrompt({ promptTokens, answeredBy }: RoutingRecord): number | null {
+  const role = answeredBy ?? "small";
+  return promptTokens[role] ?? promptTokens[otherRole(role)];
+}
+
 /**
- * What one request has read on average, of the model where that is less. Each has read the prompt: it is that where
- * a model was asked once, behind nothing, and a little more elsewhere.
+ * Where nobody has counted the prompt (a template of the user's own): what one request has read on average, of the
+ * model where that is less. Each has read the prompt, and the thought behind it.
  */
-function promptTokens({ requests, usage }: RoutingRecord): number {
+function readOnAverage({ requests, usage }: RoutingRecord): number {
   const read = ROLES.filter((role) => requests[role] > 0 && usage[role].input_tokens > 0).map(
     (role) => Math.floor(usage[role].input_tokens / requests[role]),
   );

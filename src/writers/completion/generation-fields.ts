@@ -1,4 +1,4 @@
-import type { WriteOptions } from "../../router/step-writer.js";
+import type { Opening, WriteOptions } from "../../router/step-writer.js";
 import type { ModelParams } from "../connection/model-params.js";
 
 /**
@@ -32,6 +32,11 @@ export function isClosed(thought: string, close: string | null): boolean {
  * Tokens of a prompt with the opening tag behind it. A tag is 1 token with its newline, or spelled in pieces
  * of 2 to 4 characters: counted on the safe side, so that no request asks for more than the context holds.
  */
-export function withOpeningTag(tokens: number | null, addedCharacters: number): number | null {
-  return tokens === null ? null : tokens + Math.ceil(addedCharacters / 2);
+export function withOpeningTag(
+  tokens: number | null,
+  addedCharacters: number,
+): Pick<Opening, "promptTokens" | "tagTokens"> {
+  if (tokens === null || addedCharacters === 0) return { promptTokens: tokens };
+  const tagTokens = Math.ceil(addedCharacters / 2);
+  return { promptTokens: tokens + tagTokens, tagTokens };
 }

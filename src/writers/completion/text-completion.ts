@@ -182,7 +182,7 @@ async function openText(
     kind,
     data,
     opensThought: opened.opensThought,
-    promptTokens: withOpeningTag(rendered.tokens, opened.text.length - rendered.text.length),
+    ...withOpeningTag(rendered.tokens, opened.text.length - rendered.text.length),
     contextSize: rendered.contextSize,
   };
 }

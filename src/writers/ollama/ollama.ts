@@ -5,13 +5,11 @@ import {
   responseFormatAnswer,
 } from "../chat-answer/response-format-answer.js";
 import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
-import { withOpeningTag } from "../completion/generation-fields.js";
 import type { PromptTextSource } from "../completion/prompt-text-source.js";
 import { vllmMatchedStop } from "../completion/read-generation.js";
 import {
   createTextCompletionWriter,
   type TextCompletionOptions,
-  type TextOpening,
 } from "../completion/text-completion.js";
 import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
 import { openLines } from "../connection/send-request.js";
@@ -69,10 +67,8 @@ function writerOver(
 }
 
 /** Tokens that every prompt of the reply has: those that were counted, without the guess at the opening tag's. */
-function leastTokens({ promptTokens, data }: Opening): number | null {
-  const { tags } = data as TextOpening;
-  const most = tags === null ? 0 : withOpeningTag(0, tags.open.length + 2);
-  return promptTokens === null ? null : promptTokens - (most ?? 0);
+function leastTokens({ promptTokens, tagTokens = 0 }: Opening): number | null {
+  return promptTokens === null ? null : promptTokens - tagTokens;
 }
 
 /** What Ollama says stands where the messages of this package do not look for it. */

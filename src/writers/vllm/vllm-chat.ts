@@ -114,7 +114,7 @@ async function openChat(
     kind: KIND,
     data: data as unknown as Json,
     opensThought,
-    promptTokens: withOpeningTag(begun.tokens, opensThought ? 0 : lead.length),
+    ...withOpeningTag(begun.tokens, opensThought ? 0 : lead.length),
     contextSize: begun.contextSize,
   };
 }

@@ -23,6 +23,7 @@ describe("opening a prompt", () => {
       opensThought: false,
       // 10 tokens of the template's with the BOS, 4 for the opening tag.
       promptTokens: 14,
+      tagTokens: 4,
       contextSize: 777,
     });
     expect(server.to("/apply-template").map(({ body }) => body)).toEqual([

@@ -78,7 +78,7 @@ describe("silent traps", () => {
     const thought = "so ".repeat(40);
     const error = await errorOf(collectWritten(writer.write(longer, thought, HOW)));
     expect(error).toMatchObject({ reason: "context", role: "large" });
-    expect(error.message).toContain("read 20 tokens of a prompt of 25 or more");
+    expect(error.message).toContain("read 20 tokens of a prompt of 26 or more");
     expect(server.violations).toEqual(["cut"]);
   });
 

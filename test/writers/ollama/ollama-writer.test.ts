@@ -25,6 +25,7 @@ describe("opening a prompt", () => {
       opensThought: false,
       // 10 tokens of the template's with the BOS, 4 for the opening tag.
       promptTokens: 14,
+      tagTokens: 4,
       contextSize: 777,
     });
     expect(server.requests.map(({ path }) => path)).toEqual([
@@ -97,6 +98,7 @@ describe("a template of the user's", () => {
       kind: "ollama",
       data: { text: `${PROMPT_TEXT}<think>\n` },
       promptTokens: 14,
+      tagTokens: 4,
       contextSize: 4096,
     });
     const { text } = await collectWritten(writer.write(opening, "", HOW));

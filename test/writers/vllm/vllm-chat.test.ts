@@ -23,6 +23,7 @@ describe("vllm-chat", () => {
       kind: "vllm-chat",
       opensThought: false,
       promptTokens: 14,
+      tagTokens: 4,
       contextSize: 4096,
     });
     expect(opening).toEqual(JSON.parse(JSON.stringify(opening)));

@@ -21,6 +21,7 @@ describe("opening a prompt", () => {
       opensThought: false,
       // 10 tokens of the template's, 4 for the opening tag.
       promptTokens: 14,
+      tagTokens: 4,
       contextSize: 777,
     });
     expect(server.requests.map(({ path }) => path)).toEqual(["/tokenize", "/detokenize"]);
@@ -48,6 +49,7 @@ describe("opening a prompt", () => {
       data: { text: `${PROMPT_TEXT}<think>\n`, serverAddsBos: false, tags: TAGS },
       opensThought: false,
       promptTokens: 14,
+      tagTokens: 4,
       contextSize: 777,
     });
     expect(server.requests.map(({ path }) => path).sort()).toEqual([
