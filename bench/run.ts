@@ -34,6 +34,7 @@ import { routerCost } from "./router-cost/router-cost.js";
 import { soak } from "./soak/soak.js";
 import { speculation } from "./speculation/speculation.js";
 import { verification } from "./verification/verification.js";
+import { warm } from "./warm/warm.js";
 import { writeBlock } from "./write-block.js";
 
 const BENCHES: readonly Bench[] = [
@@ -50,6 +51,7 @@ const BENCHES: readonly Bench[] = [
   points,
   verification,
   speculation,
+  warm,
   report,
   evaluation,
   soak,

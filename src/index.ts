@@ -89,6 +89,7 @@ export type {
   VerifyFunction,
   VerifyOption,
 } from "./langchain/options/verify-options.js";
+export type { WarmOption } from "./langchain/options/warm-options.js";
 export { routingOf } from "./langchain/output/routing-of.js";
 export type { ResumableBy, ResumeState } from "./langchain/resume/resume-state.js";
 export type { AnswerFields, ThoughtPrompt } from "./prompt/thought-prompt.js";
@@ -97,7 +98,13 @@ export type { DegradedRecord } from "./router/degraded.js";
 export type { OutageReason } from "./router/outage.js";
 export type { RoutingRecord } from "./router/route-trace.js";
 export type { Speculation } from "./router/speculation.js";
-export type { AsideUsage, RequestCounts, RoleUsage, UsageCounts } from "./router/spent.js";
+export type {
+  AsideUsage,
+  RequestCounts,
+  RoleUsage,
+  UsageCounts,
+  WarmCounts,
+} from "./router/spent.js";
 export type {
   AnswerRecord,
   DecisionRecord,

@@ -17,7 +17,8 @@ export interface BenchServerOptions {
 
 /** Prompts are read token by token, those but that a prefix cache holds. What it held is told in `usage`. */
 export interface PrefillOptions {
-  readonly msPerToken: number;
+  /** Of both, or of each. */
+  readonly msPerToken: number | Readonly<Record<ServedModel, number>>;
   /** Tokens of a block: the cache holds whole ones. */
   readonly block: number;
 }

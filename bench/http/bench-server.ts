@@ -10,6 +10,7 @@ import { CLOSE_TAG } from "../thought-script.js";
 import {
   type BenchServerOptions,
   CLIENT_HEADER,
+  type ServedModel,
   type ServedRequest,
   type ServerNote,
   type ServerOrder,
@@ -25,6 +26,8 @@ const PROMPT = `<|im_start|>user\nGo.<|im_end|>\n${ASSISTANT}`;
 const OPENED = `${ASSISTANT}<think>\n`;
 /** Of a prompt that nobody counts. */
 const UNREAD = { tokens: 10, cached: null };
+/** A client that did not wait for a token. */
+const LEFT = { aborted: true, tokensWritten: 0, tokensWasted: 0, msToAbort: null };
 /** What a judge's rating line ends in. */
 const RATING_LINE_END = ": [";
 const MAX_MODEL_LEN = 100_000;
@@ -60,7 +63,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   const model = body.model === "large" ? "large" : "small";
   const { tokens, from } = tokensFor(reply, path, body);
-  const prompt = await readPrompt(model, body);
+  const left = whenLeft(response);
+  const prompt = await readPrompt(model, body, left);
+  if (left.aborted) {
+    requests.push({ client, model, path, ...countsOf(prompt), ...LEFT });
+    return;
+  }
   const rest = from === 0 ? tokens : tokens.slice(from);
   const stream = new PacedStream(response, {
     path,
@@ -76,14 +84,26 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   requests.push({ client, model, path, ...countsOf(prompt), ...written });
 }
 
+/** Aborts when the client closes the connection. */
+function whenLeft(response: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  if (response.closed) left.abort();
+  else response.once("close", () => left.abort());
+  return left.signal;
+}
+
 /** Costs what is not cached of it. */
-async function readPrompt(model: string, { prompt }: Readonly<Record<string, unknown>>) {
+async function readPrompt(
+  model: ServedModel,
+  { prompt }: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+) {
   if (prefill === null || typeof prompt !== "string") return UNREAD;
-  return prefill.read(model, prefill.tokenizer.encode(prompt));
+  return prefill.read(model, prefill.tokenizer.encode(prompt), { signal });
 }
 
 function keepWritten(
-  model: string,
+  model: ServedModel,
   { prompt }: Readonly<Record<string, unknown>>,
   written: FramedReply["thought"],
 ): void {

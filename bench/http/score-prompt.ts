@@ -1,3 +1,4 @@
+import type { ServedModel } from "./bench-server-options.js";
 import type { Prefill, ReadPrompt } from "./prefill.js";
 
 /** What was scored, and what had to be read for it. */
@@ -12,9 +13,13 @@ type Body = Readonly<Record<string, unknown>>;
 const LOGPROB = -0.25;
 
 /** vLLM's reply to `prompt_logprobs`: it does not read the prefix cache, and writes one token. */
-export async function vllmScored(prefill: Prefill, model: string, body: Body): Promise<Scored> {
+export async function vllmScored(
+  prefill: Prefill,
+  model: ServedModel,
+  body: Body,
+): Promise<Scored> {
   const ids = body.prompt as readonly number[];
-  const prompt = await prefill.read(model, ids, 0);
+  const prompt = await prefill.read(model, ids, { most: 0 });
   const { tokens } = prompt;
   const prompt_logprobs = ids.map((id, at) =>
     at === 0
@@ -34,10 +39,14 @@ export async function vllmScored(prefill: Prefill, model: string, body: Body): P
 }
 
 /** SGLang's reply to `/generate` without a token to write: what stands before `logprob_start_len` may be cached. */
-export async function sglangScored(prefill: Prefill, model: string, body: Body): Promise<Scored> {
+export async function sglangScored(
+  prefill: Prefill,
+  model: ServedModel,
+  body: Body,
+): Promise<Scored> {
   const ids = body.input_ids as readonly number[];
   const start = Number(body.logprob_start_len);
-  const prompt = await prefill.read(model, ids, start);
+  const prompt = await prefill.read(model, ids, { most: start });
   const { tokens, cached } = prompt;
   const scored = ids
     .slice(start)

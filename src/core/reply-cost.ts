@@ -27,6 +27,8 @@ export interface PaidUsage {
   readonly large: PaidTokens;
   readonly verify?: PaidTokens & { readonly role: keyof Prices };
   readonly watch?: PaidTokens & { readonly role: keyof Prices };
+  readonly warmSmall?: PaidTokens & { readonly role: keyof Prices };
+  readonly warmLarge?: PaidTokens & { readonly role: keyof Prices };
 }
 
 const PRICED = 1_000_000;
@@ -35,8 +37,9 @@ const PRICED = 1_000_000;
  * What a reply has cost, discarded tokens and those beside the thought included: in the unit of the prices. At most, where
  * cached input is cheaper: tokens of which nobody told that they were cached cost as much as all others.
  */
-export function replyCost({ small, large, verify, watch }: PaidUsage, prices: Prices): number {
-  const asides = [verify, watch].flatMap((each) =>
+export function replyCost({ small, large, ...beside }: PaidUsage, prices: Prices): number {
+  const { verify, watch, warmSmall, warmLarge } = beside;
+  const asides = [verify, watch, warmSmall, warmLarge].flatMap((each) =>
     each === undefined ? [] : [tokenCost(each, prices[each.role])],
   );
   const costs = [tokenCost(small, prices.small), tokenCost(large, prices.large), ...asides];

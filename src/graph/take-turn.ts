@@ -13,6 +13,7 @@ import type { Opening, Role, StepWriter } from "../router/step-writer.js";
 import { draftOf, leaveStream } from "../router/thought-draft.js";
 import { brokenOff } from "../router/thought-error.js";
 import type { ThoughtState } from "../router/thought-state.js";
+import { Warming } from "../router/warming.js";
 
 export interface TurnInput extends Asides {
   readonly config: RouteConfig;
@@ -40,25 +41,34 @@ export function turnOf({ phase }: ThoughtState): TurnOf {
  */
 export async function takeTurn(input: TurnInput, before: ThoughtState): Promise<ThoughtState> {
   const turn = new Turn(input, before);
-  while (!turn.isOver()) {
-    const request = nextRequest(requestConfig(input.config, turn.state), turn.state);
-    if (turn.state.waits !== null) {
-      await turn.hear();
-      continue;
+  try {
+    while (!turn.isOver()) {
+      const request = nextRequest(requestConfig(input.config, turn.state), turn.state);
+      if (turn.state.waits !== null) {
+        await turn.hear();
+        continue;
+      }
+      if (request === null) break;
+      if ("outOfRoom" in request)
+        await turn.reduce({ type: "out-of-room", reason: request.outOfRoom });
+      else await turn.read(request);
     }
-    if (request === null) break;
-    if ("outOfRoom" in request)
-      await turn.reduce({ type: "out-of-room", reason: request.outOfRoom });
-    else await turn.read(request);
+    await turn.endWarming();
+    return turn.state;
+  } finally {
+    turn.close();
   }
-  return turn.state;
 }
 
 /** Asks whom a resumed thought waits for: no node begins in the middle of that. */
 export async function hearWaiting(input: TurnInput, before: ThoughtState): Promise<ThoughtState> {
   const turn = new Turn(input, before);
-  while (turn.state.waits !== null) await turn.hear();
-  return turn.state;
+  try {
+    while (turn.state.waits !== null) await turn.hear();
+    return turn.state;
+  } finally {
+    turn.close();
+  }
 }
 
 /**
@@ -74,6 +84,7 @@ class Turn {
   state: ThoughtState;
   readonly #input: TurnInput;
   readonly #before: ThoughtState;
+  readonly #warming: Warming | null;
   #lastLap = performance.now();
   /** The stream that was read last was cut, and is to be opened again. */
   #isCut = false;
@@ -82,6 +93,8 @@ class Turn {
     this.#input = input;
     this.#before = before;
     this.state = before;
+    const { warm } = input.config;
+    this.#warming = warm === undefined ? null : new Warming(input, warm);
   }
 
   /** A step has ended, or it is another one's turn. */
@@ -99,7 +112,18 @@ class Turn {
   async reduce(input: ThoughtInput): Promise<void> {
     const { state, events } = reduceThought(this.#input.config, this.state, input);
     this.state = state;
+    this.#warming?.follow(state);
     for (const event of events) await this.#input.tell(event);
+  }
+
+  /** What servers were sent to read ahead is paid for. A checkpoint can hold no request: what is under way is left. */
+  async endWarming(): Promise<void> {
+    for (const warmed of this.#warming?.end() ?? [])
+      await this.reduce({ type: "warmed", ...warmed });
+  }
+
+  close(): void {
+    this.#warming?.close();
   }
 
   /** Reads one request, as far as the turn goes. However it ends, it is not left open. */
@@ -131,6 +155,7 @@ class Turn {
     const reason = isAborted ? null : outageReason(error);
     const reduced = reason === null ? null : degrade(config, this.state, { role, reason }, writers);
     if (reduced === null) {
+      await this.endWarming();
       const cause = isAborted ? signal.reason : error;
       throw brokenOff(config, this.state, { cause, role, isAborted });
     }
@@ -147,6 +172,7 @@ class Turn {
       this.#lap();
       await this.reduce(heard);
     } catch (error) {
+      await this.endWarming();
       throw brokenOff(config, this.state, { cause: error, role: null, isAborted: true });
     }
   }

@@ -32,6 +32,7 @@ export function copyState(state: ThoughtState): ThoughtState {
     answerText: state.answerText,
     answerTokens: state.answerTokens,
     retries: state.retries,
+    warm: state.warm,
     degraded: state.degraded,
   };
 }

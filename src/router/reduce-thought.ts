@@ -18,6 +18,7 @@ import { readVerdict } from "./read-verdict.js";
 import { readWatched } from "./read-watched.js";
 import type { RouteConfig } from "./route-config.js";
 import type { RouteEvent } from "./route-event.js";
+import { bookWarmed, type Warmed } from "./spent.js";
 import type { StepRecord } from "./step-record.js";
 import type { Answered, Written } from "./step-writer.js";
 import { draftOf, type ThoughtDraft } from "./thought-draft.js";
@@ -37,7 +38,9 @@ export type ThoughtInput =
   /** What was said of the step that waits for it. */
   | { readonly type: "judged"; readonly verdict: Verdict }
   /** How sure small is of the answer. */
-  | { readonly type: "watched"; readonly said: Aside };
+  | { readonly type: "watched"; readonly said: Aside }
+  /** A server has read the thought before its model's turn, or was left in the middle of it. */
+  | ({ readonly type: "warmed" } & Warmed);
 
 export interface Reduced {
   readonly state: ThoughtState;
@@ -77,6 +80,7 @@ function readInput(draft: ThoughtDraft, input: ThoughtInput): void {
   else if (input.type === "out-of-time") closeInTime(draft);
   else if (input.type === "judged") readVerdict(draft, input.verdict);
   else if (input.type === "watched") readWatched(draft, input.said);
+  else if (input.type === "warmed") bookWarmed(draft.state, input);
   else readWritten(draft, input.written, input.ms);
 }
 

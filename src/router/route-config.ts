@@ -8,6 +8,13 @@ import type { ThoughtLimits } from "../core/thought-budget.js";
 import type { Role } from "./step-writer.js";
 import type { VerifyConfig } from "./verification.js";
 
+/** Whose prefix caches are kept up with the thought while the other model writes. */
+export interface WarmConfig {
+  readonly roles: readonly Role[];
+  /** Tokens of the thought that must be new to a model's server before it is sent them. */
+  readonly minTokens: number;
+}
+
 /** How a thought is routed. The functions and limits of a run; never part of its state. */
 export interface RouteConfig extends ThoughtLimits {
   readonly policy: RoutePolicy;
@@ -26,6 +33,8 @@ export interface RouteConfig extends ThoughtLimits {
   readonly minThoughtTokens?: number;
   /** Steps by small are judged; absent: they are taken as they are. */
   readonly verify?: VerifyConfig;
+  /** Servers are kept up with the thought while the other model writes; absent: they read it when they are asked. */
+  readonly warm?: WarmConfig;
   readonly delimiter: string;
   /** `false`: the steps are the reply, there is no answer behind them. */
   readonly thinking: ThinkingTags | false;

@@ -13,6 +13,7 @@ import type { Role } from "./step-writer.js";
 import { ThoughtDeadline } from "./thought-deadline.js";
 import { brokenOff, ThoughtError } from "./thought-error.js";
 import type { ThoughtState } from "./thought-state.js";
+import { Warming } from "./warming.js";
 
 export interface RouteThoughtInput extends Asides, BegunWith {
   /** What was opened; only answers in chat need it again. */
@@ -79,6 +80,7 @@ class ThoughtRun {
   readonly #input: RouteThoughtInput;
   #lastLap: number;
   #open: OpenRequest | null = null;
+  readonly #warming: Warming | null;
   /** The model that is asked. */
   #asked: Role | null = null;
   /** The stream that was read last was cut, and is to be opened again. */
@@ -96,6 +98,8 @@ class ThoughtRun {
       throw error instanceof ThoughtError ? error : new ThoughtError(error, null, null);
     }
     this.#deadline = new ThoughtDeadline(input.closeInMs);
+    const { warm } = input.config;
+    this.#warming = warm === undefined ? null : new Warming(input, warm);
   }
 
   /** The request to read on. A thought waits for what is asked beside it; one whose time is over reads no more. */
@@ -133,7 +137,7 @@ class ThoughtRun {
     if (waits !== null) return this.#hear();
     if (stream !== null) return this.#closeThought();
     const request = nextRequest(this.#input.config, this.state);
-    if (request === null) return null;
+    if (request === null) return this.#endWarming();
     if (this.#isDue()) return this.#closeThought();
     if ("outOfRoom" in request)
       return this.#tell({ type: "out-of-room", reason: request.outOfRoom });
@@ -180,6 +184,7 @@ class ThoughtRun {
       if (this.state.stream === null) this.#open?.abort();
       return events;
     } catch (error) {
+      this.#endWarming();
       throw brokenOff(config, this.state, { cause: error, role: null, isAborted: true });
     }
   }
@@ -206,6 +211,7 @@ class ThoughtRun {
   #failure(error: unknown): ThoughtError {
     if (error instanceof ThoughtError) return error;
     const { config, signal } = this.#input;
+    this.#endWarming();
     const isAborted = signal?.aborted === true;
     const cause = isAborted ? signal.reason : error;
     return brokenOff(config, this.state, { cause, role: this.#asked, isAborted });
@@ -213,6 +219,7 @@ class ThoughtRun {
 
   async close(): Promise<void> {
     this.#deadline.clear();
+    this.#warming?.close();
     await this.#closeRequest();
   }
 
@@ -230,7 +237,14 @@ class ThoughtRun {
   #tell(input: ThoughtInput): Events {
     const { state, events } = reduceThought(this.#input.config, this.state, input, true);
     this.state = state;
+    this.#warming?.follow(state);
     return events;
+  }
+
+  /** What servers were sent to read ahead is paid for. */
+  #endWarming(): null {
+    for (const warmed of this.#warming?.end() ?? []) this.#tell({ type: "warmed", ...warmed });
+    return null;
   }
 
   /** Milliseconds since the last lap. */

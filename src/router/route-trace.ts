@@ -1,7 +1,7 @@
 import { type Prices, replyCost } from "../core/reply-cost.js";
 import type { RetryRecord } from "./cut.js";
 import { answererOf, type DegradedRecord } from "./degraded.js";
-import type { RequestCounts, UsageCounts } from "./spent.js";
+import type { RequestCounts, UsageCounts, WarmCounts } from "./spent.js";
 import type {
   AnswerRecord,
   PartRecord,
@@ -39,6 +39,8 @@ export interface RoutingRecord {
   readonly watched?: readonly WatchRecord[];
   /** Streams that were cut and opened again, in order; absent where none was. */
   readonly retries?: readonly RetryRecord[];
+  /** Requests that only had a server read (option `warm`); absent where there were none. */
+  readonly warm?: WarmCounts;
   /** `null` only in the record of a reply that failed in mid-thought. */
   readonly stopReason: StopReason | null;
   readonly answeredBy: Role | null;
@@ -81,6 +83,7 @@ export function routingRecord(
     cost: about.prices === undefined ? null : replyCost(state.usage, about.prices),
     ...(state.watched.length === 0 ? {} : { watched: state.watched }),
     ...(state.retries.length === 0 ? {} : { retries: state.retries }),
+    ...(state.warm === null ? {} : { warm: state.warm }),
     stopReason: state.stopReason,
     ...(state.degraded === null ? {} : { degraded: state.degraded }),
     answeredBy: about.answerBy === null ? null : answererOf({ answerBy: about.answerBy }, state),

@@ -30,11 +30,30 @@ export interface RequestCounts extends Readonly<Record<Role, number>> {
 export interface UsageCounts extends Readonly<Record<Role, RoleUsage>> {
   readonly verify?: AsideUsage;
   readonly watch?: AsideUsage;
+  /** What small's and large's servers were sent only to read it (`warm`). */
+  readonly warmSmall?: AsideUsage;
+  readonly warmLarge?: AsideUsage;
+}
+
+/** Requests that had a server read the thought before it was its model's turn (`warm`). */
+export interface WarmCounts {
+  /** Those that were left at a hand-off, and those that failed, included; none of `requests`. */
+  readonly requests: number;
+  /** Tokens that they sent, cached ones included. */
+  readonly inputTokens: number;
+  /** Those that failed; their model was not warmed any more. */
+  readonly failed: number;
 }
 
 /** Tokens of what was asked beside the thought, and of whom. */
 export interface AsideUsage extends RoleUsage {
   readonly role: Role;
+}
+
+/** A request that only had a server read, and what it has cost. */
+export interface Warmed {
+  readonly asked: AsideCost;
+  readonly failed: boolean;
 }
 
 /** What a reply has cost so far. */
@@ -71,9 +90,31 @@ export function bookDiscarded(spent: Spent, role: Role, discarded_tokens: number
 /** Books a request beside the thought, apart from what the thought itself has cost. */
 export function bookAside(spent: Spent, purpose: "verify" | "watch", asked?: AsideCost): void {
   if (asked === undefined) return;
-  const { requests, usage } = spent;
+  const { requests } = spent;
   spent.requests = { ...requests, [purpose]: (requests[purpose] ?? 0) + 1 };
-  const { role, ...tokens } = asked;
-  const sum = addUsage(usage[purpose] ?? NO_USAGE, { ...tokens, discarded_tokens: 0 });
-  spent.usage = { ...usage, [purpose]: { ...sum, role } };
+  addAside(spent, purpose, asked);
+}
+
+/** Books a request that only had a server read, apart from all others. */
+export function bookWarmed(
+  spent: Pick<Spent, "usage"> & { warm: WarmCounts | null },
+  { asked, failed }: Warmed,
+): void {
+  const before = spent.warm ?? { requests: 0, inputTokens: 0, failed: 0 };
+  spent.warm = {
+    requests: before.requests + 1,
+    inputTokens: before.inputTokens + asked.input_tokens,
+    failed: before.failed + (failed ? 1 : 0),
+  };
+  addAside(spent, asked.role === "small" ? "warmSmall" : "warmLarge", asked);
+}
+
+function addAside(
+  spent: Pick<Spent, "usage">,
+  key: Exclude<keyof UsageCounts, Role>,
+  { role, ...tokens }: AsideCost,
+): void {
+  const { usage } = spent;
+  const sum = addUsage(usage[key] ?? NO_USAGE, { ...tokens, discarded_tokens: 0 });
+  spent.usage = { ...usage, [key]: { ...sum, role } };
 }

@@ -173,6 +173,19 @@ export interface StepWriter<Prompt = unknown, Part = unknown> {
     signal?: AbortSignal,
   ): AsyncIterable<Written>;
   /**
+   * Has the server read prompt and thought, and keep them in its prefix cache: nothing is wanted but that. Asked while the
+   * other model writes, and aborted when this one is asked for text. It tries once, and waits for nobody. Absent: there
+   * is nothing to be gained.
+   *
+   * @returns `null`: not now, and nothing was sent; else the server's report, `undefined` where it gives none. A rejection
+   * by an `AbortError` is no failure: it was given up for more important work
+   */
+  warm?(
+    from: Opening,
+    thought: string,
+    signal: AbortSignal,
+  ): Promise<TokenUsage | undefined> | null;
+  /**
    * What text cannot do: an answer with tools or a response format.
    * @param thought - complete, without closing tag; `""` where the whole reply is asked for
    */

@@ -7,7 +7,7 @@ import type { RetryRecord } from "./cut.js";
 import type { DegradedRecord } from "./degraded.js";
 import type { OpenStream } from "./open-stream.js";
 import type { Speculation } from "./speculation.js";
-import { NO_USAGE, type RequestCounts, type UsageCounts } from "./spent.js";
+import { NO_USAGE, type RequestCounts, type UsageCounts, type WarmCounts } from "./spent.js";
 import type {
   AnswerRecord,
   DecisionRecord,
@@ -155,6 +155,8 @@ export interface ThoughtState {
   answerTokens: number;
   /** Streams that were cut and opened again. */
   retries: readonly RetryRecord[];
+  /** Requests that only had a server read; `null`: none. */
+  warm: WarmCounts | null;
   /** The model that is out, and whose part the other one has taken; `null`: none. */
   degraded: DegradedRecord | null;
 }
@@ -222,6 +224,7 @@ export function startThought(openings: Readonly<Record<Role, Opening>>): Thought
     answerText: "",
     answerTokens: 0,
     retries: [],
+    warm: null,
     degraded: null,
   };
 }

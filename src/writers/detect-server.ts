@@ -54,7 +54,7 @@ export function isHostedApi({ client }: OpenAIAccess): boolean {
 }
 
 /** Regions stand before a dot, or before a dash. */
-function isWithin(hostname: string, api: string): boolean {
+export function isWithin(hostname: string, api: string): boolean {
   if (!hostname.endsWith(api)) return false;
   const before = hostname.at(-api.length - 1);
   return before === undefined || before === "." || before === "-";

@@ -82,6 +82,8 @@ export const evalRecordSchema = z.object({
     large: usageSchema,
     verify: usageSchema.optional(),
     watch: usageSchema.optional(),
+    warmSmall: usageSchema.optional(),
+    warmLarge: usageSchema.optional(),
   }),
   /** Money, in the unit of the prices; `null` without prices. */
   cost: z.number().nullable(),

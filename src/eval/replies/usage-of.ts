@@ -15,12 +15,14 @@ export const NOTHING: EvalUsage = {
 
 /** What a routed reply cost. */
 export function usageOf({ usage }: RoutingRecord): WrittenReply["usage"] {
-  const { small, large, verify, watch } = usage;
+  const { small, large, verify, watch, warmSmall, warmLarge } = usage;
   return {
     small: toUsage(small),
     large: toUsage(large),
     ...(verify === undefined ? {} : { verify: toUsage(verify) }),
     ...(watch === undefined ? {} : { watch: toUsage(watch) }),
+    ...(warmSmall === undefined ? {} : { warmSmall: toUsage(warmSmall) }),
+    ...(warmLarge === undefined ? {} : { warmLarge: toUsage(warmLarge) }),
   };
 }
 

@@ -22,6 +22,8 @@ export interface WrittenReply {
     readonly large: EvalUsage;
     readonly verify?: EvalUsage;
     readonly watch?: EvalUsage;
+    readonly warmSmall?: EvalUsage;
+    readonly warmLarge?: EvalUsage;
   };
   /** Money, in the unit of the prices; `null` without prices. */
   readonly cost: number | null;

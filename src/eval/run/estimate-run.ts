@@ -80,8 +80,7 @@ function kindOf({ way, isDrafted }: Arm): string {
 }
 
 function tokensOf({ usage }: EvalRecord): number {
-  const { small, large, verify, watch } = usage;
-  const all = [small, large, verify, watch].filter((each) => each !== undefined);
+  const all = Object.values(usage).filter((each) => each !== undefined);
   return all.reduce((sum, { input, output }) => sum + input + output, 0);
 }
 

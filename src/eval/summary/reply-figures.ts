@@ -24,10 +24,14 @@ export interface ReplyFigures {
   readonly extracted: string | null;
 }
 
-/** Drops the texts. What a judge or a watch generates is paid for like the model that it is. */
+/** Drops the texts. What is generated beside the thought is paid for like the model that it is asked of. */
 export function figuresOf(record: EvalRecord, judge: "small" | "large"): ReplyFigures {
   const { usage, requests, status } = record;
-  const judged = usage.verify?.output ?? 0;
+  const besides = (role: typeof judge, asked: readonly (typeof usage.watch)[]) =>
+    [...asked, judge === role ? usage.verify : undefined].reduce(
+      (sum, each) => sum + (each?.output ?? 0),
+      0,
+    );
   return {
     repeat: record.repeat,
     atOnce: record.atOnce,
@@ -36,8 +40,8 @@ export function figuresOf(record: EvalRecord, judge: "small" | "large"): ReplyFi
     score: status === "ok" ? record.score : 0,
     ms: record.ms,
     msToAnswer: record.msToAnswer,
-    smallTokens: usage.small.output + (usage.watch?.output ?? 0) + (judge === "small" ? judged : 0),
-    largeTokens: usage.large.output + (judge === "large" ? judged : 0),
+    smallTokens: usage.small.output + besides("small", [usage.watch, usage.warmSmall]),
+    largeTokens: usage.large.output + besides("large", [usage.warmLarge]),
     discardedTokens: usage.small.discarded + usage.large.discarded,
     requests: requests.small + requests.large + (requests.verify ?? 0) + (requests.watch ?? 0),
     money: record.cost,

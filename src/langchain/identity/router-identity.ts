@@ -12,8 +12,8 @@ import { identityOf } from "./identity-of.js";
 /** The router's options in plain JSON, for traces: functions and writers by what they are called. */
 export function describeOptions(options: ResolvedOptions): Record<string, unknown> {
   const { policy, continuation, threshold, point, verify, calibrated, ...others } = options;
-  // Where a request lands, and when, changes nothing in its reply.
-  const { affinity: _where, continuationPriority: _when, ...rest } = others;
+  // Where a request lands, and when, and what was read before it, changes nothing in its reply.
+  const { affinity: _where, continuationPriority: _when, warm: _before, ...rest } = others;
   return {
     model: MODEL_PROVIDER,
     ...rest,

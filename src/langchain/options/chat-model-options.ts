@@ -19,6 +19,7 @@ import { type RoutingOptions, resolveRouting } from "./routing-options.js";
 import { resolveSpending, type SpendingOptions } from "./spending-options.js";
 import { type ResolvedTime, resolveTime, type TimeOptions } from "./time-options.js";
 import { type ResolvedVerify, resolveVerify, type VerifyOptions } from "./verify-options.js";
+import { type ResolvedWarm, resolveWarm, type WarmOptions } from "./warm-options.js";
 
 /** Options of `GlimpRouterChatModel`. Tokens are tokens of the model that writes them. */
 export interface GlimpRouterOptions
@@ -28,7 +29,8 @@ export interface GlimpRouterOptions
     FailureOptions,
     SpendingOptions,
     TimeOptions,
-    VerifyOptions {
+    VerifyOptions,
+    WarmOptions {
   /**
    * tau, a number: in nats, from 0 to ln `topLogprobs` (2.996 for 20), a step whose H_init is above it goes to large; with
    * `glimpseAt` in the point's unit and range. Or a calibration: the content of a file that `glimprouter calibrate` has
@@ -113,6 +115,7 @@ type GlimpRouterDefaults = Omit<
   | keyof SpendingOptions
   | keyof TimeOptions
   | keyof VerifyOptions
+  | keyof WarmOptions
   | "contextSize"
   | "affinity"
   | "continuationPriority"
@@ -121,11 +124,12 @@ type GlimpRouterDefaults = Omit<
 /** Options after validation, each with its value. */
 export type ResolvedOptions = Omit<
   RouteConfig,
-  "answerStop" | "answerIn" | "verify" | "onFailure" | keyof TimeOptions
+  "answerStop" | "answerIn" | "verify" | "onFailure" | "warm" | keyof TimeOptions
 > &
   ReturnType<typeof resolveFailure> &
   ResolvedTime & {
     readonly verify?: ResolvedVerify;
+    readonly warm?: ResolvedWarm;
     readonly threshold: number | null;
     /** `null` where the threshold is a number, or a policy decides. */
     readonly calibrated: Calibrated | null;
@@ -187,6 +191,7 @@ export function resolveOptions(
     stallTimeoutMs,
     deadlineMs,
     onDeadline,
+    warm,
     ...rest
   } = parsed.data;
   return {
@@ -205,6 +210,7 @@ export function resolveOptions(
     ...resolveFailure(onFailure as FailureOptions["onFailure"]),
     ...resolveSpending({ prices, maxTotalTokens, maxCost }),
     ...resolveTime({ firstTokenTimeoutMs, stallTimeoutMs, deadlineMs, onDeadline }, rest.thinking),
+    ...resolveWarm(warm, { maxTotalTokens, maxCost }),
     continuation: {
       small: continuationOf(continuation, "small"),
       large: continuationOf(continuation, "large"),

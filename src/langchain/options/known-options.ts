@@ -7,6 +7,7 @@ import type { GlimpRouterOptions } from "./chat-model-options.js";
 import { FIELDS_ELSEWHERE } from "./fields-elsewhere.js";
 import { PRICE_FIELDS } from "./spending-options.js";
 import { VERIFY_FIELDS } from "./verify-options.js";
+import { WARM_FIELDS } from "./warm-options.js";
 
 const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   small: true,
@@ -39,6 +40,7 @@ const OPTIONS: Readonly<Record<keyof GlimpRouterOptions, true>> = {
   maxCost: true,
   firstTokenTimeoutMs: true,
   stallTimeoutMs: true,
+  warm: true,
   deadlineMs: true,
   onDeadline: true,
 };
@@ -72,7 +74,7 @@ export function requireKnownOptions(
     elsewhere: FIELDS_ELSEWHERE,
   });
   const { thinking, contextSize, affinity, continuationPriority, continuation, verify } = given;
-  const { prices, onFailure } = given;
+  const { prices, onFailure, warm } = given;
   const check = (within: string, value: unknown, known: KnownFields["known"]) => {
     if (typeof value === "object" && value !== null) {
       requireKnownFields(value, { owner, within, known });
@@ -83,6 +85,7 @@ export function requireKnownOptions(
   check("affinity", affinity, ["header", "key"]);
   check("continuationPriority", continuationPriority, ROLES);
   check("verify", verify, VERIFY_FIELDS);
+  check("warm", warm, WARM_FIELDS);
   check("onFailure", onFailure, ROLES);
   check("prices", prices, ROLES);
   for (const role of ROLES) check(`prices.${role}`, prices?.[role], PRICE_FIELDS);

@@ -16,6 +16,7 @@ import {
 } from "./spending-options.js";
 import { MOST_MS, MS_REMEDY } from "./time-options.js";
 import { VERIFY_REMEDY, verifySchema } from "./verify-options.js";
+import { WARM_REMEDY, warmSchema } from "./warm-options.js";
 
 const tokens = (least = 1) => z.number().int().min(least).max(Number.MAX_SAFE_INTEGER);
 const milliseconds = z.number().int().min(1).max(MOST_MS).optional();
@@ -62,6 +63,7 @@ export const optionsSchema = z.object({
   maxCost: z.number().positive().optional(),
   firstTokenTimeoutMs: milliseconds,
   stallTimeoutMs: milliseconds,
+  warm: warmSchema.optional(),
   deadlineMs: milliseconds,
   onDeadline: z.enum(["throw", "answer"]).optional(),
 });
@@ -100,6 +102,7 @@ export const REMEDIES: Readonly<Record<keyof typeof optionsSchema.shape, string>
   maxCost: MAX_COST_REMEDY,
   firstTokenTimeoutMs: MS_REMEDY,
   stallTimeoutMs: MS_REMEDY,
+  warm: WARM_REMEDY,
   deadlineMs: MS_REMEDY,
   onDeadline: 'Give "throw" or "answer".',
 };

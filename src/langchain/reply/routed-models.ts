@@ -12,6 +12,7 @@ import type { CanaryRequest } from "../calibration/measure-canaries.js";
 import { affinityOf } from "../options/affinity.js";
 import type { ResolvedOptions } from "../options/chat-model-options.js";
 import { requireChatModel } from "../options/require-chat-model.js";
+import { checkWarm } from "./check-warm.js";
 import { absentOpening, absentWriter, type Lacking } from "./lacking.js";
 import { forgetSeen, type SeenPair, seenPair } from "./seen-pair.js";
 
@@ -25,7 +26,7 @@ interface FoundModel {
 
 type ModelOptions = Pick<
   ResolvedOptions,
-  "continuation" | "contextSize" | "answerBy" | "affinity" | "continuationPriority"
+  "continuation" | "contextSize" | "answerBy" | "affinity" | "continuationPriority" | "warm"
 > &
   OpeningPatience;
 
@@ -164,9 +165,11 @@ export class RoutedModels {
   async #find(role: Role, signal: AbortSignal): Promise<FoundModel> {
     const model = await madeModel(this.#models[role], role);
     requireChatModel(role, model);
-    const { continuation, continuationPriority } = this.#options;
+    const { continuationPriority, warm } = this.#options;
+    const continuation = this.#options.continuation[role];
     const options = { continuationPriority: continuationPriority[role] };
-    const writer = await stepWriterFor(model, continuation[role], role, signal, options);
+    const writer = await stepWriterFor(model, continuation, role, signal, options);
+    checkWarm(warm, { role, model, continuation, writer });
     return { model, writer };
   }
 

@@ -101,6 +101,8 @@ const thought = z.strictObject({
     large: roleUsage,
     verify: asideUsage.exactOptional(),
     watch: asideUsage.exactOptional(),
+    warmSmall: asideUsage.exactOptional(),
+    warmLarge: asideUsage.exactOptional(),
   }),
   stopReason: stopReason.nullable(),
   answer: z
@@ -115,6 +117,7 @@ const thought = z.strictObject({
   answerText: text,
   answerTokens: count,
   retries: z.array(retryRecord),
+  warm: z.strictObject({ requests: count, inputTokens: count, failed: count }).nullable(),
   degraded: degradedRecord.nullable(),
 }) satisfies z.ZodType<ThoughtState>;
 

@@ -32,8 +32,9 @@ export interface OpenAIClient {
 }
 
 /** LangChain's `AsyncCaller`: the retries and the concurrency limit that the user gave the model. */
-interface ModelCaller {
+export interface ModelCaller {
   readonly maxRetries?: number;
+  readonly maxConcurrency?: number;
   /** Throws where another try is not worth it. */
   onFailedAttempt?(error: unknown): unknown;
   callWithOptions<Result>(

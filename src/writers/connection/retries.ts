@@ -2,6 +2,7 @@ import { backoffMs, pause } from "../../router/backoff.js";
 import { tellQueued } from "../../router/queued-request.js";
 import type { OpenAIAccess } from "./openai-client.js";
 import { isPlainRateLimit, RateLimited } from "./rate-limit.js";
+import { makeRoom } from "./spare-slot.js";
 
 /** LangChain's own default. */
 const USUAL_RETRIES = 6;
@@ -50,6 +51,7 @@ async function attemptInSlot<Result>(
   signal?: AbortSignal,
 ): Promise<Outcome<Result>> {
   tellQueued(signal, true);
+  makeRoom(caller);
   let failure: { readonly error: unknown } | null = null;
   // What succeeds goes through the caller as it is; what fails goes around it, since it would try again by itself.
   const value = await caller.callWithOptions(signal === undefined ? {} : { signal }, async () => {

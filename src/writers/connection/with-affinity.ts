@@ -30,6 +30,9 @@ export function withAffinity<Part>(
         return (scorePrompt as NonNullable<typeof scorePrompt>)(from, ...request);
       },
     }),
+    ...(plain.warm && {
+      warm: (from, ...request) => writerOf(from.affinity).warm?.(from, ...request) ?? null,
+    }),
     ...(plain.answer && {
       answer: (from, ...request) => {
         const { answer = plain.answer } = writerOf(from.affinity);

@@ -11,6 +11,7 @@ import {
   createTextCompletionWriter,
   type TextCompletionOptions,
 } from "../completion/text-completion.js";
+import { warmOver } from "../completion/warm-over.js";
 import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
 import { withAffinity } from "../connection/with-affinity.js";
 import { applyTemplate } from "./apply-template.js";
@@ -24,7 +25,10 @@ import { closeConnections } from "./close-connections.js";
  * @throws GlimpRouterError `invalid_option` where the model has no usable client
  */
 export function llamacppWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
-  return withAffinity(openAIAccess(model, role), writerOver);
+  return withAffinity(openAIAccess(model, role), (access) => ({
+    ...writerOver(access),
+    warm: warmOver(access, writerOver),
+  }));
 }
 
 /** @param keptOpen - replies that are no streams do keep their connection */

@@ -11,6 +11,7 @@ import {
   createTextCompletionWriter,
   type TextCompletionOptions,
 } from "../completion/text-completion.js";
+import { warmOver } from "../completion/warm-over.js";
 import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
 import { openLines } from "../connection/send-request.js";
 import { withAffinity } from "../connection/with-affinity.js";
@@ -38,7 +39,8 @@ export function ollamaWriter(
 ): StepWriter<ThoughtPrompt> {
   const access = openAIAccess(asOpenAIModel(model), role);
   requireKept(access);
-  return withAffinity(access, (own) => writerOver(own, how));
+  const create = (own: OpenAIAccess) => writerOver(own, how);
+  return withAffinity(access, (own) => ({ ...create(own), warm: warmOver(own, create) }));
 }
 
 function writerOver(

@@ -6,6 +6,7 @@ import {
   createTextCompletionWriter,
   type TextCompletionOptions,
 } from "../completion/text-completion.js";
+import { warmOver } from "../completion/warm-over.js";
 import { withinContext } from "../completion/within-context.js";
 import { keepErrorBodies } from "../connection/error-bodies.js";
 import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
@@ -29,7 +30,10 @@ const USAGE = { stream_options: { include_usage: true, continuous_usage_stats: t
  * @throws GlimpRouterError `invalid_option` where the model has no usable client
  */
 export function sglangWriter(model: unknown, role: Role): StepWriter<ThoughtPrompt> {
-  return withAffinity(keepErrorBodies(openAIAccess(model, role)), writerOver);
+  return withAffinity(keepErrorBodies(openAIAccess(model, role)), (access) => ({
+    ...writerOver(access),
+    warm: warmOver(access, writerOver),
+  }));
 }
 
 function writerOver(access: OpenAIAccess): StepWriter<ThoughtPrompt> {

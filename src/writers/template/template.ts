@@ -8,9 +8,10 @@ import { meaningOf } from "../completion/read-finish-reason.js";
 import type { ChunkReader, GenerationChoice } from "../completion/read-generation.js";
 import { StopRemains } from "../completion/stop-remains.js";
 import { createTextCompletionWriter } from "../completion/text-completion.js";
+import { warmOver } from "../completion/warm-over.js";
 import { withinContext } from "../completion/within-context.js";
 import { keepErrorBodies } from "../connection/error-bodies.js";
-import { openAIAccess } from "../connection/openai-client.js";
+import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
 import { withAffinity } from "../connection/with-affinity.js";
 
 /** For any server with raw text completions: the prompt is rendered here, from the model's own template. */
@@ -40,7 +41,7 @@ export function templateWriter(
   continuation: TemplateContinuation,
 ): StepWriter<ThoughtPrompt> {
   const promptText = templatePromptText(role, continuation);
-  return withAffinity(keepErrorBodies(openAIAccess(model, role)), (access) => {
+  const create = (access: OpenAIAccess) => {
     const writer = createTextCompletionWriter({
       kind: "template",
       access,
@@ -50,7 +51,11 @@ export function templateWriter(
     });
     // Nobody counts the prompt's tokens here: SGLang's refusal tells what fits.
     return withinContext(writer);
-  });
+  };
+  return withAffinity(keepErrorBodies(openAIAccess(model, role)), (access) => ({
+    ...create(access),
+    warm: warmOver(access, create),
+  }));
 }
 
 /** Is it meant as a template? Whether it is a good one is checked when it is used. */

@@ -1,5 +1,6 @@
 import type { ThoughtPrompt } from "../../prompt/thought-prompt.js";
 import type { Role, StepWriter } from "../../router/step-writer.js";
+import { warmOver } from "../completion/warm-over.js";
 import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
 import { withAffinity } from "../connection/with-affinity.js";
 
@@ -15,9 +16,11 @@ export function vllmWriterOver<Part>(
   { continuationPriority }: VllmOptions,
   create: (access: OpenAIAccess) => StepWriter<ThoughtPrompt, Part>,
 ): StepWriter<ThoughtPrompt, Part> {
-  return withAffinity(openAIAccess(model, role), (access) =>
-    withPriority(access, continuationPriority, create),
-  );
+  return withAffinity(openAIAccess(model, role), (access) => ({
+    ...withPriority(access, continuationPriority, create),
+    // What nobody waits for goes before nobody.
+    warm: warmOver(access, create),
+  }));
 }
 
 /**

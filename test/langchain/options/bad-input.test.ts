@@ -24,6 +24,9 @@ function construct(fields: Record<string, unknown>): unknown {
   }
 }
 
+const PRICE = { input: 1, output: 1 };
+const COST = { maxCost: 1, prices: { small: PRICE, large: PRICE } };
+
 describe("bad options: the error names field, value and remedy", () => {
   it.each([
     ["threshold", -0.1, "-0.1", 'always("small")'],
@@ -56,6 +59,9 @@ describe("bad options: the error names field, value and remedy", () => {
     ["verify.maxContext", { by: "score", threshold: 0.5, maxContext: 9 }, "9", "alone"],
     ["verify.maxContext", { by: "likelihood", threshold: 1, maxContext: 0 }, "0", "alone"],
     ["verify.threshold", { by: "self", threshold: 1.5 }, "1.5", "0 to 1"],
+    ["warm", true, "true", '"both"'],
+    ["warm", "small", '"small"', '"large"'],
+    ["warm", { minTokens: 16 }, "an object (Object)", "models"],
     ["onVerifyFailure", "retry", '"retry"', '"accept"'],
     ["policy", "entropy", '"entropy"', "above(1)"],
     ["continuation", 7, "7", '"auto"'],
@@ -67,6 +73,16 @@ describe("bad options: the error names field, value and remedy", () => {
     expect(message).toContain(`\`${field}\``);
     expect(message).toContain(shown);
     expect(message).toContain(remedy);
+  });
+
+  it.each([
+    [{ warm: { models: "large", minTokens: 0 } }, "`warm.minTokens`", "1 or more"],
+    [{ warm: "large", maxTotalTokens: 10_000 }, "`warm`", "`maxTotalTokens`"],
+    [{ warm: { models: "both" }, ...COST }, "`warm`", "`maxCost`"],
+  ])("what does not go together: %o", (fields, field, other) => {
+    const { message } = construct(fields) as Error;
+    expect(message).toContain(field);
+    expect(message).toContain(other);
   });
 
   it("lets a threshold above the ceiling pass where a policy takes its place", () => {
