@@ -30,6 +30,7 @@ export interface CalibrateArguments extends ReadReply {
   readonly target: Target | undefined;
   readonly margin: number | undefined;
   readonly draws: number | undefined;
+  readonly branches: number | undefined;
   readonly concurrency: number | undefined;
   readonly seed: number | undefined;
   readonly limit: number;
@@ -53,6 +54,7 @@ const OPTIONS = {
   label: { type: "string" },
   margin: { type: "string" },
   draws: { type: "string" },
+  branches: { type: "string" },
   concurrency: { type: "string" },
   work: { type: "string" },
   output: { type: "string", short: "o", default: "calibration.json" },
@@ -66,7 +68,7 @@ const OPTIONS = {
 export async function readCalibrateArguments(args: string[]): Promise<CalibrateArguments> {
   const { values } = parseOptions({ args, options: OPTIONS });
   const { small, large, pair, data, checker, menu, label, target, margin, seed, limit } = values;
-  const { draws, concurrency, output, json, yes: isConfirmed } = values;
+  const { draws, branches, concurrency, output, json, yes: isConfirmed } = values;
   if (data === undefined && (small !== undefined || large !== undefined)) {
     throw new UsageError(
       "--data is missing: a .jsonl or .csv file of problems, or langsmith:NAME.",
@@ -83,15 +85,25 @@ export async function readCalibrateArguments(args: string[]): Promise<CalibrateA
     label: label === undefined ? undefined : labelOf(label),
     target: target === undefined ? undefined : targetOf(target),
     margin: margin === undefined ? undefined : readShare("--margin", margin),
-    draws: draws === undefined ? undefined : readWhole("--draws", draws, "replies"),
-    concurrency:
-      concurrency === undefined ? undefined : readWhole("--concurrency", concurrency, "problems"),
-    seed: seed === undefined ? undefined : readWhole("--seed", seed, "draws", 0),
+    draws: wholeOf("--draws", draws, "replies"),
+    branches: wholeOf("--branches", branches, "steps", 0),
+    concurrency: wholeOf("--concurrency", concurrency, "problems"),
+    seed: wholeOf("--seed", seed, "draws", 0),
     limit: limit === undefined ? Number.POSITIVE_INFINITY : readWhole("--limit", limit, "problems"),
     work:
       values.work ?? `${output.endsWith(".json") ? output.slice(0, -".json".length) : output}.work`,
     skipInvalid: values["skip-invalid"],
   };
+}
+
+/** What is left out is not chosen here. */
+function wholeOf(
+  option: string,
+  text: string | undefined,
+  of: string,
+  least = 1,
+): number | undefined {
+  return text === undefined ? undefined : readWhole(option, text, of, least);
 }
 
 /** At commas, but for those within the brackets of a point's name. */

@@ -57,13 +57,13 @@ async function measure(of: {
   readonly signal: AbortSignal;
 }): Promise<Calibration> {
   const { asked, data, pair, bar, signal } = of;
-  const { checker, menu, label, target, margin, draws, concurrency, seed, work } = asked;
-  const { continuation, topLogprobs, limits } = asked;
+  const { checker, menu, label, target, margin, draws, branches, concurrency } = asked;
+  const { seed, work, continuation, topLogprobs, limits } = asked;
   return calibrate({
     small: pair.small,
     large: pair.large,
     problems: data.problems,
-    ...{ checker, menu, label, target, margin, draws, concurrency, seed, work, signal },
+    ...{ checker, menu, label, target, margin, draws, branches, concurrency, seed, work, signal },
     router: {
       ...limits,
       ...(continuation === undefined ? {} : { continuation }),

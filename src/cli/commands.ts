@@ -56,6 +56,8 @@ Options of calibrate, beside --small, --large, --pair, --continuation, --top-log
   --label WHAT       what a signal should tell: gain, neutral or numbers               (default gain)
   --margin D         the least gain that is worth something                            (default 0.02)
   --draws N          replies by chance, for each problem to choose on and kind of place            (default 4)
+  --branches N       steps of small's own thought, for each of them, that are answered both ways: greedy models alone
+                                                           (default 1 with greedy models and --label gain, else 0)
   --work DIR         keeps every reply: the same command goes on where it was stopped
   -o FILE            the calibration                                       (default calibration.json)
   --limit N, --seed N, --skip-invalid, --yes

@@ -7,13 +7,14 @@ type Signal = Calibration["signals"][number];
 
 /** What a calibration found: the signals, the threshold, and the verdict in words. */
 export function paintCalibration(calibration: Calibration, file: string): void {
-  const { signals, verdict, firstLook, replies } = calibration;
+  const { signals, verdict, firstLook, branches, replies } = calibration;
   if (firstLook !== null) write(show`${firstLookLine(firstLook)}\n\n`);
   write(show`${tint("bold", "Signals")}, on the problems on which one was chosen\n`);
   write(show`${tableOf(rowsOf(signals))}\n`);
   write(
     show`${tint("dim", "gain: what one hand-over where the signal is high adds to the share of right answers, over one anywhere. AUROC: how well it ranks bad steps; 0.5 is a coin. n: occasions. Dummies know the step's place alone.")}\n\n`,
   );
+  if (branches !== null) write(show`${branchesLine(branches)}\n\n`);
   write(
     show`${tint("bold", "Verdict")} ${tint(verdict.says.startsWith("gains") ? "green" : "yellow", verdict.words)}\n`,
   );
@@ -28,6 +29,10 @@ export function paintCalibration(calibration: Calibration, file: string): void {
 function firstLookLine({ thoughts, steps, above }: NonNullable<Calibration["firstLook"]>): string {
   const shares = above.map(({ share, value }) => `${100 * share} % above ${value.toPrecision(3)}`);
   return `A first look, along large's own thoughts (${thoughts}, with ${steps} steps): H_init of the steps lies ${shares.join(", ")} nats. Along thoughts that small writes it is another one: tau is fitted there.`;
+}
+
+function branchesLine({ n, better, worse }: NonNullable<Calibration["branches"]>): string {
+  return `Branches: ${n} steps of small's own thoughts were answered both ways; handed over, ${better} came out better and ${worse} worse.`;
 }
 
 /** Replies without an answer say more about limits, prompt and checker than about routing. */
@@ -69,6 +74,10 @@ const COLUMNS: readonly Column[] = [
     cell: ({ within }) => within && intervalOf(within, (value) => value.toFixed(2)),
   },
   { head: "p", cell: ({ p }) => p?.toFixed(3) ?? null },
+  {
+    head: "of it by branches",
+    cell: ({ fromBranches }) => (fromBranches ? `${(100 * fromBranches).toFixed(0)} %` : null),
+  },
   { head: "n", cell: ({ n }) => String(n) },
 ];
 

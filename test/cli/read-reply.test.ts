@@ -49,8 +49,9 @@ describe.each(READERS)("%s", (_command, read) => {
 
 it("calibrate takes how many replies by chance there are, and how many problems are under way", async () => {
   const [, read] = READERS[0];
-  expect(await read("--draws", "2", "--concurrency", "16")).toMatchObject({
+  expect(await read("--draws", "2", "--branches", "0", "--concurrency", "16")).toMatchObject({
     draws: 2,
+    branches: 0,
     concurrency: 16,
   });
   await expect(read("--draws", "0")).rejects.toThrow("--draws must be a number of replies");

@@ -45,6 +45,7 @@ const signal = (
   name,
   dummy: ["stepNumber", "stepLength", "holdsDigit"].includes(name),
   gain: estimate(gain, 0.03),
+  fromBranches: null,
   auroc: estimate(auroc, 0.05),
   within: estimate(auroc - 0.02, 0.06),
   p: auroc > 0.65 ? 0.002 : 0.41,
@@ -73,6 +74,7 @@ const CALIBRATION: Calibration = {
   knifeEdge: 0.012,
   quantiles: Array.from({ length: 101 }, (_, at) => (at / 100) ** 3 * 2.99),
   firstLook: null,
+  branches: null,
   replies: null,
   signals: [
     signal("stepStart", 0.061, 0.72, 0.58),

@@ -14,7 +14,8 @@ export type Answer = (arm: Arm, repeat: number) => Promise<EvalRecord>;
 /** One thing to be done for a problem, and kept under a key. */
 export interface Task<Value extends KeptValue> {
   readonly key: string;
-  make(answer: Answer): Promise<Value>;
+  /** @param before - what the problem's tasks before this one gave */
+  make(answer: Answer, before: readonly Value[]): Promise<Value>;
 }
 
 /** Has tasks done, many problems at once; what is kept already is not done again. */
@@ -75,7 +76,7 @@ export class Answers {
       this.signal.throwIfAborted();
       const isNew = !this.#log.has(key);
       const value = isNew
-        ? await this.#made({ key, make }, problem, maker)
+        ? await this.#made({ key, make: (answer) => make(answer, done) }, problem, maker)
         : (this.#log.get(key) as Value);
       this.tally.add(key, value);
       done.push(value);
@@ -86,7 +87,7 @@ export class Answers {
 
   /** A reply that failed counts as wrong, and is asked for again when the calibration goes on: it is not kept. */
   async #made<Value extends KeptValue>(
-    { key, make }: Task<Value>,
+    { key, make }: { readonly key: string; make(answer: Answer): Promise<Value> },
     problem: Problem,
     maker: RecordMaker,
   ): Promise<Value> {

@@ -44,6 +44,13 @@ export interface CalibrateOptions {
   readonly split?: number | undefined;
   /** Replies in which chance hands over, for each problem of the fit split and each kind of place. @defaultValue 4 */
   readonly draws?: number | undefined;
+  /**
+   * With the label `"gain"`: steps of small's own thought, drawn by chance for each problem of the fit split and each kind of
+   * place, that are answered both ways: the two replies differ in ONE hand-over. Greedy models alone, which write once what both
+   * begin with; with others they would differ by chance.
+   * @defaultValue 1 with greedy models and that label, else 0
+   */
+  readonly branches?: number | undefined;
   /** Of all that happens by chance. @defaultValue 0 */
   readonly seed?: number | undefined;
   /** Problems under way at once. @defaultValue 8; 2 for models in this process */

@@ -3,22 +3,23 @@ import { stepStart } from "../../core/points/step-start.js";
 import type { Calibration } from "../../langchain/calibration/calibration.js";
 import { type Alone, answerAlone, tokensAlone } from "./alone.js";
 import { Answers } from "./answers.js";
+import { tallyBranches } from "./branches.js";
 import type { CalibrateOptions } from "./calibrate-options.js";
 import { type ChosenSignal, chooseSignal } from "./choose-signal.js";
 import { describePair } from "./describe-pair.js";
 import {
+  type Drawn,
   type DrawSettings,
   drawAtStarts,
   drawInside,
   insidePoints,
   rateInside,
 } from "./draw-all.js";
-import type { DrawnReply } from "./draw-replies.js";
 import type { KnownBefore } from "./effect-of-signal.js";
 import { firstLookOf } from "./first-look.js";
 import { fitThreshold, stepsShare } from "./fit-threshold.js";
 import { judgeHeldOut } from "./held-out.js";
-import { countReplies, planOf } from "./plan.js";
+import { countReplies, planOf, repliesAt } from "./plan.js";
 import { Progress } from "./progress.js";
 import { type ResolvedCalibration, resolveCalibrate } from "./resolve-calibrate.js";
 import { choiceOf, type RoutingChoice } from "./routing-choice.js";
@@ -80,7 +81,7 @@ async function run(running: Running): Promise<Calibration> {
   const { signals, chosen } = score(resolved, drawn, ofFit);
   const choice = (chosen && choiceOf(chosen.valued.signal)) ?? FALLBACK;
   const large = tokensAlone(ofFit);
-  const replies = (drawn.get("start") ?? []).map(({ reply }) => reply);
+  const replies = (drawn.get("start")?.replies ?? []).map(({ reply }) => reply);
   const share = stepsShare(target, replies, large);
   const task = { choice, target, alone: large, start: startOf(chosen, share) };
   const fitted = await fitThreshold(split.fit, task, answers);
@@ -91,7 +92,8 @@ async function run(running: Running): Promise<Calibration> {
   const judged = { choice, tau, rate, target: target.name, k, alone, margin, seed, isChecked };
   const heldOut = await judgeHeldOut(split.heldOut, judged, answers);
   const firstLook = firstLookOf([...alone.large.values()].map(({ glimpses }) => glimpses));
-  const found = { pair, choice, chosen, fitted, heldOut, signals, firstLook };
+  const branches = tallyBranches([...drawn.values()].flatMap(({ branched }) => branched));
+  const found = { pair, choice, chosen, fitted, heldOut, signals, firstLook, branches };
   return writeCalibration(resolved, { ...found, replies: answers.tally.replies });
 }
 
@@ -99,25 +101,25 @@ async function run(running: Running): Promise<Calibration> {
 const FALLBACK: RoutingChoice = { kind: "point", point: stepStart(), direction: "above" };
 
 function drawSettings(
-  { target, draws, seed, labelFor }: ResolvedCalibration,
+  { target, draws, branches, seed, labelFor }: ResolvedCalibration,
   signal: AbortSignal,
 ): DrawSettings {
   const rate = Math.min(MOST_RATE, Math.max(LEAST_RATE, target.share));
-  return { rate, draws, seed, label: labelFor(signal) };
+  return { rate, draws, branches, seed, label: labelFor(signal) };
 }
 
 /** Chance at each kind of place of the menu. */
 async function drawEverywhere({
-  resolved: { split, menu, draws },
+  resolved: { split, menu, draws, branches },
   settings,
   answers,
   progress,
-}: Running): Promise<ReadonlyMap<string, readonly DrawnReply[]>> {
+}: Running): Promise<ReadonlyMap<string, Drawn>> {
   const starts = await drawAtStarts(split.fit, menu, settings, answers);
   const drawn = new Map([["start", starts]]);
   for (const point of insidePoints(menu)) {
     const rate = rateInside(starts, point, settings.rate);
-    if (rate === null) progress.spared(draws * split.fit.length);
+    if (rate === null) progress.spared(repliesAt({ draws, branches }) * split.fit.length);
     else drawn.set(point.name, await drawInside(split.fit, point, { ...settings, rate }, answers));
   }
   return drawn;
@@ -129,7 +131,7 @@ const MOST_RATE = 0.5;
 
 function score(
   { menu, by, isChecked, seed }: ResolvedCalibration,
-  drawn: ReadonlyMap<string, readonly DrawnReply[]>,
+  drawn: ReadonlyMap<string, Drawn>,
   alone: Alone,
 ): { readonly signals: readonly ScoredSignal[]; readonly chosen: ChosenSignal | null } {
   const valued = valuedMenu(menu, drawn);

@@ -6,6 +6,7 @@ import { openPrompts } from "../../router/open-prompts.js";
 import type { Problem } from "../problems/problem.js";
 import { messagesOf } from "../replies/messages-of.js";
 import type { Answers } from "./answers.js";
+import { branchTasks } from "./branches.js";
 import { type DrawnReply, type DrawPlan, drawTasks } from "./draw-replies.js";
 import type { Label } from "./labels.js";
 import { placeOf, type Signal } from "./menu.js";
@@ -18,8 +19,18 @@ export interface DrawSettings {
   /** At a step's start. */
   readonly rate: number;
   readonly draws: number;
+  /** Occasions of small's own reply that are answered both ways. */
+  readonly branches: number;
   readonly seed: number;
   readonly label: Label;
+}
+
+/** The replies to each problem, at one kind of place. */
+export interface Drawn {
+  /** In which chance handed over. */
+  readonly replies: readonly DrawnReply[];
+  /** By problem: nothing handed over, then one occasion in each. Empty where none were asked for. */
+  readonly branched: readonly (readonly DrawnReply[])[];
 }
 
 const LEAST_RATE = 0.02;
@@ -31,7 +42,7 @@ export async function drawAtStarts(
   menu: readonly Signal[],
   settings: DrawSettings,
   answers: Answers,
-): Promise<readonly DrawnReply[]> {
+): Promise<Drawn> {
   const byName = new Map(
     menu.flatMap((signal) => (signal.kind === "point" ? [[signal.point.name, signal.point]] : [])),
   );
@@ -41,10 +52,7 @@ export async function drawAtStarts(
     points: [...byName.values()],
     judge: judgesOf(menu, answers),
   };
-  const drawn = await answers.all("chance at steps' starts", problems, (problem) =>
-    drawTasks(problem, plan),
-  );
-  return drawn.flat();
+  return drawn("chance at steps' starts", problems, plan, settings, answers);
 }
 
 /** The same inside steps, where one point asks. */
@@ -53,17 +61,33 @@ export async function drawInside(
   point: GlimpsePoint,
   settings: DrawSettings,
   answers: Answers,
-): Promise<readonly DrawnReply[]> {
+): Promise<Drawn> {
   const plan: DrawPlan = {
     ...settings,
     place: point.name,
     points: [point],
     judge: async (_problem, seen) => seen.map(() => ({})),
   };
-  const drawn = await answers.all(`chance at ${point.name}`, problems, (problem) =>
-    drawTasks(problem, plan),
-  );
-  return drawn.flat();
+  return drawn(`chance at ${point.name}`, problems, plan, settings, answers);
+}
+
+async function drawn(
+  phase: string,
+  problems: readonly Problem[],
+  plan: DrawPlan,
+  { branches }: DrawSettings,
+  answers: Answers,
+): Promise<Drawn> {
+  // Branches first: small's own thought is what the replies by chance begin with, and is written once.
+  const kept = await answers.all(phase, problems, (problem) => [
+    ...branchTasks(problem, plan, branches),
+    ...drawTasks(problem, plan),
+  ]);
+  const first = branches === 0 ? 0 : branches + 1;
+  return {
+    replies: kept.flatMap((replies) => replies.slice(first)),
+    branched: kept.map((replies) => replies.slice(0, first)),
+  };
 }
 
 /** The points of a menu that cut inside a step, each a place of its own. */
@@ -80,11 +104,11 @@ export function insidePoints(menu: readonly Signal[]): readonly GlimpsePoint[] {
  * @returns `null` where the point asked in no step
  */
 export function rateInside(
-  drawn: readonly DrawnReply[],
+  { replies }: Drawn,
   { name }: GlimpsePoint,
   share: number,
 ): number | null {
-  const steps = drawn.flatMap(({ occasions }) => occasions);
+  const steps = replies.flatMap(({ occasions }) => occasions);
   const asks = steps.reduce((sum, { asked }) => sum + (asked[name] ?? 0), 0) / steps.length;
   if (!(asks > 0)) return null;
   const rate = asks <= 1 ? share / asks : 1 - (1 - share) ** (1 / asks);

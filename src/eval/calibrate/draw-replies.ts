@@ -1,6 +1,7 @@
 import type { GlimpsePoint } from "../../core/points/glimpse-point.js";
 import { random } from "../../core/policies/random.js";
-import type { Arm } from "../arms/arm.js";
+import type { RoutePolicy } from "../../core/route-policy.js";
+import type { Arm, ReplyPlace } from "../arms/arm.js";
 import { seedOf } from "../arms/chance.js";
 import type { Problem } from "../problems/problem.js";
 import type { EvalRecord } from "../records/eval-record.js";
@@ -19,10 +20,10 @@ export interface DrawnOccasion
   readonly bad: boolean | null;
 }
 
-/** One reply in which chance handed over, at one kind of place. */
+/** One reply in which chance handed over, at one kind of place; or nobody, or somebody once (`branchTasks`). */
 export interface DrawnReply {
   readonly reply: KeptReply;
-  /** With which chance. */
+  /** With which chance; 0 where it was not by chance. */
   readonly rate: number;
   /** Judges were asked about its steps: of each problem's replies the first, since each step is a request. */
   readonly judged: boolean;
@@ -50,7 +51,13 @@ export function drawTasks(problem: Problem, plan: DrawPlan): readonly Task<Drawn
   return Array.from({ length: plan.draws }, (_, draw) => ({
     key: `draw ${plan.place} ${plan.rate} ${draw} ${problem.id}`,
     async make(answer) {
-      const drawn = new DrawnArm(plan, draw);
+      const { place, rate, seed } = plan;
+      const drawn = new DrawnArm(plan, {
+        name: `draw:${place}:${rate}`,
+        about: `large by chance, ${rate} of the occasions, at ${place}`,
+        settings: { place, rate },
+        policy: (reply) => random(rate, seedOf(seed, { ...reply, repeat: draw })),
+      });
       // No repeat: greedy models write the same again, and what they wrote may be used.
       const record = await answer(drawn.arm, 0);
       const seen = drawn.seen();
@@ -59,36 +66,45 @@ export function drawTasks(problem: Problem, plan: DrawPlan): readonly Task<Drawn
       const bad = await plan.label(problem, record, seen, draw);
       return {
         reply: keptReply(record, NO_NOTES),
-        rate: plan.rate,
+        rate,
         judged,
-        occasions: seen.map(({ thought: _thought, ...kept }, index) => ({
-          ...kept,
-          values: { ...kept.values, ...doubts[index] },
-          bad: bad[index] ?? null,
-        })),
+        occasions: seen.map((each, index) =>
+          drawnOccasion(each, doubts[index], bad[index] ?? NO_LABEL),
+        ),
       };
     },
   }));
 }
 
+/** @param doubts - of the judges that were asked about it */
+export function drawnOccasion(
+  { thought: _thought, ...kept }: SeenOccasion,
+  doubts: Readonly<Record<string, number>> | undefined,
+  bad: boolean | null,
+): DrawnOccasion {
+  return { ...kept, values: { ...kept.values, ...doubts }, bad };
+}
+
+/** Who goes on at each occasion of one reply. */
+export interface DrawnBy extends Pick<Arm, "name" | "about" | "settings"> {
+  /** Asked once an occasion, in their order. */
+  policy(reply: ReplyPlace): RoutePolicy;
+}
+
 /** An arm for one reply: it notes what its points see. */
-class DrawnArm {
+export class DrawnArm {
   readonly arm: Arm;
   #recorder: OccasionRecorder | null = null;
 
-  constructor({ place, points, rate, seed }: DrawPlan, draw: number) {
+  constructor({ place, points }: DrawPlan, { policy, ...named }: DrawnBy) {
     this.arm = {
-      name: `draw:${place}:${rate}`,
-      about: `large by chance, ${rate} of the occasions, at ${place}`,
-      settings: { place, rate },
+      ...named,
       cached: true,
       way: {
         kind: "routed",
         options: (reply) => {
           // Asked for again where the reply is: what was seen of the first one is gone.
-          const recorder = new OccasionRecorder(
-            random(rate, seedOf(seed, { ...reply, repeat: draw })),
-          );
+          const recorder = new OccasionRecorder(policy(reply));
           this.#recorder = recorder;
           const [inside] = points;
           const isInside = place !== "start" && inside !== undefined;

@@ -25,6 +25,7 @@ export function countReplies({
   split,
   menu,
   draws,
+  branches,
   isChecked,
 }: ResolvedCalibration): CountedReplies {
   const [fit, heldOut] = [split.fit.length, split.heldOut.length];
@@ -32,8 +33,13 @@ export function countReplies({
   const perHeldOut = isChecked ? HELD_OUT_REPLIES : 1;
   return {
     alone: 2 * (fit + heldOut),
-    routed: fit * (draws * places + ROUNDS) + heldOut * perHeldOut,
+    routed: fit * (repliesAt({ draws, branches }) * places + ROUNDS) + heldOut * perHeldOut,
   };
+}
+
+/** Of a problem, at one kind of place. */
+export function repliesAt({ draws, branches }: Pick<DrawSettings, "draws" | "branches">): number {
+  return draws + (branches === 0 ? 0 : branches + 1);
 }
 
 /**
@@ -48,17 +54,13 @@ export async function planOf(
   answers: Answers,
   kept: number,
 ): Promise<CalibrationPlan> {
-  const { split, menu, isChecked, draws } = resolved;
+  const { split, menu, isChecked, draws, branches } = resolved;
   const first = split.fit.slice(0, 1);
   const alone = await answerAlone(first, answers);
-  const drawn = await drawAtStarts(
-    first,
-    menu,
-    { ...settings, draws: Math.min(1, draws) },
-    answers,
-  );
+  const once = { ...settings, draws: Math.min(1, draws), branches: 0 };
+  const drawn = await drawAtStarts(first, menu, once, answers);
   const singles = [...alone.small.values(), ...alone.large.values()];
-  const replies = drawn.map(({ reply }) => reply);
+  const replies = drawn.replies.map(({ reply }) => reply);
   const counted = countReplies(resolved);
   const total = counted.alone + counted.routed;
   const left = Math.max(0, total - kept - singles.length - replies.length) / total;
@@ -76,7 +78,8 @@ export async function planOf(
     replies: Math.round(left * total),
     requests: Math.round(
       sum(({ cost }) => cost.requests) +
-        left * (judges * steps * split.fit.length + (canLook(answers.plan) ? problems : 0)),
+        left *
+          (judges * (steps + branches) * split.fit.length + (canLook(answers.plan) ? problems : 0)),
     ),
     tokens: Math.round(sum(({ cost }) => cost.tokens)),
     minutes: sum(({ cost }) => cost.ms) / MS_PER_MINUTE / companyOf(resolved),

@@ -1,5 +1,4 @@
 import type { Json } from "../../core/json.js";
-import { GlimpRouterError } from "../../errors.js";
 import { requireKnownFields } from "../../known-fields.js";
 import type { NamedChecker } from "../checkers/run-checker.js";
 import { namedChecker } from "../checkers/run-checker.js";
@@ -8,9 +7,11 @@ import { AskedPair } from "../replies/asked-pair.js";
 import { describeModel } from "../run/describe-model.js";
 import type { RecordPlan } from "../run/make-record.js";
 import { readAll } from "../run/read-all.js";
+import { askedBranches } from "./asked-branches.js";
 import type { CalibrateOptions } from "./calibrate-options.js";
 import { insidePoints } from "./draw-all.js";
 import { unlabelled } from "./draw-replies.js";
+import { invalid } from "./invalid-calibrate.js";
 import { comparedSteps, type Label, otherNumber } from "./labels.js";
 import { readMenu, type Signal } from "./menu.js";
 import { divergent } from "./neutral.js";
@@ -30,6 +31,7 @@ export interface ResolvedCalibration {
   readonly isChecked: boolean;
   readonly margin: number;
   readonly draws: number;
+  readonly branches: number;
   readonly seed: number;
   readonly data: {
     readonly sha256: string;
@@ -54,6 +56,7 @@ const FIELDS: Readonly<Record<keyof CalibrateOptions, true>> = {
   margin: true,
   split: true,
   draws: true,
+  branches: true,
   seed: true,
   concurrency: true,
   router: true,
@@ -114,6 +117,7 @@ export async function resolveCalibrate(options: CalibrateOptions): Promise<Resol
     isChecked,
     margin,
     draws,
+    branches: askedBranches(options.branches, pair, label),
     seed,
     data: {
       sha256,
@@ -228,11 +232,4 @@ function requireNumbers(options: CalibrateOptions) {
   }
   if (!Number.isSafeInteger(seed)) throw invalid("seed", seed, "Give a whole number.");
   return { margin, split, draws, seed };
-}
-
-function invalid(field: string, value: unknown, remedy: string): GlimpRouterError {
-  const shown = JSON.stringify(value) ?? String(value);
-  return new GlimpRouterError(`Option \`${field}\` of calibrate cannot be ${shown}. ${remedy}`, {
-    reason: "invalid_option",
-  });
 }

@@ -7,7 +7,7 @@ import { clusterInterval } from "../statistics/cluster-interval.js";
 import type { Estimate } from "../statistics/estimate.js";
 import { permutationNull } from "../statistics/permutation-null.js";
 import { withinAurocOver } from "../statistics/within-auroc.js";
-import { gainOf, type KnownBefore } from "./effect-of-signal.js";
+import { gainOf, type KnownBefore, type ValuedBranches } from "./effect-of-signal.js";
 import { placeOf, type Signal } from "./menu.js";
 import type { Row } from "./signal-values.js";
 
@@ -18,6 +18,7 @@ export interface ValuedSignal {
   readonly signal: Signal;
   readonly rows: readonly Row[];
   readonly values: readonly number[];
+  readonly branches: ValuedBranches;
 }
 
 export interface Scoring {
@@ -37,14 +38,16 @@ export function scoreSignals(
   const labelled = menu.map(labelledOf);
   const p = permutedOf(labelled, seed);
   return menu.map((valued, index) => {
-    const { signal, rows, values } = valued;
+    const { signal, rows, values, branches } = valued;
+    const told = before === null ? null : gainOf(rows, values, before, branches);
     const own = labelled[index] ?? NONE;
     const areas = areasOf(own, seed);
     const positives = own.positive.filter(Boolean).length;
     return {
       name: signal.name,
       dummy: signal.kind === "dummy",
-      gain: before === null ? null : gainOf(rows, values, before),
+      gain: told && { value: told.value, lo: told.lo, hi: told.hi },
+      fromBranches: told?.fromBranches ?? null,
       ...areas,
       p: p.get(signal.name) ?? null,
       capture25:

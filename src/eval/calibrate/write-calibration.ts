@@ -27,11 +27,12 @@ export function writeCalibration(
     readonly heldOut: HeldOutResult;
     readonly signals: readonly ScoredSignal[];
     readonly firstLook: Calibration["firstLook"];
+    readonly branches: Calibration["branches"];
     readonly replies: Calibration["replies"];
   },
 ): Calibration {
   const { target, margin, data, answering } = resolved;
-  const { choice, fitted, heldOut, pair, signals, firstLook, replies } = found;
+  const { choice, fitted, heldOut, pair, signals, firstLook, branches, replies } = found;
   const { delimiter, thinking, topLogprobs: k } = answering.pair.options({});
   const { verdict } = heldOut;
   const values = [...fitted.values].sort((a, b) => a - b);
@@ -53,6 +54,7 @@ export function writeCalibration(
     quantiles: values.length === 0 ? [] : PERCENTS.map((share) => quantileSorted(values, share)),
     firstLook,
     signals: [...signals],
+    branches,
     replies,
     verdict: {
       says: verdict?.says ?? "not asked",

@@ -17,6 +17,8 @@ const signalSchema = z.object({
   dummy: z.boolean(),
   /** Change of final accuracy by ONE hand-over above the threshold less one anywhere; `null` without a checker. */
   gain: estimate.nullable(),
+  /** Share of what is known of `gain` that came from branches, 0 to 1; `null` without a gain. */
+  fromBranches: z.number().nullable().default(null),
   /** Of the label, pooled and within problems; `null` where the label is gain alone. */
   auroc: estimate.nullable(),
   within: estimate.nullable(),
@@ -87,6 +89,14 @@ export const calibrationSchema = z.object({
     .nullable()
     .default(null),
   signals: z.array(signalSchema),
+  /**
+   * Pairs of replies that differ in ONE hand-over of small's own thought, at all kinds of places: in how many the answer with
+   * it was better, and worse. `null`: none were asked for.
+   */
+  branches: z
+    .object({ n: z.number().int(), better: z.number().int(), worse: z.number().int() })
+    .nullable()
+    .default(null),
   /** All that were asked for. Truncated, unparsed and failed ones have counted as wrong. */
   replies: z
     .object({

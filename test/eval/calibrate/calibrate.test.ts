@@ -148,6 +148,43 @@ describe("calibrate", () => {
   });
 });
 
+describe("branches", () => {
+  it("answer one step of each problem both ways, and narrow what is known of a gain", async () => {
+    const work = await folder();
+    const menu = { menu: ["stepStart"], work };
+    const without = await calibrate(optionsOf(PERFECT, { ...menu, branches: 0 }));
+    let added = 0;
+    const more = { ...menu, onProgress: () => void added++ };
+    const calibration = await calibrate(optionsOf(PERFECT, more));
+    // The same folder: two replies to each of the 30 problems to choose on are new, if tau stays what it was.
+    expect(calibration.threshold).toBe(without.threshold);
+    expect(added).toBe(60);
+    expect(without.branches).toBeNull();
+    const { n, better, worse } = calibration.branches ?? { n: 0, better: 0, worse: 0 };
+    expect(n).toBe(30);
+    // One step of four is bad in seven problems of ten; large makes no mistakes.
+    expect(better).toBeGreaterThan(1);
+    expect(better).toBeLessThan(15);
+    expect(worse).toBe(0);
+    const told = [without, calibration].map(({ signals }) => signals[0]);
+    const [alone, both] = told.map((signal) => (signal?.gain?.hi ?? 0) - (signal?.gain?.lo ?? 0));
+    expect(both).toBeLessThan(alone ?? 0);
+    expect(told[0]?.fromBranches).toBe(0);
+    expect(told[1]?.fromBranches).toBeGreaterThan(0.05);
+    expect(told[1]?.fromBranches).toBeLessThan(0.95);
+  });
+
+  it("are not asked for where the models are sampled, and refused there", async () => {
+    const { small, large } = toyPair(PERFECT);
+    const sampled = Object.assign(Object.create(large), { temperature: 0.6 });
+    const options = { ...optionsOf(PERFECT), small, large: sampled, problems: toyProblems(8) };
+    expect((await calibrate(options)).branches).toBeNull();
+    await expect(calibrate({ ...options, branches: 1 })).rejects.toThrow(
+      /Option `branches` of calibrate cannot be 1\. Two replies of models that are sampled/,
+    );
+  });
+});
+
 describe("the work folder", () => {
   const settled = ({ id: _id, made: _made, ...rest }: Awaited<ReturnType<typeof calibrate>>) =>
     rest;
@@ -177,7 +214,7 @@ describe("the work folder", () => {
     );
     expect(settled(resumed)).toEqual(settled(whole));
     expect(seen[0]).toBe(lines + 1);
-    expect(seen.at(-1)).toBe(480);
+    expect(seen.at(-1)).toBe(540);
     // Once more: nothing is asked at all.
     const again = await calibrate(
       optionsOf(PERFECT, { work, onProgress: () => expect.fail("asked") }),
@@ -252,6 +289,8 @@ describe("bad input", () => {
       { label: "luck" as never },
       /Option `label` of calibrate cannot be "luck"/,
     ],
+    ["half a branch", { branches: 0.5 }, /Option `branches` of calibrate cannot be 0.5/],
+    ["branches with a label", { branches: 1, label: "numbers" }, /take the label "gain"/],
     ["no draws", { draws: 0 }, /Option `draws` of calibrate cannot be 0/],
     [
       "a threshold",
@@ -285,15 +324,15 @@ describe("bad input", () => {
       onProgress: () => void kept++,
     };
     await calibrate(optionsOf(PERFECT, options));
-    // 120 alone, 4 x 30 by chance, 2 x 30 for tau, 6 x 30 held out: 480, of which 3 were answered for the plan.
+    // 120 alone, 4 x 30 by chance, 2 x 30 branches, 2 x 30 for tau, 6 x 30 held out: 540, of which 3 were answered for the plan.
     expect(plans).toMatchObject([
-      { problems: 60, clusters: 60, fit: 30, heldOut: 30, replies: 477 },
+      { problems: 60, clusters: 60, fit: 30, heldOut: 30, replies: 537 },
     ]);
     const [{ requests, detectable }] = plans as [{ requests: number; detectable: number }];
     expect(detectable).toBeCloseTo(2.8016 * Math.sqrt(0.2 / 30), 4);
     // One for each model alone, two to eight for a routed reply.
-    expect(requests).toBeGreaterThan(120 + 2 * 350);
-    expect(requests).toBeLessThan(120 + 8 * 360);
-    expect(kept).toBe(480);
+    expect(requests).toBeGreaterThan(120 + 2 * 410);
+    expect(requests).toBeLessThan(120 + 8 * 420);
+    expect(kept).toBe(540);
   });
 });

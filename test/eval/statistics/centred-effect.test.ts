@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
+  type Branch,
   centredEffect,
   effectOf,
   type Occasion,
+  shareOfBranches,
 } from "../../../src/eval/statistics/centred-effect.js";
 import { randomSource } from "../../../src/eval/statistics/random-source.js";
 import trial from "./micro-randomised-trial.fixture.json" with { type: "json" };
@@ -74,6 +76,65 @@ describe("centredEffect", () => {
     expect(covered).toBeGreaterThan(178);
   });
 
+  it("takes branches beside occasions, by what each of them knows", () => {
+    // Halves handed over: the occasions alone say 3/4 - 1/4 = .5 (the test above). Two branches say 1 and 0: .5, too;
+    // then 0 and 0.
+    const occasions = [1, 0, 1, 1, 0, 0, 1, 0].map((outcome, index) => ({
+      outcome,
+      handedOver: index < 4,
+      propensity: 0.5,
+      cluster: `${index}`,
+      controls: [],
+      moderators: [],
+    }));
+    const branch = (difference: number, cluster: string, weight = 1): Branch => ({
+      difference,
+      cluster,
+      moderators: [],
+      weight,
+    });
+    const alike = centredEffect(occasions, [branch(1, "8"), branch(0, "9")]);
+    expect(effectOf(alike, [1]).value).toBeCloseTo(0.5, 12);
+    // Eight occasions know 8 x (1/2)^2 = 2, two branches 2: half each.
+    expect(shareOfBranches(alike, [1])).toBeCloseTo(0.5, 12);
+    const none = centredEffect(occasions, [branch(0, "8", 3), branch(0, "9", 3)]);
+    expect(effectOf(none, [1]).value).toBeCloseTo((2 * 0.5 + 6 * 0) / 8, 12);
+    expect(shareOfBranches(none, [1])).toBeCloseTo(6 / 8, 12);
+    expect(shareOfBranches(centredEffect(occasions), [1])).toBe(0);
+  });
+
+  it("of branches alone in effect is their mean, with its error over clusters", () => {
+    // Occasions that nearly nothing is known of: 1e-9 of a branch's weight.
+    const faint = OCCASIONS.map((each) => ({ ...each, moderators: [], weight: 1e-9 }));
+    const differences = [1, 0, 0, -1, 1, 0, 0, 0, 1, 0, 0, 0];
+    const branches = differences.map((difference, index) => ({
+      difference,
+      cluster: `${index}`,
+      moderators: [],
+    }));
+    const { value, se } = effectOf(centredEffect(faint, branches), [1]);
+    expect(value).toBeCloseTo(2 / 12, 6);
+    // Squares about 1/6: 4 - 12/36 = 3.6667; over 12^2, times 60/59 clusters.
+    expect(se).toBeCloseTo(Math.sqrt((((4 - 12 / 36) / 144) * 60) / 59), 6);
+  });
+
+  it("with branches covers the true effect as often, in a narrower interval", () => {
+    const random = randomSource(4);
+    let covered = 0;
+    const widths = { without: 0, with: 0 };
+    for (let study = 0; study < 200; study++) {
+      const { occasions, branches } = simulateBoth(random);
+      const { lo, hi } = effectOf(centredEffect(occasions, branches), [0, 1]);
+      covered += lo <= 0.25 && 0.25 <= hi ? 1 : 0;
+      const alone = effectOf(centredEffect(occasions), [0, 1]);
+      widths.with += hi - lo;
+      widths.without += alone.hi - alone.lo;
+    }
+    // 190 expected of 200, as above.
+    expect(covered).toBeGreaterThan(178);
+    expect(widths.with).toBeLessThan(0.9 * widths.without);
+  });
+
   it("refuses a moderator that says nothing", () => {
     const constant = OCCASIONS.map((each) => ({ ...each, moderators: [0] }));
     expect(() => centredEffect(constant)).toThrow(/Column 4 of the design says what those before/);
@@ -112,6 +173,27 @@ function simulate(random: Random): Occasion[] {
     }).flat();
   }).flat();
 }
+
+/** The same problems, and of each one step of a run without hand-overs, taken both ways. */
+function simulateBoth(random: Random): { occasions: Occasion[]; branches: Branch[] } {
+  const occasions = simulate(random);
+  const branches = Array.from({ length: 60 }, (_, problem): Branch => {
+    const doubtful = random.unit() < 0.3;
+    // One luck for both: what a hand-over makes right was wrong before.
+    const luck = random.unit() - random.unit() * 0.3;
+    const gained = doubtful ? 0.3 : 0.05;
+    return {
+      difference: Number(luck < gained) - Number(luck < 0),
+      cluster: `${problem}`,
+      moderators: [doubtful ? 1 : 0],
+      weight: WEIGHT,
+    };
+  });
+  return { occasions, branches };
+}
+
+/** Variance of an answer over that of a difference, about: .24 over .11. */
+const WEIGHT = 2;
 
 function coversTruth(occasions: readonly Occasion[]): boolean {
   const { lo, hi } = effectOf(centredEffect(occasions), [0, 1]);

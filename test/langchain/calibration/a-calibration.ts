@@ -33,6 +33,7 @@ export const CALIBRATION: Calibration = {
   knifeEdge: 0.01,
   quantiles: [0, 1],
   firstLook: null,
+  branches: null,
   replies: null,
   signals: [],
   verdict: {
