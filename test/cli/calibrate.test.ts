@@ -43,13 +43,17 @@ describe("glimprouter calibrate", () => {
     expect(first.code).toBe(0);
     const [cost] = first.stderr.split("\n");
     expect(cost).toMatch(
-      /^12 problems, 6 to choose on and 6 held out: up to 93 replies, about [\d,]+ requests, [\d,]+ tokens, .*\. Smallest difference it can see: 51\.1 points\.$/,
+      /^12 problems, 6 to choose on and 6 held out: up to 105 replies, about [\d,]+ requests, [\d,]+ tokens, .*\. Smallest difference it can see: 51\.1 points\.$/,
     );
     expect(first.stdout).toMatch(
       /^A first look, along large's own thoughts \(12, with \d+ steps\): H_init of the steps lies 10 % above \d\.\d+, /,
     );
     expect(first.stdout).toContain("│ stepStart ");
     expect(first.stdout).toContain("│ stepNumber (dummy) ");
+    expect(first.stdout).toContain("of it by branches");
+    expect(first.stdout).toMatch(
+      /Branches: 6 steps of small's own thoughts were answered both ways; handed over, \d came out better and \d worse\./,
+    );
     expect(first.stdout).toMatch(/Verdict Gains: \+\d/);
     expect(first.stdout).toContain(`Written to ${file}`);
     expect(calibration).toMatchObject({
