@@ -9,13 +9,16 @@ export interface BenchResult {
 export interface BenchSettings {
   readonly seconds?: number;
   readonly chains?: number;
+  readonly rounds?: number;
 }
 
-/** One thing to measure; its name is also that of its block in docs/benchmarks.md. */
+/** One thing to measure; its name is also that of its block in `page`. */
 export interface Bench {
   readonly name: string;
   readonly about: string;
   /** It takes minutes, and is run only by its name. */
   readonly isLong?: true;
+  /** In docs/. @defaultValue "benchmarks.md" */
+  readonly page?: string;
   run(settings: BenchSettings): Promise<BenchResult>;
 }

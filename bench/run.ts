@@ -8,7 +8,8 @@
  *     npm run bench -- NAME --against REF [--rounds 30]
  *                                       this tree against the commit REF: fails where it is slower
  *     npm run bench -- soak [--seconds 300] [--chains 1000]
- *                                       takes minutes, and is run only by its name
+ *     npm run bench -- speculation-servers [--rounds 12]
+ *                                       take minutes, and are run only by their whole names
  */
 import { parseArgs } from "node:util";
 import { benchAgainst } from "./against/against.js";
@@ -32,6 +33,7 @@ import { report } from "./report/report.js";
 import { longThought } from "./router-cost/long-thought.js";
 import { routerCost } from "./router-cost/router-cost.js";
 import { soak } from "./soak/soak.js";
+import { speculationServers } from "./speculation/servers/speculation-servers.js";
 import { speculation } from "./speculation/speculation.js";
 import { verification } from "./verification/verification.js";
 import { warm } from "./warm/warm.js";
@@ -52,6 +54,7 @@ const BENCHES: readonly Bench[] = [
   verification,
   speculation,
   warm,
+  speculationServers,
   report,
   evaluation,
   soak,
@@ -63,19 +66,26 @@ const { values, positionals } = parseArgs({
     markdown: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
     against: { type: "string" },
-    rounds: { type: "string", default: "30" },
+    rounds: { type: "string" },
     seconds: { type: "string" },
     chains: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
 
+const ROUNDS_AGAINST = 30;
+
 /** @throws Error listing the names where one is unknown */
 function chosenBenches(names: readonly string[]): readonly Bench[] {
-  const unknown = names.find((name) => !BENCHES.some((bench) => bench.name.startsWith(name)));
+  const unknown = names.find((name) => !BENCHES.some((bench) => isCalled(bench, name)));
   if (unknown !== undefined) throw new Error(`No bench is called ${unknown}.\n${benchList()}`);
   if (names.length === 0) return BENCHES.filter(({ isLong }) => isLong !== true);
-  return BENCHES.filter((bench) => names.some((name) => bench.name.startsWith(name)));
+  return BENCHES.filter((bench) => names.some((name) => isCalled(bench, name)));
+}
+
+/** A long one is not run by the beginning of its name. */
+function isCalled({ name, isLong }: Bench, given: string): boolean {
+  return isLong === true ? name === given : name.startsWith(given);
 }
 
 function benchList(): string {
@@ -84,7 +94,7 @@ function benchList(): string {
 
 /** @throws Error on what is no number above 0 */
 function settings(): BenchSettings {
-  const given = (["seconds", "chains"] as const).flatMap((name) => {
+  const given = (["seconds", "chains", "rounds"] as const).flatMap((name) => {
     const text = values[name];
     if (text === undefined) return [];
     const value = Number(text);
@@ -103,7 +113,7 @@ async function runBench(bench: Bench): Promise<void> {
   const all = targets.length === 0 ? tables : [...tables, targetTable(targets)];
   console.log(all.map(values.markdown ? markdownOf : boxOf).join("\n"));
   if (values.write)
-    await writeBlock(bench.name, `${machine}.\n\n${all.map(markdownOf).join("\n")}`);
+    await writeBlock(bench.name, `${machine}.\n\n${all.map(markdownOf).join("\n")}`, bench.page);
 }
 
 /** Prints PASS or FAIL: is this tree no slower than `ref`? */
@@ -111,7 +121,7 @@ async function runAgainst(benches: readonly Bench[], ref: string): Promise<void>
   const names = benches.map(({ name }) => name).filter((name) => COMPARABLE.includes(name));
   if (names.length === 0)
     throw new Error(`Against an old tree can be run: ${COMPARABLE.join(", ")}.`);
-  const rounds = Number(values.rounds);
+  const rounds = Number(values.rounds ?? ROUNDS_AGAINST);
   if (!Number.isSafeInteger(rounds) || rounds < LEAST_ROUNDS) {
     throw new Error(`--rounds is ${values.rounds}; an interval needs ${LEAST_ROUNDS} or more.`);
   }

@@ -21,6 +21,10 @@ SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "
 STRING, ARRAY = 8, 9
 TENSOR_TYPES = {0: numpy.float32, 1: numpy.float16}
 CONTROL, USER_DEFINED = 3, 4  # tokenizer.ggml.token_type
+# How Llama 3's tokenizer cuts a text before it merges; llama.cpp calls it llama-bpe.
+LLAMA_BPE = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 
 
 class Gguf:
@@ -128,6 +132,39 @@ def config_of(gguf: Gguf, size: int) -> dict:
     }
 
 
+def text_model_of(gguf: Gguf) -> dict:
+    """What turns text into tokens: pieces with a byte fallback (the tapes), or byte-level BPE (the word problems)."""
+    tokens = gguf.metadata["tokenizer.ggml.tokens"]
+    vocabulary = {token: index for index, token in enumerate(tokens)}
+    if gguf.metadata["tokenizer.ggml.model"] == "gpt2":
+        if gguf.metadata["tokenizer.ggml.pre"] != "llama-bpe":
+            raise SystemExit(f"Pre-tokenizer {gguf.metadata['tokenizer.ggml.pre']} is not llama-bpe.")
+        split = {"type": "Split", "pattern": {"Regex": LLAMA_BPE}, "behavior": "Isolated", "invert": False}
+        bytes_of = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
+        merges = [merge.split(" ") for merge in gguf.metadata["tokenizer.ggml.merges"]]
+        return {
+            "normalizer": None,
+            "pre_tokenizer": {"type": "Sequence", "pretokenizers": [split, bytes_of]},
+            "decoder": {**bytes_of, "add_prefix_space": True, "use_regex": True},
+            "model": {"type": "BPE", "ignore_merges": True, "vocab": vocabulary, "merges": merges},
+        }
+    return {
+        "normalizer": {"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"},
+        "pre_tokenizer": None,
+        "decoder": {
+            "type": "Sequence",
+            "decoders": [{"type": "Replace", "pattern": {"String": "\u2581"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"}],
+        },
+        "model": {
+            "type": "BPE",
+            "unk_token": tokens[gguf.metadata["tokenizer.ggml.unknown_token_id"]],
+            "byte_fallback": True,
+            "vocab": vocabulary,
+            "merges": [],
+        },
+    }
+
+
 def tokenizer_of(gguf: Gguf) -> dict:
     tokens, kinds = gguf.metadata["tokenizer.ggml.tokens"], gguf.metadata["tokenizer.ggml.token_type"]
     bos = gguf.metadata["tokenizer.ggml.bos_token_id"]
@@ -142,24 +179,12 @@ def tokenizer_of(gguf: Gguf) -> dict:
     return {
         "version": "1.0",
         "added_tokens": added,
-        "normalizer": {"type": "Replace", "pattern": {"String": " "}, "content": "\u2581"},
-        "pre_tokenizer": None,
+        **text_model_of(gguf),
         "post_processor": {
             "type": "TemplateProcessing",
             "single": first,
             "pair": [*first, {"Sequence": {"id": "B", "type_id": 1}}],
             "special_tokens": special,
-        },
-        "decoder": {
-            "type": "Sequence",
-            "decoders": [{"type": "Replace", "pattern": {"String": "\u2581"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"}],
-        },
-        "model": {
-            "type": "BPE",
-            "unk_token": tokens[gguf.metadata["tokenizer.ggml.unknown_token_id"]],
-            "byte_fallback": True,
-            "vocab": {token: index for index, token in enumerate(tokens)},
-            "merges": [],
         },
     }
 

@@ -82,10 +82,18 @@ export async function servePair(
   return { small, large, stop };
 }
 
-/** The model as the folder that is loaded; made anew each time, since the GGUF files may have changed. */
-export async function exportModel(place: PythonPlace, role: Role): Promise<string> {
-  const folder = join(place.home, "models", role);
-  const gguf = join(REPOSITORY, "models", `glimp-${role}.gguf`);
+/**
+ * The model as the folder that is loaded; made anew each time, since the GGUF files may have changed.
+ *
+ * @param files - what the files' names begin with: `"glimp"` or `"words"`
+ */
+export async function exportModel(
+  place: PythonPlace,
+  role: Role,
+  files: "glimp" | "words" = "glimp",
+): Promise<string> {
+  const folder = join(place.home, "models", files === "glimp" ? role : `${files}-${role}`);
+  const gguf = join(REPOSITORY, "models", `${files}-${role}.gguf`);
   await outputOf(place.python, [join(REPOSITORY, "models", "to_hf.py"), gguf, folder]);
   return folder;
 }

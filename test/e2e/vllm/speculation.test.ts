@@ -1,0 +1,4 @@
+import { speculatingVllmServers } from "../../../scripts/vllm/serve-speculating.js";
+import { describeSpeculation } from "../real-servers/describe-speculation.js";
+
+describeSpeculation(speculatingVllmServers);
