@@ -9,6 +9,8 @@ export const VLLM_ENVIRONMENT = {
   VLLM_CPU_KVCACHE_SPACE: "1",
   VLLM_CPU_OMP_THREADS_BIND: "nobind",
   OMP_NUM_THREADS: "1",
+  // With n-grams numba comes in, and sets the process's threads to all cores: a token took 0.8 s beside other work.
+  NUMBA_NUM_THREADS: "1",
 };
 
 /** How the embedded pair is served by vLLM. */

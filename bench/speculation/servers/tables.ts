@@ -130,7 +130,7 @@ export function textTargets({ title, rounds }: Measured, arms: readonly ServerAr
 }
 
 /** Replies whose text and routes are those of the other arm. */
-export function sameTexts(mine: readonly ServerReply[], others: readonly ServerReply[]): number {
+function sameTexts(mine: readonly ServerReply[], others: readonly ServerReply[]): number {
   return mine.filter(({ text, routes }, at) => {
     const other = others[at];
     return text === other?.text && routes.join() === other.routes.join();
