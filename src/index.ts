@@ -130,5 +130,6 @@ export {
   type Written,
 } from "./router/step-writer.js";
 export type { ToolCallPart } from "./writers/chat-answer/tool-call-part.js";
+export { onServerState, type ServerState, serverState } from "./writers/connection/server-state.js";
 export type { Continuation } from "./writers/step-writer-for.js";
 export type { TemplateContinuation } from "./writers/template/template.js";

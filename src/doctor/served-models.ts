@@ -1,6 +1,7 @@
 import type { OpenAIAccess } from "../writers/connection/openai-client.js";
-import { requestJson, UnexpectedReply } from "../writers/connection/send-request.js";
+import { requestJson } from "../writers/connection/send-request.js";
 import { answerMessage, answerStatus } from "../writers/connection/server-error.js";
+import { UnexpectedReply } from "../writers/connection/unexpected-reply.js";
 
 /** An entry of `GET /v1/models`. */
 export interface ServedModel {

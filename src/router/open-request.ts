@@ -1,5 +1,5 @@
 import { RouteError } from "../core/route-error.js";
-import { type Cut, cutReason } from "./cut.js";
+import { type Cut, cutReason, markCut } from "./cut.js";
 import type { NextRequest } from "./next-request.js";
 import { followQueued, unfollowQueued } from "./queued-request.js";
 import { SilenceWatch } from "./silence-watch.js";
@@ -26,6 +26,12 @@ export interface RequestSource {
 const LEFT = Object.assign(new Error("Nothing more of this stream is needed."), {
   name: "AbortError",
 });
+
+/** A reason to leave by which what happens to the request below knows why. */
+function silent(reason: Cut["reason"]): Error {
+  const error = Object.assign(new Error("Nothing came for too long."), { name: "AbortError" });
+  return markCut(error, reason);
+}
 
 /** What a request brings: an item of its writer's, that it was cut, or that it was left in the middle of a read. */
 export type Brought =
@@ -57,7 +63,9 @@ export class OpenRequest {
       firstTokenMs: resumption?.by === "text" ? firstTokenTimeoutMs : undefined,
       stallMs: stallTimeoutMs,
     };
-    this.#silence = new SilenceWatch(patience, (reason) => this.#leaveFor(this.#cut(reason, null)));
+    this.#silence = new SilenceWatch(patience, (reason) =>
+      this.#leaveFor(this.#cut(reason, null), silent(reason)),
+    );
     followQueued(this.#controller.signal, (isQueued) => this.#silence.queue(isQueued));
     // May throw: then there is nothing to close yet.
     this.#iterator = ask(from, request, this.#controller.signal)[Symbol.asyncIterator]();
@@ -113,9 +121,9 @@ export class OpenRequest {
     this.#leaveFor({ type: "left" });
   }
 
-  #leaveFor(brought: Brought): void {
+  #leaveFor(brought: Brought, why: unknown = LEFT): void {
     this.#endRead(brought);
-    this.abort();
+    this.#end(why);
   }
 
   #cut(reason: Cut["reason"], error: unknown): Brought {
@@ -123,12 +131,14 @@ export class OpenRequest {
   }
 
   /** Ends the request at once. One that is over is left alone, so that its connection can be used again. */
-  readonly abort = (): void => {
+  readonly abort = (): void => this.#end(LEFT);
+
+  #end(why: unknown): void {
     if (this.#over) return;
-    const reason = this.#signal?.aborted === true ? this.#signal.reason : LEFT;
+    const reason = this.#signal?.aborted === true ? this.#signal.reason : why;
     this.#controller.abort(reason);
     this.#interrupt(reason);
-  };
+  }
 
   async close(): Promise<void> {
     this.#silence.stop();

@@ -99,6 +99,8 @@ describe("warm", () => {
   });
 
   it("an error of it is told nobody, and not tried again", async () => {
+    // The breaker loads it at a first failure: the fake answers faster than that.
+    await import("cockatiel");
     const { warming, record } = await replyOf(vllm, WARM, (large) =>
       large.fail("server-error", { path: "/v1/completions" }),
     );

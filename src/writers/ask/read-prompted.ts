@@ -4,11 +4,13 @@ import { backoffMs, pause } from "../../router/backoff.js";
 import { markCut } from "../../router/cut.js";
 import type { Answered, Role, Written } from "../../router/step-writer.js";
 import type { ToolCallPart } from "../chat-answer/tool-call-part.js";
-import { hasOpenAIClient } from "../connection/openai-client.js";
+import { withBreaker } from "../connection/circuit-breaker.js";
+import { callerOf, hasOpenAIClient } from "../connection/openai-client.js";
 import { isPlainRateLimit } from "../connection/rate-limit.js";
-import { abortError } from "../connection/retries.js";
+import { abortError, isServerOut } from "../connection/retries.js";
 import { secretsOf } from "../connection/secrets.js";
 import { answerStatus, isPassing, requestError } from "../connection/server-error.js";
+import { ServerIsOut } from "../connection/server-is-out.js";
 import { OwnParts } from "./own-parts.js";
 import { type Prompted, PromptedReply, type ReplyChunk, tagsOf } from "./prompted-reply.js";
 import { UntaggedThought } from "./untagged-thought.js";
@@ -86,18 +88,22 @@ export async function* readPromptedAnswer(
   }
 }
 
-/** A 429 that does not say when to come back: LangChain's callers give up on it at once. Else they have tried by themselves. */
+/**
+ * A 429 that does not say when to come back (LangChain's callers give up on it at once), and a server that is not asked at the moment,
+ * are tried again. Else LangChain has tried by itself: all its tries are one to the breaker.
+ */
 async function openWithin<Stream>(
-  { caller }: PromptedModel,
+  model: PromptedModel,
   open: () => Promise<Stream>,
   signal: AbortSignal,
 ): Promise<Stream> {
-  const most = caller?.maxRetries ?? 0;
+  const most = model.caller?.maxRetries ?? 0;
   for (let retry = 1; ; retry++) {
     try {
-      return await open();
+      return await withBreaker(callerOf(model), open, isServerOut, signal);
     } catch (error) {
-      if (signal.aborted || retry > most || !isPlainRateLimit(error)) throw error;
+      const isAnother = isPlainRateLimit(error) || error instanceof ServerIsOut;
+      if (signal.aborted || retry > most || !isAnother) throw error;
     }
     await pause(backoffMs(retry), signal);
   }

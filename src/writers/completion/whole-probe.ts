@@ -1,5 +1,6 @@
 import type { OpenAIAccess } from "../connection/openai-client.js";
-import { requestJson, UnexpectedReply } from "../connection/send-request.js";
+import { requestJson } from "../connection/send-request.js";
+import { UnexpectedReply } from "../connection/unexpected-reply.js";
 
 /**
  * A text completion that is not streamed, as the one event of a stream: for one token there is nothing to break off.

@@ -35,6 +35,8 @@ export interface OpenAIClient {
 export interface ModelCaller {
   readonly maxRetries?: number;
   readonly maxConcurrency?: number;
+  /** Where this is another way to use a caller: what fails here fails there. */
+  readonly of?: ModelCaller;
   /** Throws where another try is not worth it. */
   onFailedAttempt?(error: unknown): unknown;
   callWithOptions<Result>(
@@ -72,6 +74,12 @@ export interface OpenAIAccess {
 /** Does the model talk to an OpenAI-compatible server by the OpenAI SDK? */
 export function hasOpenAIClient(model: unknown): boolean {
   return doer(model) !== null;
+}
+
+/** What sends a model's requests, one for each model object; a model without one stands for itself. */
+export function callerOf(model: object): object {
+  const { caller } = doer(model)?.inner ?? (model as { readonly caller?: unknown });
+  return typeof caller === "object" && caller !== null ? caller : model;
 }
 
 /** Can the model's client be used for text completions? Azure and the Responses API know none. */

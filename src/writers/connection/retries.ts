@@ -1,7 +1,10 @@
 import { backoffMs, pause } from "../../router/backoff.js";
 import { tellQueued } from "../../router/queued-request.js";
+import { withBreaker } from "./circuit-breaker.js";
 import type { OpenAIAccess } from "./openai-client.js";
 import { isPlainRateLimit, RateLimited } from "./rate-limit.js";
+import { outageOf } from "./server-error.js";
+import { ServerIsOut } from "./server-is-out.js";
 import { makeRoom } from "./spare-slot.js";
 
 /** LangChain's own default. */
@@ -58,7 +61,7 @@ async function attemptInSlot<Result>(
     try {
       signal?.throwIfAborted();
       tellQueued(signal, false);
-      return await attempt();
+      return await withBreaker(caller.of ?? caller, attempt, isServerOut, signal);
     } catch (error) {
       tellQueued(signal, true);
       failure = { error };
@@ -72,11 +75,19 @@ async function attemptInSlot<Result>(
 async function refuseHopeless({ caller }: OpenAIAccess, error: unknown): Promise<void> {
   // A mistake of somebody's, and none of the connection's: the client wraps those.
   if (error instanceof TypeError) throw error;
+  // No try that anybody could judge: it was not made.
+  if (error instanceof ServerIsOut) return;
   try {
     await caller.onFailedAttempt?.(isPlainRateLimit(error) ? new RateLimited(error) : error);
   } catch (refusal) {
     throw refusal instanceof RateLimited ? refusal.answer : refusal;
   }
+}
+
+/** A limit is none: it is the server that sets it, and says when to come back. */
+export function isServerOut(error: unknown): boolean {
+  const outage = outageOf(error);
+  return outage !== null && outage !== "rate-limit";
 }
 
 /** As LangChain has read it off the answer. */

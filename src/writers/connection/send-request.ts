@@ -6,17 +6,7 @@ import { readEvents } from "./read-events.js";
 import { readLines } from "./read-lines.js";
 import { connectionDied, withRetries } from "./retries.js";
 import { toldError } from "./told-error.js";
-
-/** A reply with status 200 that is not what was asked for: a web page, or JSON where a stream was due. */
-export class UnexpectedReply extends Error {
-  override readonly name = "UnexpectedReply";
-  readonly status: number;
-
-  constructor(status: number, contentType: string, text: string) {
-    super(`${contentType || "a reply without content type"}: ${text}`);
-    this.status = status;
-  }
-}
+import { UnexpectedReply } from "./unexpected-reply.js";
 
 /**
  * `POST` or `GET` (no body) of JSON with the user's retries; an absolute URL leaves the base URL aside. What is not

@@ -8,9 +8,10 @@ import type { OpenAIAccess } from "./openai-client.js";
 import { rateLimitRemedy } from "./rate-limit.js";
 import { OversizedReply } from "./read-body.js";
 import { type Secrets, secretsOf } from "./secrets.js";
-import { UnexpectedReply } from "./send-request.js";
+import { ServerIsOut } from "./server-is-out.js";
 import { quote } from "./server-words.js";
 import { showableCause } from "./showable-cause.js";
+import { UnexpectedReply } from "./unexpected-reply.js";
 
 /** What an error of the OpenAI SDK carries. */
 interface AnswerError {
@@ -120,7 +121,8 @@ export function requestError(
 }
 
 /** Is it the server that is out, and not what it was asked? */
-function outageOf(error: unknown): OutageReason | null {
+export function outageOf(error: unknown): OutageReason | null {
+  if (error instanceof ServerIsOut) return "breaker";
   const status = answerStatus(error);
   if (status === 429) return "rate-limit";
   if (status === 408) return "connection";

@@ -53,6 +53,7 @@ export function makeRoom(caller: ModelCaller): void {
 function tryingOnce(caller: ModelCaller): ModelCaller {
   return {
     maxRetries: 0,
+    of: caller,
     callWithOptions: (options, send) => caller.callWithOptions(options, send),
   };
 }

@@ -1,6 +1,7 @@
 import type { PromptTextSource } from "../completion/prompt-text-source.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
-import { requestJson, UnexpectedReply } from "../connection/send-request.js";
+import { requestJson } from "../connection/send-request.js";
+import { UnexpectedReply } from "../connection/unexpected-reply.js";
 
 /** Context sizes by server and model. Failures are not kept. */
 const knownContextSizes = new Map<string, number>();

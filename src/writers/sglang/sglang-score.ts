@@ -4,7 +4,8 @@ import { readUsage } from "../completion/read-usage.js";
 import { scoring } from "../completion/scoring.js";
 import { modelParams } from "../connection/model-params.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
-import { requestJson, UnexpectedReply } from "../connection/send-request.js";
+import { requestJson } from "../connection/send-request.js";
+import { UnexpectedReply } from "../connection/unexpected-reply.js";
 import { tokenize } from "./sglang-tokenize.js";
 
 /** Log-probability (of the first one there is none), id, text. */

@@ -6,7 +6,7 @@ import type {
 } from "../completion/prompt-text-source.js";
 import { wantsPrompt } from "../completion/wants-prompt.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
-import { requestJson, UnexpectedReply } from "../connection/send-request.js";
+import { requestJson } from "../connection/send-request.js";
 import {
   answerMessage,
   answerStatus,
@@ -15,6 +15,7 @@ import {
   secretsOfAccess,
 } from "../connection/server-error.js";
 import { showableCause } from "../connection/showable-cause.js";
+import { UnexpectedReply } from "../connection/unexpected-reply.js";
 import { sglangServer } from "./sglang-server.js";
 
 /** What an SGLang server does with every text, whatever the prompt. */

@@ -5,8 +5,9 @@ import type {
 } from "../completion/prompt-text-source.js";
 import { wantsPrompt } from "../completion/wants-prompt.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
-import { requestJson, UnexpectedReply } from "../connection/send-request.js";
+import { requestJson } from "../connection/send-request.js";
 import { answerMessage, answerStatus } from "../connection/server-error.js";
+import { UnexpectedReply } from "../connection/unexpected-reply.js";
 
 /**
  * vLLM's and SGLang's way: `/tokenize` renders the messages with the server's own chat template and gives

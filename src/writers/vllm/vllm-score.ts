@@ -5,7 +5,8 @@ import { readUsage } from "../completion/read-usage.js";
 import { scoring } from "../completion/scoring.js";
 import { modelParams } from "../connection/model-params.js";
 import type { OpenAIAccess } from "../connection/openai-client.js";
-import { requestJson, UnexpectedReply } from "../connection/send-request.js";
+import { requestJson } from "../connection/send-request.js";
+import { UnexpectedReply } from "../connection/unexpected-reply.js";
 import { tokenizeText } from "./tokenize-detokenize.js";
 
 /** A position of the prompt: its own token and, where they were asked for, the likeliest ones, by id. */
