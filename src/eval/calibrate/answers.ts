@@ -80,7 +80,8 @@ export class Answers {
         : (this.#log.get(key) as Value);
       this.tally.add(key, value);
       done.push(value);
-      yield isNew;
+      // One that failed is not there when the calibration goes on.
+      yield isNew && this.#log.has(key);
     }
     cache.forget(problem.id);
   }

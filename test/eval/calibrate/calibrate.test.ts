@@ -227,12 +227,16 @@ describe("the work folder", () => {
     const work = await folder();
     const pair = toyPair(PERFECT);
     pair.large.left = 100;
-    const options = optionsOf(PERFECT, { ...pair, work });
+    const told: number[] = [];
+    const onProgress = ({ done }: { readonly done: number }) => void told.push(done);
+    const options = optionsOf(PERFECT, { ...pair, work, onProgress, concurrency: 1 });
     await expect(calibrate(options)).rejects.toThrow(
       /5 replies in a row failed alike.*The server is gone/,
     );
     const kept = (await readFile(join(work, "replies.jsonl"), "utf8")).trimEnd().split("\n");
     expect(kept.length).toBeGreaterThan(50);
+    // What is told to be kept is: one that failed is not.
+    expect(told.at(-1)).toBe(kept.length);
     expect(kept.some((line) => line.includes('"error"'))).toBe(false);
     pair.large.left = Number.POSITIVE_INFINITY;
     expect(settled(await calibrate(options))).toEqual(settled(whole));
