@@ -35,6 +35,7 @@ import { routerCost } from "./router-cost/router-cost.js";
 import { soak } from "./soak/soak.js";
 import { speculationServers } from "./speculation/servers/speculation-servers.js";
 import { speculation } from "./speculation/speculation.js";
+import { asyncVerification } from "./verification/async.js";
 import { verification } from "./verification/verification.js";
 import { warm } from "./warm/warm.js";
 import { writeBlock } from "./write-block.js";
@@ -52,6 +53,7 @@ const BENCHES: readonly Bench[] = [
   longLivedSignal,
   points,
   verification,
+  asyncVerification,
   speculation,
   warm,
   speculationServers,

@@ -48,6 +48,8 @@ export class OpenRequest {
   readonly #silence: SilenceWatch;
   #over = false;
   #reading = false;
+  /** A read that nobody has taken yet. */
+  #peeked: Promise<Brought> | null = null;
   /** Rejects the read under way; one that is over does not mind. */
   #interrupt: (reason: unknown) => void = () => undefined;
   /** Ends the read under way with something else than an item. */
@@ -81,11 +83,32 @@ export class OpenRequest {
    */
   next(wanted?: CandidatesWanted): Promise<Brought> {
     if (this.#signal?.aborted) return Promise.reject(this.#signal.reason);
+    const peeked = this.#peeked;
+    if (peeked !== null) {
+      this.#peeked = null;
+      return peeked;
+    }
     this.#silence.begin();
     this.#reading = true;
     const brought = new Promise<Brought>(this.#waitFor);
     this.#iterator.next(wanted).then(this.#bringItem, this.#bringError);
     return brought;
+  }
+
+  /** What comes next, for one who does not wait for it alone: it stays the next one until it is read, or passed. */
+  peek(wanted?: CandidatesWanted): Promise<Brought> {
+    if (this.#peeked === null) {
+      const read = this.next(wanted);
+      // Nobody may come back for it: a stream that is left in the middle of a read says so.
+      read.catch(() => undefined);
+      this.#peeked = read;
+    }
+    return this.#peeked;
+  }
+
+  /** What was peeked at was told already. */
+  pass(): void {
+    this.#peeked = null;
   }
 
   // Functions of the request, not of each read: they would be most of what a read leaves to the collector.

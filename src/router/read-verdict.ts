@@ -5,6 +5,7 @@ import { narrowStream } from "./spending.js";
 import { bookAside } from "./spent.js";
 import type { ThoughtDraft } from "./thought-draft.js";
 import { isAccepted, type Verdict, verifiedRecord } from "./verification.js";
+import { tokensBehind } from "./waiting.js";
 
 /** Takes the step that waits, or leaves it to large; then what had come behind it is read. */
 export function readVerdict(draft: ThoughtDraft, verdict: Verdict): void {
@@ -15,7 +16,8 @@ export function readVerdict(draft: ThoughtDraft, verdict: Verdict): void {
   bookAside(state, "verify", verdict.asked);
   step.ms += verdict.ms;
   const accepted = isAccepted(config.verify, verdict);
-  step.verified = verifiedRecord(config.verify, verdict, accepted);
+  const behind = tokensBehind(waits, state.stream);
+  step.verified = verifiedRecord(config.verify, verdict, { accepted, behind });
   events.push({ type: "step-judged", step: state.steps.length + 1, verified: step.verified });
   if (!accepted) return reject(draft);
   step.judgedFrom = null;

@@ -7,6 +7,7 @@ import { type NextRequest, nextRequest } from "./next-request.js";
 import { type Brought, OpenRequest } from "./open-request.js";
 import { outageReason } from "./outage.js";
 import { wantsNext } from "./point-reading.js";
+import { mayReadAhead, readUntil, wantsAhead } from "./read-ahead.js";
 import { type Reduced, reduceThought, type ThoughtInput } from "./reduce-thought.js";
 import type { RouteEvent } from "./route-event.js";
 import type { Role } from "./step-writer.js";
@@ -178,7 +179,7 @@ class ThoughtRun {
   async #hear(): Promise<Events> {
     const { config } = this.#input;
     try {
-      const heard = await hearAside(config, this.#input, this.state, this.#input);
+      const heard = await this.#readUntil(hearAside(config, this.#input, this.state, this.#input));
       this.#lap();
       const events = this.#tell(heard);
       if (this.state.stream === null) this.#open?.abort();
@@ -187,6 +188,18 @@ class ThoughtRun {
       this.#endWarming();
       throw brokenOff(config, this.state, { cause: error, role: null, isAborted: true });
     }
+  }
+
+  /** Whose word is awaited counts the time of it, what is read meanwhile included. */
+  async #readUntil(word: Promise<ThoughtInput>): Promise<ThoughtInput> {
+    const { config } = this.#input;
+    if (this.#open === null) return word;
+    return readUntil(word, {
+      open: this.#open,
+      wanted: wantsAhead(config),
+      mayRead: () => mayReadAhead(config, this.state),
+      keep: (written) => this.#tell({ type: "written", written, ms: 0 }),
+    });
   }
 
   /**

@@ -82,6 +82,11 @@ export interface VerifiedRecord {
   /** False: what small had written was thrown away, and large wrote the step. */
   readonly accepted: boolean;
   readonly ms: number;
+  /**
+   * Tokens that were read ahead of the verdict (`verify.async`): where it is a rejection they were thrown away, beside the
+   * step's own (`discarded`). Absent where nothing is read ahead.
+   */
+  readonly aheadTokens?: number;
   /** Why the judge failed; absent where it did not. */
   readonly failed?: string;
 }

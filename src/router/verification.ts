@@ -13,6 +13,8 @@ export interface VerifyConfig {
   readonly onFailure: "accept" | "large";
   /** Milliseconds that one judgement may take. */
   readonly timeoutMs: number;
+  /** The most tokens that small's stream is read ahead during a judgement. @defaultValue it is not read */
+  readonly maxAheadTokens?: number;
 }
 
 /** What a judge said of a step: doubt, `null` where the judge failed. */
@@ -28,13 +30,24 @@ export interface JudgedFrom {
   readonly untilEnd: boolean;
 }
 
-/** What the record says of a judged step. */
+/**
+ * What the record says of a judged step.
+ *
+ * @param behind - tokens that small's stream has brought behind it
+ */
 export function verifiedRecord(
-  { by }: VerifyConfig,
+  { by, maxAheadTokens }: VerifyConfig,
   { value, failed, ms }: Verdict,
-  accepted: boolean,
+  { accepted, behind }: { readonly accepted: boolean; readonly behind: number },
 ): VerifiedRecord {
-  return { by, value, accepted, ms, ...(failed === undefined ? {} : { failed }) };
+  return {
+    by,
+    value,
+    accepted,
+    ms,
+    ...(maxAheadTokens === undefined ? {} : { aheadTokens: behind }),
+    ...(failed === undefined ? {} : { failed }),
+  };
 }
 
 /** Is the step taken as it is? */

@@ -1,11 +1,12 @@
 import { type ListedToken, listedToken, type TextPiece } from "../core/align-tokens.js";
 import { runsOn } from "./count-written.js";
+import type { OpenStream } from "./open-stream.js";
 import type { StepRecord, StopReason } from "./step-record.js";
 import type { ThoughtDraft } from "./thought-draft.js";
 
-/** What a stream that waits has brought already. It stays open, and is not read. */
+/** What a stream that waits has brought already. It stays open, and what comes of it is not read into the thought. */
 interface Unread {
-  /** What the last event had behind the place where it waits. */
+  /** What the last event had behind the place where it waits, and what was read ahead since (`verify.maxAheadTokens`). */
   readonly behind: readonly TextPiece[];
   /** The stream has had its tokens: a server that does not keep to `max_tokens`. */
   readonly isOver: boolean;
@@ -35,6 +36,11 @@ export function keepBehind({ state }: ThoughtDraft, pieces: readonly TextPiece[]
   if (state.waits === null) return;
   const behind = [...state.waits.behind, ...pieces.map(keptPiece)];
   state.waits = { ...state.waits, behind };
+}
+
+/** How many tokens the stream has brought behind that place, those that have no text yet included. */
+export function tokensBehind({ behind }: Unread, stream: OpenStream | null): number {
+  return behind.reduce((sum, { tokens }) => sum + tokens, stream?.textless?.count ?? 0);
 }
 
 /** No reader waits for ever for a judgement, either: past the bound the text goes out as it is. */

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { HumanMessage } from "@langchain/core/messages";
 import { describe, expect, it } from "vitest";
 import { glimpRouterGraph } from "../../src/graph/index.js";
@@ -54,6 +55,25 @@ describe("verify, on the embedded pair", () => {
     expect(seen[0]?.signal).toBeInstanceOf(AbortSignal);
     const thought = String(reply.additional_kwargs.reasoning_content);
     expect(thought.startsWith(String(seen[0]?.step))).toBe(true);
+  });
+
+  it("async: the same thought and verdicts; what small wrote ahead is counted", async () => {
+    const verify = (async: boolean) => {
+      let asked = 0;
+      const by = async () => {
+        await setTimeout(20);
+        return ++asked === 2 ? 1 : 0;
+      };
+      return { by, threshold: 0.5, ...(async ? { async, maxAheadTokens: 8 } : {}) };
+    };
+    const waiting = await router({ verify: verify(false) }).invoke(TAPE);
+    const ahead = await router({ verify: verify(true) }).invoke(TAPE);
+    expect(ahead.additional_kwargs).toEqual(waiting.additional_kwargs);
+    expect(ahead.text).toBe(waiting.text);
+    const { requests, steps } = recordOf(ahead);
+    expect(requests).toEqual(recordOf(waiting).requests);
+    const counts = steps.flatMap(({ verified }) => verified?.aheadTokens ?? []);
+    expect(Math.max(...counts)).toBe(8);
   });
 
   it("streamed: where each step is rejected, no word by small is ever seen", async () => {

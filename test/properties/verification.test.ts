@@ -47,7 +47,8 @@ const BYTES_BEHIND = [
   1,
   512,
   0,
-] as [Serving, "moody", "always", "accept", number, 512, number];
+  undefined,
+] as [Serving, "moody", "always", "accept", number, 512, number, undefined];
 
 describe("rule 21 under verification: one model in both roles gives the unrouted text, whatever the judge says", () => {
   describe.each(POINTS)("%s", (_name, point) => {
@@ -61,8 +62,10 @@ describe("rule 21 under verification: one model in both roles gives the unrouted
           cap,
           fc.constantFrom(2, 8, 512),
           fc.integer(),
-          async (given, by, when, onFailure, maxStepTokens, maxHoldTokens, seed) => {
-            const verify = { by, threshold: 0.4, when, onFailure, timeoutMs: 1000 };
+          fc.constantFrom(undefined, 3, 64),
+          async (given, by, when, onFailure, maxStepTokens, maxHoldTokens, seed, most) => {
+            const ahead = most === undefined ? {} : { maxAheadTokens: most };
+            const verify = { by, threshold: 0.4, when, onFailure, timeoutMs: 1000, ...ahead };
             const config = {
               ...CONFIG,
               ...(point && { point }),

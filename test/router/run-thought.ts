@@ -1,8 +1,10 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "vitest";
 import { entropyAbove } from "../../src/core/policies/entropy-above.js";
 import { type Asides, hearAside } from "../../src/router/hear-aside.js";
 import type { Judge } from "../../src/router/judge-step.js";
 import { type NextRequest, nextRequest } from "../../src/router/next-request.js";
+import { mayReadAhead } from "../../src/router/read-ahead.js";
 import { reduceThought, type ThoughtInput } from "../../src/router/reduce-thought.js";
 import type { RouteConfig } from "../../src/router/route-config.js";
 import type { RouteEvent } from "../../src/router/route-event.js";
@@ -167,8 +169,14 @@ export async function drive(
     );
     const iterator = stream[Symbol.asyncIterator]();
     let isOpen = true;
+    let peeked: ReturnType<typeof iterator.next> | null = null;
+    const peek = () => {
+      peeked ??= iterator.next();
+      return peeked;
+    };
     const readItem = async (): Promise<void> => {
-      const { done, value } = await iterator.next();
+      const { done, value } = await peek();
+      peeked = null;
       isOpen = !done && value.type === "text";
       if (!done) tell({ type: "written", written: value, ms: 1 });
       else
@@ -179,8 +187,17 @@ export async function drive(
           ms: 1,
         });
     };
+    /** All that comes at once, before the judge is asked. */
+    const readAhead = async (): Promise<void> => {
+      while (mayReadAhead(config, state)) {
+        const item = await Promise.race([peek().catch(() => null), turn(null)]);
+        if (item === null || item.done || item.value.type !== "text") return;
+        peeked = null;
+        tell({ type: "written", written: item.value, ms: 0 });
+      }
+    };
     while (state.stream !== null) {
-      await (state.waits === null ? readItem() : hear());
+      await (state.waits === null ? readItem() : readAhead().then(hear));
       if (state.stream === null && isOpen) abort.abort();
     }
   };

@@ -203,7 +203,7 @@ export function resolveOptions(
         )
       : {
           ...resolveRouting({ policy, threshold, glimpseAt }, rest),
-          ...resolveVerify(verify, onVerifyFailure),
+          ...resolveVerify(verify, onVerifyFailure, rest.glimpse),
           calibrated: null,
         }),
     ...resolveEarlyExit({ closeWhen, minThoughtTokens }, rest.thinking),

@@ -73,6 +73,7 @@ export const verifiedRecord = z.strictObject({
   value: z.number().nullable(),
   accepted: z.boolean(),
   ms: amount,
+  aheadTokens: count.exactOptional(),
   failed: text.exactOptional(),
 });
 

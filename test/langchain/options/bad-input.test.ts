@@ -58,6 +58,14 @@ describe("bad options: the error names field, value and remedy", () => {
     ["verify", { by: "likelihood", threshold: Number.NaN }, "an object (Object)", "nats a token"],
     ["verify.maxContext", { by: "score", threshold: 0.5, maxContext: 9 }, "9", "alone"],
     ["verify.maxContext", { by: "likelihood", threshold: 1, maxContext: 0 }, "0", "alone"],
+    ["verify.maxAheadTokens", { by: "self", threshold: 1, maxAheadTokens: 9 }, "9", "async: true"],
+    [
+      "verify.maxAheadTokens",
+      { by: "self", threshold: 1, async: true, maxAheadTokens: 0 },
+      "0",
+      "async: true",
+    ],
+    ["verify", { by: "self", threshold: 1, async: "yes" }, "an object (Object)", "async"],
     ["verify.threshold", { by: "self", threshold: 1.5 }, "1.5", "0 to 1"],
     ["warm", true, "true", '"both"'],
     ["warm", "small", '"small"', '"large"'],
@@ -83,6 +91,14 @@ describe("bad options: the error names field, value and remedy", () => {
     const { message } = construct(fields) as Error;
     expect(message).toContain(field);
     expect(message).toContain(other);
+  });
+
+  it("nothing is read ahead where a step is a request of its own", () => {
+    const verify = { by: "self", threshold: 1, async: true };
+    expect(construct({ verify, glimpse: "probe" })).toMatchObject({
+      reason: "invalid_option",
+      message: expect.stringMatching(/`verify.async`.*`glimpse: "fused"`/s),
+    });
   });
 
   it("lets a threshold above the ceiling pass where a policy takes its place", () => {
