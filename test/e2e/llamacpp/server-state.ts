@@ -24,6 +24,7 @@ export async function readCounters({ rootURL }: { readonly rootURL: string }): P
 /** What a finished text completion cost, as the server tells it in its last chunk. */
 export interface ServedCompletion {
   readonly prompt: string;
+  readonly maxTokens: number;
   readonly promptTokens: number;
   readonly cachedTokens: number;
 }
@@ -39,7 +40,7 @@ export function costFetch(): {
     fetch: async (input, init) => {
       const response = await fetch(input, init);
       if (!String(input).endsWith("/v1/completions") || response.body === null) return response;
-      const { prompt } = JSON.parse(String(init?.body)) as { prompt: string };
+      const asked = JSON.parse(String(init?.body)) as { prompt: string; max_tokens: number };
       const decoder = new TextDecoder();
       let text = "";
       const noting = new TransformStream<Uint8Array, Uint8Array>({
@@ -48,7 +49,7 @@ export function costFetch(): {
           controller.enqueue(bytes);
         },
         flush: () => {
-          const cost = costOf(prompt, text);
+          const cost = costOf(asked, text);
           if (cost !== null) served.push(cost);
         },
       });
@@ -57,7 +58,10 @@ export function costFetch(): {
   };
 }
 
-function costOf(prompt: string, stream: string): ServedCompletion | null {
+function costOf(
+  { prompt, max_tokens: maxTokens }: { readonly prompt: string; readonly max_tokens: number },
+  stream: string,
+): ServedCompletion | null {
   const usage = stream.match(/"usage":(\{.*?\}\})/)?.[1];
   if (usage === undefined) return null;
   const { prompt_tokens, prompt_tokens_details } = JSON.parse(usage) as {
@@ -66,6 +70,7 @@ function costOf(prompt: string, stream: string): ServedCompletion | null {
   };
   return {
     prompt,
+    maxTokens,
     promptTokens: prompt_tokens,
     cachedTokens: prompt_tokens_details.cached_tokens,
   };
