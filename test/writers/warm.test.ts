@@ -6,6 +6,7 @@ import {
   type GlimpRouterFields,
 } from "../../src/index.js";
 import type { StepWriter } from "../../src/router/step-writer.js";
+import { FAILURES_IN_A_ROW } from "../../src/writers/connection/circuit-breaker.js";
 import { openAIAccess } from "../../src/writers/connection/openai-client.js";
 import { vllmWriter } from "../../src/writers/vllm/vllm.js";
 import { recordOf } from "../langchain/record-of.js";
@@ -109,6 +110,21 @@ describe("warm", () => {
     expect(record).not.toHaveProperty("retries");
     expect(record).not.toHaveProperty("degraded");
   });
+});
+
+it("a server that is left alone for its failures is not sent any", async () => {
+  const server = await fakeVllm();
+  const writer = vllmWriter(chatOpenAI(server), "large") as StepWriter &
+    Required<Pick<StepWriter, "warm">>;
+  const opening = await writer.open(PROMPT);
+  server.fail("server-error", { path: "/v1/completions", times: FAILURES_IN_A_ROW });
+  const { signal } = new AbortController();
+  for (let failure = 0; failure < FAILURES_IN_A_ROW; failure++) {
+    const written = writer.write(opening, "", { maxTokens: 1, topLogprobs: 0 }, signal);
+    await expect(written[Symbol.asyncIterator]().next()).rejects.toThrow();
+  }
+  expect(writer.warm(opening, "", signal)).toBeNull();
+  expect(server.to("/v1/completions")).toHaveLength(FAILURES_IN_A_ROW);
 });
 
 describe("warm and the model's own `maxConcurrency`", () => {

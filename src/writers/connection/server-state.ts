@@ -23,7 +23,12 @@ const listeners = new WeakMap<object, Set<(state: ServerState) => void>>();
  * @param model - the very object that the router has as `small` or `large`; one that asks no server is always `closed`
  */
 export function serverState(model: object): ServerState {
-  return states.get(callerOf(model))?.() ?? NEVER_FAILED;
+  return stateOf(callerOf(model));
+}
+
+/** The same by the model's caller. */
+export function stateOf(caller: object): ServerState {
+  return states.get(caller)?.() ?? NEVER_FAILED;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ModelCaller, OpenAIAccess } from "./openai-client.js";
+import { stateOf } from "./server-state.js";
 
 /** What LangChain's caller keeps of the calls under way, and of those that wait. */
 interface CallQueue {
@@ -26,6 +27,8 @@ export interface SpareSlot {
 export function spareSlot(access: OpenAIAccess, giveUp: () => void): SpareSlot | null {
   const { caller } = access;
   const { maxConcurrency = Number.POSITIVE_INFINITY } = caller;
+  // The one request that finds out whether a server is back must not be one that is left.
+  if (stateOf(caller).state !== "closed") return null;
   if (maxConcurrency === Number.POSITIVE_INFINITY) {
     return { access: { ...access, caller: tryingOnce(caller) }, free: () => undefined };
   }
