@@ -34,6 +34,7 @@ function inWords(fault: Fault, cell: Cell, outcome: Outcome): string | null {
     const status = outcome.status === undefined ? "" : `, status ${outcome.status}`;
     return `error \`${outcome.reason}\`${status}, with the thought`;
   }
+  if (outcome.is === "degraded") return `left to the other model (\`${outcome.reason}\`), right`;
   if (outcome.retry !== undefined) return `gone on with (\`${outcome.retry}\`), right`;
   const isOpened = fault.way === "opening" || fault.way === "address";
   const isRendered = cell.moment === "rendering" && fault.harmless !== true;

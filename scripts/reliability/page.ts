@@ -35,10 +35,19 @@ function matrix(): string {
 
 function tableOf(faults: readonly Fault[]): string {
   const rows = faults.map((fault) => {
-    const lasting = fault.harmless === true ? "the same" : outcomesInWords(fault, "lasting");
-    return `| **${fault.name}**: ${lowered(fault.about)} | ${outcomesInWords(fault, "once")} | ${lasting} |`;
+    const cells = [outcomesInWords(fault, "once"), ...lasting(fault)];
+    return `| **${fault.name}**: ${lowered(fault.about)} | ${cells.join(" | ")} |`;
   });
-  return ["| fault | it passes | it lasts |", "|---|---|---|", ...rows].join("\n");
+  const heads =
+    '| fault | it passes | it lasts, `onFailure: "throw"` | it lasts, `onFailure: "other"` |';
+  return [heads, "|---|---|---|---|", ...rows].join("\n");
+}
+
+function lasting(fault: Fault): readonly string[] {
+  if (fault.harmless === true) return ["the same", "the same"];
+  const thrown = outcomesInWords(fault, "lasting");
+  const out = outcomesInWords(fault, "out");
+  return [thrown, out === thrown ? "the same" : out];
 }
 
 function harmless(faults: readonly Fault[]): string {

@@ -6,8 +6,8 @@ export interface Cell {
   readonly moment: Moment;
   readonly glimpse: "fused" | "probe";
   readonly call: "invoke" | "stream";
-  /** It passes, or it is there again each time. */
-  readonly spell: "once" | "lasting";
+  /** It passes; or it is there again each time, and the reply fails; or the other model may then write the rest. */
+  readonly spell: "once" | "lasting" | "out";
 }
 
 export const MOMENTS = ["rendering", "first token", "mid step", "boundary", "answer"] as const;
@@ -16,7 +16,7 @@ export type Moment = (typeof MOMENTS)[number];
 const ROLES = ["small", "large"] as const;
 const GLIMPSES = ["fused", "probe"] as const;
 const CALLS = ["invoke", "stream"] as const;
-const SPELLS = ["once", "lasting"] as const;
+const SPELLS = ["once", "lasting", "out"] as const;
 
 /** Every place that there is. */
 export const CELLS: readonly Cell[] = ROLES.flatMap((role) =>

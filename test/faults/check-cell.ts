@@ -1,5 +1,7 @@
+import { otherRole } from "../../src/router/step-writer.js";
 import { ANSWER, type Cell, nameOf, placeOf, THOUGHT } from "./cell.js";
 import type { Fault } from "./fault.js";
+import { otherWrites, requestsBefore } from "./other-writes.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
 import type { Seen } from "./run-cell.js";
 
@@ -14,10 +16,9 @@ export function deviations(fault: Fault, cell: Cell, seen: Seen, whole: Seen): r
   const outcome = outcomeOf(fault.outcomes, cell);
   if (outcome.is === "impossible") return [];
   const facts = [
-    ...(outcome.is === "right"
-      ? rightFacts(fault, cell, outcome, seen, whole)
-      : errorFacts(fault, cell, outcome, seen)),
+    ...factsOf(fault, cell, outcome, seen, whole),
     ...[
+      ["runs left open in the trace", seen.heard.openRuns, 0],
       ["requests left open", seen.left.requests, 0],
       ["timers left", seen.left.timers, 0],
     ],
@@ -26,6 +27,18 @@ export function deviations(fault: Fault, cell: Cell, seen: Seen, whole: Seen): r
     .map(([what, is, due]) => [what, JSON.stringify(is), JSON.stringify(due)])
     .filter(([, is, due]) => is !== due)
     .map(([what, is, due]) => `${nameOf(cell)}: ${what} is ${is}, should be ${due}`);
+}
+
+function factsOf(
+  fault: Fault,
+  cell: Cell,
+  outcome: Exclude<Outcome, { is: "impossible" }>,
+  seen: Seen,
+  whole: Seen,
+): readonly Fact[] {
+  if (outcome.is === "right") return rightFacts(fault, cell, outcome, seen, whole);
+  if (outcome.is === "degraded") return degradedFacts(fault, cell, outcome, seen, whole);
+  return errorFacts(fault, cell, outcome, seen);
 }
 
 type Fact = readonly [what: string, is: unknown, due: unknown];
@@ -44,7 +57,7 @@ function rightFacts(
   ];
   const isAskedAnew = moment !== "rendering" && (fault.way === "opening" || retry !== undefined);
   const extra = more + cuts + (isAskedAnew ? met : 0);
-  const other = role === "small" ? "large" : "small";
+  const other = otherRole(role);
   return [
     ["error", seen.error?.message ?? null, null],
     ["text", seen.text, ANSWER],
@@ -59,12 +72,62 @@ function rightFacts(
     ["retries' role", seen.record?.retries?.find((each) => each.role !== role) ?? null, null],
     ["requests", seen.requests[role], whole.requests[role] + extra],
     ["other requests", seen.requests[other], whole.requests[other]],
+    ["degraded", seen.record?.degraded ?? null, null],
+    ["events of it", seen.heard.degraded, []],
     [
       "requests of the record",
       seen.record?.requests[role],
       (whole.record?.requests[role] ?? 0) + retries.length,
     ],
   ];
+}
+
+/** The other model's text is the same: both know the thought. */
+function degradedFacts(
+  fault: Fault,
+  cell: Cell,
+  { reason, retry, met }: Declared<"degraded">,
+  seen: Seen,
+  whole: Seen,
+): readonly Fact[] {
+  const { record, heard, cuts } = seen;
+  const { role } = cell;
+  const other = otherRole(role);
+  const { routes, fromStep, requests, runs } = otherWrites(cell);
+  const degraded = { role, fromStep, reason };
+  const retries = [...repeat("cut", cuts), ...(retry === undefined ? [] : repeat(retry, met - 1))];
+  return [
+    ["error", seen.error?.message ?? null, null],
+    ["text", seen.text, ANSWER],
+    ["thought", seen.thought, THOUGHT],
+    ["met", seen.met, met],
+    ["degraded", record?.degraded, degraded],
+    ["events of it", heard.degraded, [degraded]],
+    ["runs that failed", heard.failedRuns, repeat(degraded, runs)],
+    ["routes", record?.steps.map(({ route }) => route), routes],
+    [
+      "answered by",
+      record?.answeredBy,
+      cell.moment === "answer" || role === "large" ? other : "large",
+    ],
+    ["stopReason", record?.stopReason, whole.record?.stopReason],
+    ["counts that are none", oddCounts(seen), []],
+    ["retries", record?.retries?.map((each) => each.reason) ?? [], retries],
+    ["retries' role", record?.retries?.find((each) => each.role !== role) ?? null, null],
+    ["requests", seen.requests[role], requestsUpTo(fault, cell, seen)],
+    ["other requests", seen.requests[other], requests],
+    ["other requests of the record", record?.requests[other], requests],
+  ];
+}
+
+function repeat<Value>(value: Value, times: number): readonly Value[] {
+  return Array.from({ length: times }, () => value);
+}
+
+/** Those that reached the server up to the fault, and none behind it. */
+function requestsUpTo(fault: Fault, cell: Cell, { met, cuts }: Seen): number {
+  const reached = cell.moment === "rendering" || fault.way === "address" ? 0 : met;
+  return requestsBefore(cell)[cell.role] + cuts + reached;
 }
 
 function stepsOf({ record }: Seen): unknown {
@@ -92,6 +155,7 @@ function errorFacts(
   seen: Seen,
 ): readonly Fact[] {
   const { error, record } = seen;
+  const other = otherRole(cell.role);
   const place = placeOf(cell);
   const due = place?.in === "answer" ? THOUGHT : (place?.behind ?? "").trimEnd();
   const thought = error?.thought.trimEnd();
@@ -107,6 +171,10 @@ function errorFacts(
     ["answer handed out", seen.text, handedOutOf(cell)],
     ["record's steps", record?.steps.length ?? 0, stepsIn(due)],
     ["retries", record?.retries?.length ?? 0, seen.cuts + (isGoneOnWith ? met - 1 : 0)],
+    ["degraded", record?.degraded ?? null, null],
+    ["events of it", seen.heard.degraded, []],
+    ["requests", seen.requests[cell.role], requestsUpTo(fault, cell, seen)],
+    ["other requests", seen.requests[other], requestsBefore(cell)[other]],
   ];
 }
 

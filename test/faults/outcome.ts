@@ -10,6 +10,16 @@ export type Outcome =
       /** Requests beside those that any asking anew costs. */
       readonly more?: number;
     }
+  /** The right text, of which the other model wrote what was left; said in the record, the trace and an event. */
+  | {
+      readonly is: "degraded";
+      /** As the record has it. */
+      readonly reason: string;
+      /** What the record says of the stream that was gone on with in vain. */
+      readonly retry?: "cut" | "error" | "no-first-token" | "stalled";
+      /** How often the fault was met, the first time included. */
+      readonly met: number;
+    }
   /** A typed error, whose thought is all that was handed out, and all that had come. */
   | {
       readonly is: "error";

@@ -6,6 +6,7 @@ import { type Cell, SCRIPT } from "./cell.js";
 import type { Elsewhere } from "./elsewhere.js";
 import type { Fault } from "./fault.js";
 import { FaultyWire } from "./faulty-wire.js";
+import { Heard } from "./heard.js";
 import { leavingTimers } from "./pending-timers.js";
 import { LIMITS } from "./rows/declared.js";
 
@@ -18,6 +19,7 @@ export interface Seen {
   readonly thought: string | null;
   readonly error: GlimpRouterError | null;
   readonly record: RoutingRecord | undefined;
+  readonly heard: Heard;
   readonly met: number;
   readonly cuts: number;
   /** Generation requests that reached the servers. */
@@ -78,7 +80,7 @@ function routerOver(
   fault: Fault,
   cell: Cell,
 ): GlimpRouterChatModel {
-  const { role, moment, glimpse } = cell;
+  const { role, moment, glimpse, spell } = cell;
   const model = (name: Cell["role"], { baseURL }: FakeVllm) =>
     new ChatOpenAI({
       model: name,
@@ -96,42 +98,46 @@ function routerOver(
     topLogprobs: 5,
     glimpse,
     answerBy: moment === "answer" ? role : "large",
-    // What a fault comes to at its own model; that the other one may go on is tried by test/properties/degraded.test.ts.
-    onFailure: { small: "throw", large: "throw" },
+    onFailure: { small: "throw", large: "throw", ...(spell === "out" ? { [role]: "other" } : {}) },
     ...(fault.silent === true
       ? { firstTokenTimeoutMs: LIMITS.firstTokenMs, stallTimeoutMs: LIMITS.stallMs }
       : {}),
   });
 }
 
-type Answered = Pick<Seen, "text" | "thought" | "error" | "record">;
+type Answered = Pick<Seen, "text" | "thought" | "error" | "record" | "heard">;
 
 async function invoked(router: GlimpRouterChatModel): Promise<Answered> {
+  const heard = new Heard();
   try {
-    const { text, additional_kwargs, response_metadata } = await router.invoke("2+2?");
+    const { text, additional_kwargs, response_metadata } = await router.invoke("2+2?", {
+      callbacks: [heard],
+    });
     return {
+      heard,
       text,
       thought: String(additional_kwargs.reasoning_content ?? ""),
       error: null,
       record: response_metadata.glimprouter as RoutingRecord,
     };
   } catch (thrown) {
-    return { text: "", thought: null, ...failed(thrown) };
+    return { heard, text: "", thought: null, ...failed(thrown) };
   }
 }
 
 async function streamed(router: GlimpRouterChatModel): Promise<Answered> {
+  const heard = new Heard();
   let [text, thought] = ["", ""];
   let record: RoutingRecord | undefined;
   try {
-    for await (const chunk of await router.stream("2+2?")) {
+    for await (const chunk of await router.stream("2+2?", { callbacks: [heard] })) {
       text += chunk.text;
       thought += String(chunk.additional_kwargs.reasoning_content ?? "");
       record ??= chunk.response_metadata.glimprouter as RoutingRecord | undefined;
     }
-    return { text, thought, error: null, record };
+    return { heard, text, thought, error: null, record };
   } catch (thrown) {
-    return { text, thought, ...failed(thrown) };
+    return { heard, text, thought, ...failed(thrown) };
   }
 }
 

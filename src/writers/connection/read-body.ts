@@ -13,6 +13,14 @@ export class OversizedReply extends Error {
   }
 }
 
+/**
+ * A whole reply whose connection broke in the middle of it, or that says it is JSON and is none: an end in the middle
+ * looks like that, too.
+ */
+export class BrokenReply extends Error {
+  override readonly name = "BrokenReply";
+}
+
 export interface Body {
   next(): Promise<{ readonly done?: boolean; readonly value?: Uint8Array | undefined }>;
   /** Breaks the connection off. */

@@ -1,8 +1,9 @@
 import { followQueued, tellQueued, unfollowQueued } from "../../router/queued-request.js";
 import { isOfLiteLLM, withLogprobs } from "./litellm.js";
 import type { ClientReply, OpenAIAccess } from "./openai-client.js";
-import { MOST_BYTES, OversizedReply, QUOTED_BYTES, readText } from "./read-body.js";
+import { QUOTED_BYTES, readText } from "./read-body.js";
 import { readEvents } from "./read-events.js";
+import { contentTypeOf, parsedOrNull, readJsonBody } from "./read-json-body.js";
 import { readLines } from "./read-lines.js";
 import { connectionDied, withRetries } from "./retries.js";
 import { toldError } from "./told-error.js";
@@ -13,6 +14,7 @@ import { UnexpectedReply } from "./unexpected-reply.js";
  * JSON is given as text.
  *
  * @throws OversizedReply where the reply has no end
+ * @throws BrokenReply where it was cut, each time
  * @throws Error on an error object behind HTTP 200, with the server's words
  */
 export async function requestJson(
@@ -28,8 +30,14 @@ export async function requestJson(
   signal?.addEventListener("abort", abort, { once: true });
   followQueued(own.signal, (isQueued) => tellQueued(signal, isQueued));
   try {
-    const attempt = () => sendJson(access, url, body, own.signal);
+    const attempt = async () => {
+      const reply = await sendJson(access, url, body, own.signal);
+      const told = toldError(reply);
+      if (told?.isPassing) throw told;
+      return reply;
+    };
     const reply = await withRetries(access, attempt, own.signal);
+    // What the server refuses it refuses the next time, too.
     const told = toldError(reply);
     if (told !== null) throw told;
     return reply;
@@ -65,7 +73,7 @@ async function sendJson(
   const got = await contentOf(
     body === undefined ? client.get(url, options) : client.post(url, { ...options, body }),
   );
-  return got.reply === null ? got.content : readReply(got.reply);
+  return got.reply === null ? got.content : readJsonBody(got.reply);
 }
 
 /**
@@ -93,7 +101,7 @@ export async function openStream(
     return losesLogprobs ? withLogprobs(readEvents(reply), access) : readEvents(reply);
   }
   const { text, isWhole } = await readText(reply, QUOTED_BYTES);
-  const told = isWhole ? toldError(parsed(text)) : null;
+  const told = isWhole ? toldError(parsedOrNull(text)) : null;
   if (told !== null) throw told;
   const size = isWhole ? "" : ` of more than ${QUOTED_BYTES / 1_024} kB`;
   throw new UnexpectedReply(reply.status, contentType + size, text);
@@ -150,28 +158,4 @@ async function contentOf<Content>(
   return typeof promise.asResponse === "function"
     ? { reply: await promise.asResponse(), content: null }
     : { reply: null, content: await promise };
-}
-
-/** As the SDK reads it, but not without end. */
-async function readReply(reply: Response): Promise<unknown> {
-  const contentType = contentTypeOf(reply);
-  const isPage = /html/i.test(contentType);
-  const { text, isWhole } = await readText(reply, isPage ? QUOTED_BYTES : MOST_BYTES);
-  if (!isWhole && !isPage) throw new OversizedReply("a reply");
-  if (text === "") return null;
-  if (/json/i.test(contentType)) return JSON.parse(text);
-  // Gateways pass JSON on as plain text (sglang-router).
-  return (text.trimStart().startsWith("{") ? parsed(text) : null) ?? text;
-}
-
-function contentTypeOf({ headers }: Response): string {
-  return headers.get("content-type") ?? "";
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

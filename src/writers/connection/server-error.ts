@@ -6,11 +6,12 @@ import { isContextOverflow } from "./context-overflow.js";
 import { mostCandidates, refusesLogprobsForm } from "./logprobs-refusal.js";
 import type { OpenAIAccess } from "./openai-client.js";
 import { rateLimitRemedy } from "./rate-limit.js";
-import { OversizedReply } from "./read-body.js";
+import { BrokenReply, OversizedReply } from "./read-body.js";
 import { type Secrets, secretsOf } from "./secrets.js";
 import { ServerIsOut } from "./server-is-out.js";
 import { quote } from "./server-words.js";
 import { showableCause } from "./showable-cause.js";
+import { statusOfCode, ToldError } from "./told-error.js";
 import { UnexpectedReply } from "./unexpected-reply.js";
 
 /** What an error of the OpenAI SDK carries. */
@@ -25,9 +26,7 @@ interface AnswerError {
 export function answerStatus(error: unknown): number | null {
   const { status, code } = (error ?? {}) as AnswerError;
   if (typeof status === "number") return status;
-  if (typeof code === "number") return code;
-  // LiteLLM writes it as a text.
-  return typeof code === "string" && /^[45]\d\d$/.test(code) ? Number(code) : null;
+  return statusOfCode(code);
 }
 
 /** The server's own words in an error body (`{ error: { message } }`), `null` where it is not one of its own. */
@@ -124,10 +123,12 @@ export function requestError(
 export function outageOf(error: unknown): OutageReason | null {
   if (error instanceof ServerIsOut) return "breaker";
   const status = answerStatus(error);
+  if (error instanceof BrokenReply) return "cut";
   if (status === 429) return "rate-limit";
   if (status === 408) return "connection";
   if (!isPassing(error)) return null;
   if (status !== null) return "server-error";
+  if (error instanceof ToldError) return "error";
   return isConnectionError(error) ? "connection" : null;
 }
 
@@ -174,6 +175,9 @@ function rootCause(error: unknown): string {
 
 function remedy(error: unknown): string {
   const status = answerStatus(error);
+  if (error instanceof BrokenReply) {
+    return "Look at the server's log, and at what stands in front of it.";
+  }
   if (error instanceof UnexpectedReply) {
     return "Is `configuration.baseURL` the API's address (usually ending in /v1), and not a web page?";
   }

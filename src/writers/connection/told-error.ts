@@ -1,5 +1,11 @@
+/** The HTTP status that an error's code is; `null` where it is none. LiteLLM writes it as a text. */
+export function statusOfCode(code: unknown): number | null {
+  if (typeof code === "number") return code;
+  return typeof code === "string" && /^[45]\d\d$/.test(code) ? Number(code) : null;
+}
+
 /** An error that a server tells in a reply, or in a stream, that began with HTTP 200. */
-class ToldError extends Error {
+export class ToldError extends Error {
   override readonly name = "ToldError";
   readonly code: unknown;
   /** The object as the server sent it. */
@@ -11,10 +17,16 @@ class ToldError extends Error {
     this.code = code;
     this.error = error;
   }
+
+  /** Of the server's side (5xx), or without a code: not what it refuses. */
+  get isPassing(): boolean {
+    const status = statusOfCode(this.code);
+    return status === null ? this.code === undefined || this.code === null : status >= 500;
+  }
 }
 
 /** `{ error }`, or `{ object: "error", message }` as SGLang and older vLLM have it; `null` where it is none. */
-export function toldError(reply: unknown): Error | null {
+export function toldError(reply: unknown): ToldError | null {
   const { error, object } = (reply ?? {}) as { error?: unknown; object?: unknown };
   if (error) return new ToldError(error);
   return object === "error" ? new ToldError(reply) : null;

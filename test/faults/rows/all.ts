@@ -12,7 +12,7 @@ export const FAULTS: readonly Fault[] = [...OPENINGS, ...STREAMS, ...FORMS];
 export function cellsOf({ harmless, outcomes }: Fault): readonly Cell[] {
   return CELLS.filter(
     (cell) =>
-      !(harmless === true && cell.spell === "lasting") &&
+      !(harmless === true && cell.spell !== "once") &&
       outcomeOf(outcomes, cell).is !== "impossible",
   );
 }

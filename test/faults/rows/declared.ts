@@ -13,31 +13,53 @@ export function always(outcome: Outcome): Rule {
   return { where: {}, outcome };
 }
 
-/** A server's refusal that no other try changes. */
+/** As often as a fault that lasts is met. */
+const ALWAYS_MET = 1 + LIMITS.retries;
+
+/** The other model writes the rest, where it may. */
+export function leftToOther(reason: string, where: Rule["where"] = {}): Rule {
+  return {
+    where: { ...where, spell: "out" },
+    outcome: { is: "degraded", reason, met: ALWAYS_MET },
+  };
+}
+
+/** A server's refusal that no other try changes, and that no other model hides. */
 export function refused(status: number, reason = "server"): readonly Rule[] {
   return [always({ is: "error", reason, status, met: 1 })];
 }
 
-/**
- * What is tried again: right where it passes, an error where it lasts.
- * Item 2 of issue 18 (`onFailure`) changes "lasting" for small: right and degraded.
- */
-export function triedAgain(status?: number): readonly Rule[] {
-  const failed = { is: "error", reason: "server", met: 1 + LIMITS.retries } as const;
+/** What is tried again: right where it passes, an error where it lasts, left to the other model where that may be. */
+export function triedAgain(out: string, status?: number): readonly Rule[] {
+  const failed = { is: "error", reason: "server", met: ALWAYS_MET } as const;
   return [
     { where: { spell: "once" }, outcome: RIGHT },
+    leftToOther(out),
     always(status === undefined ? failed : { ...failed, status }),
   ];
 }
 
 type Retry = Exclude<Extract<Outcome, { is: "right" }>["retry"], undefined>;
 
-/** A stream that is gone on with. Item 2 of issue 18 (`onFailure`) changes "lasting" for small. */
+/** A stream that is gone on with. */
 export function goneOnWith(retry: Retry): readonly Rule[] {
   return [
     { where: { spell: "once" }, outcome: { is: "right", retry } },
-    always({ is: "error", reason: "stream_cut", met: 1 + LIMITS.retries }),
+    goneOnWithInVain(retry),
+    always({ is: "error", reason: "stream_cut", met: ALWAYS_MET }),
   ];
+}
+
+/** Each time; then the other model goes on. */
+export function goneOnWithInVain(
+  retry: Retry,
+  where: Rule["where"] = {},
+  reason: string = retry,
+): Rule {
+  return {
+    where: { ...where, spell: "out" },
+    outcome: { is: "degraded", reason, retry, met: ALWAYS_MET },
+  };
 }
 
 /** A request that stays silent. */
@@ -54,7 +76,7 @@ export function staysSilent(): readonly Rule[] {
 
 /** A rendering is asked for again, as any request whose reply has no thought in it yet. */
 export function renderedAgain(): readonly Rule[] {
-  return triedAgain().map(({ where, outcome }) => ({
+  return triedAgain("cut").map(({ where, outcome }) => ({
     where: { ...where, moment: "rendering" },
     outcome,
   }));
@@ -63,9 +85,10 @@ export function renderedAgain(): readonly Rule[] {
 /** A rendering that takes too long is asked for again, and belongs to no stream that could be gone on with. */
 export const SILENT_IN_RENDERING: readonly Rule[] = [
   { where: { moment: "rendering", spell: "once" }, outcome: RIGHT },
+  leftToOther("no-first-token", { moment: "rendering" }),
   {
     where: { moment: "rendering" },
-    outcome: { is: "error", reason: "stream_cut", met: 1 + LIMITS.retries },
+    outcome: { is: "error", reason: "stream_cut", met: ALWAYS_MET },
   },
 ];
 

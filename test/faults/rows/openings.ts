@@ -22,13 +22,13 @@ export const OPENINGS: readonly Fault[] = [
     name: "429 with Retry-After",
     about: "The server limits the rate, and says when to come back.",
     ...answered(429, "Rate limit reached.", { "retry-after": "1" }),
-    outcomes: triedAgain(429),
+    outcomes: triedAgain("rate-limit", 429),
   },
   {
     name: "429 without Retry-After",
     about: "The server limits the rate, and does not say for how long.",
     ...answered(429, "Rate limit reached."),
-    outcomes: triedAgain(429),
+    outcomes: triedAgain("rate-limit", 429),
   },
   ...[
     [500, "The server failed"],
@@ -40,7 +40,7 @@ export const OPENINGS: readonly Fault[] = [
       name: `${status}`,
       about: `${about}.`,
       ...answered(Number(status), "Try again later."),
-      outcomes: triedAgain(Number(status)),
+      outcomes: triedAgain("server-error", Number(status)),
     }),
   ),
   {
@@ -49,28 +49,28 @@ export const OPENINGS: readonly Fault[] = [
     way: "address",
     // Port 9, "discard": nobody has it any more.
     addressOf: ({ pathname }) => `http://127.0.0.1:9${pathname}`,
-    outcomes: triedAgain(),
+    outcomes: triedAgain("connection"),
   },
   {
     name: "DNS",
     about: "The server's name is not found.",
     way: "address",
     addressOf: ({ pathname }) => `http://${NO_NAME}${pathname}`,
-    outcomes: triedAgain(),
+    outcomes: triedAgain("connection"),
   },
   {
     name: "TLS",
     about: "The encrypted connection cannot be made.",
     way: "address",
     addressOf: ({ host, pathname }) => `https://${host}${pathname}`,
-    outcomes: triedAgain(),
+    outcomes: triedAgain("connection"),
   },
   {
     name: "reset before the first byte",
     about: "The connection dies before anything of the reply came.",
     way: "opening",
     opening: "reset",
-    outcomes: triedAgain(),
+    outcomes: triedAgain("connection"),
   },
   {
     name: "accepted and silent",

@@ -3,13 +3,16 @@ import type { Rule } from "../outcome.js";
 import {
   always,
   goneOnWith,
+  goneOnWithInVain,
   impossible,
   LIMITS,
   NO_LOGPROBS_ASKED,
   NO_STREAM,
   RIGHT,
+  refused,
   renderedAgain,
   SILENT_IN_RENDERING,
+  triedAgain,
 } from "./declared.js";
 
 type Chunk = Readonly<Record<string, unknown>>;
@@ -41,14 +44,25 @@ const inStream = (code: unknown): Chunk => ({
   error: { message: "EngineCore encountered an issue.", type: "InternalServerError", code },
 });
 
-/** The server's own words are the better error. Item 2 of issue 18 (`onFailure`) changes "lasting" for small. */
-function toldInStream(status?: number): readonly Rule[] {
+/** The server's own words are the better error. */
+function toldInStream(out: string, status?: number): readonly Rule[] {
   const failed = { is: "error", reason: "server", met: 1 + LIMITS.retries } as const;
   return [
+    ...triedAgain(out, status).map(({ where, outcome }) => ({
+      where: { ...where, moment: "rendering" } as const,
+      outcome,
+    })),
     { where: { spell: "once" }, outcome: { is: "right", retry: "error" } },
+    goneOnWithInVain("error", {}, out),
     always(status === undefined ? failed : { ...failed, status }),
   ];
 }
+
+/** Of a step, and of a probe. */
+const FIRST_TOKENS = [
+  { moment: "first token" },
+  { moment: "boundary", role: "small", glimpse: "probe" },
+] as const;
 
 const NO_FIRST_TOKEN = { is: "right", retry: "no-first-token" } as const;
 
@@ -79,12 +93,12 @@ const BREAKS: readonly Fault[] = [
     silent: true,
     outcomes: [
       ...SILENT_IN_RENDERING,
-      { where: { moment: "first token", spell: "once" }, outcome: NO_FIRST_TOKEN },
-      // The first token of a probe.
-      {
-        where: { moment: "boundary", role: "small", glimpse: "probe", spell: "once" },
-        outcome: NO_FIRST_TOKEN,
-      },
+      ...FIRST_TOKENS.flatMap((where) => [
+        { where: { ...where, spell: "once" } as const, outcome: NO_FIRST_TOKEN },
+        goneOnWithInVain("no-first-token", where),
+      ]),
+      // It strikes again at the first token of the stream that goes on.
+      goneOnWithInVain("stalled", {}, "no-first-token"),
       ...goneOnWith("stalled"),
     ],
   },
@@ -107,21 +121,24 @@ const BREAKS: readonly Fault[] = [
     about: "The server tells of its failure inside a reply that began with 200.",
     way: "event",
     strike: () => ends(frame(inStream(500)) + DONE),
-    outcomes: [NO_STREAM, ...toldInStream(500)],
+    rendering: () => ends(JSON.stringify(inStream(500))),
+    outcomes: toldInStream("server-error", 500),
   },
   {
     name: "error object without a code",
     about: "The same, without a number.",
     way: "event",
     strike: () => ends(frame(inStream(null)) + DONE),
-    outcomes: [NO_STREAM, ...toldInStream()],
+    rendering: () => ends(JSON.stringify(inStream(null))),
+    outcomes: toldInStream("error"),
   },
   {
     name: "error object, 400",
     about: "The server refuses the request inside a reply that began with 200.",
     way: "event",
     strike: () => ends(frame(inStream(400)) + DONE),
-    outcomes: [NO_STREAM, always({ is: "error", reason: "server", status: 400, met: 1 })],
+    rendering: () => ends(JSON.stringify(inStream(400))),
+    outcomes: refused(400),
   },
   {
     name: "invalid JSON",
@@ -212,7 +229,7 @@ const NO_GLIMPSE = { where: { moment: "mid step" }, outcome: RIGHT } as const;
 /** A first probe without any is asked for once more, in another way: some servers give them in whole replies alone. */
 const PROBED_ANOTHER_WAY = [
   impossible(
-    { moment: "first token", glimpse: "probe", spell: "lasting" },
+    { moment: "first token", glimpse: "probe", spell: ["lasting", "out"] },
     "a server whose first probe has none is asked for whole replies from then on",
   ),
   {

@@ -64,6 +64,40 @@ describe("option `onFailure`", () => {
     }
   });
 
+  it.each([
+    ["reset in the middle", '{"tokens": [1, 2', "reset"],
+    ["cut in the middle", '{"tokens": [1, 2', "end"],
+    ["no JSON", "oops", "end"],
+    ["an error that it tells with 200", '{"error": {"message": "no", "code": 500}}', "end"],
+  ] as const)(
+    "small's rendering is %s, each time: large writes all of it",
+    async (_what, body, next) => {
+      for (const continuation of ["vllm", "llamacpp", "auto"] as const) {
+        // LM Studio, say, tells of paths that it does not know in this way: it is out for no other question.
+        if (continuation === "auto" && body.includes("error")) continue;
+        const { large, models } = await pair();
+        const broken = await startRaw((response) => {
+          response.writeHead(200, { "content-type": "application/json" });
+          response.write(body, () => {
+            if (next === "end") response.end();
+            // What was written is read before the reset takes it along.
+            else setTimeout(() => response.socket?.resetAndDestroy(), 20);
+          });
+        });
+        const router = new GlimpRouterChatModel({
+          ...models,
+          small: chatOpenAI(broken),
+          continuation: { small: continuation, large: "vllm" },
+        });
+        const message = await router.invoke("2+2?");
+        expect(message.additional_kwargs.reasoning_content).toBe(THOUGHT);
+        const reason = body.includes("500") ? "server-error" : "cut";
+        expect(recordOf(message).degraded).toEqual({ role: "small", fromStep: 1, reason });
+        expect(large.to(TEXTS.path)).toHaveLength(2);
+      }
+    },
+  );
+
   it("large is out: the reply fails, unless it is said that small does all", async () => {
     const { models, large, router } = await pair();
     large.fail("server-error", { ...TEXTS, times: 9 });

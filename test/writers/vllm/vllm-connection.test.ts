@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { outageReason } from "../../../src/router/outage.js";
 import { openAIAccess } from "../../../src/writers/connection/openai-client.js";
 import { vllmWriter } from "../../../src/writers/vllm/vllm.js";
 import { collectWritten } from "../../servers/collect-written.js";
+import { errorOf } from "../error-of.js";
 import { chatOpenAI, fakeVllm, PROMPT, SCRIPT } from "./vllm-setup.js";
 
 const HOW = { maxTokens: 3, topLogprobs: 0 };
@@ -32,6 +34,21 @@ describe("retries (rule 18)", () => {
       message: expect.stringContaining("other side closed"),
     });
     expect(server.requests).toHaveLength(2);
+  });
+
+  it("asks a chat again for the prompt's text where its stream was cut before that; each time: the server is out", async () => {
+    const server = await fakeVllm({ onlyV1: true });
+    const chat = { path: "/v1/chat/completions" };
+    server.fail("close-after-headers", chat);
+    const opening = await vllmWriter(chatOpenAI(server, { maxRetries: 1 }), "small").open(PROMPT);
+    expect(opening.data).toMatchObject({ text: expect.stringContaining("2+2?") });
+    expect(server.to(chat.path)).toHaveLength(2);
+    server.fail("close-after-headers", chat);
+    const error = await errorOf(
+      vllmWriter(chatOpenAI(server, { maxRetries: 0 }), "small").open(PROMPT),
+    );
+    expect(error).toMatchObject({ reason: "server", role: "small" });
+    expect(outageReason(error)).toBe("cut");
   });
 
   it("retries a failed request as often as the user's model does, before the stream begins", async () => {
