@@ -3,7 +3,7 @@ import type { RoutingRecord } from "../router/route-trace.js";
 import { type ApiError, goingDown, gone, toApiError } from "./api-error.js";
 import { type Place, Queue } from "./gate/queue.js";
 import type { ModelCall, ServedModels } from "./models/served-models.js";
-import { dataEvent, EVENT_STREAM_HEADERS, eventStream } from "./reply/event-stream.js";
+import { EVENT_STREAM_HEADERS, eventStream } from "./reply/event-stream.js";
 import { replyHead } from "./reply/reply-head.js";
 import type { ReplyPiece } from "./reply/reply-piece.js";
 import { ChunksWriter } from "./reply/to-chunks.js";
@@ -154,9 +154,10 @@ class ReplyRun {
       includeUsage,
     });
     try {
-      yield dataEvent(chunks.first());
+      yield chunks.first();
       for (let item = first; item.done !== true; item = await pieces.next()) {
-        for (const chunk of chunks.chunksOf(item.value)) yield dataEvent(chunk);
+        const events = chunks.eventsOf(item.value);
+        if (events !== "") yield events;
         if (item.value.type === "end") this.ended(item.value.routing);
       }
     } catch (error) {

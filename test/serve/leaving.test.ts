@@ -7,9 +7,14 @@ const STREAM = { model: "glimprouter", messages: QUESTION, stream: true };
 const slow = () => scriptedRouter({ small: { tokenDelayMs: 20 }, large: { tokenDelayMs: 20 } });
 const open = ({ small, large }: ReturnType<typeof slow>) => small.openStreams + large.openStreams;
 
-/** Reads so many events of a stream. */
+/** Reads until so many events of a stream were there: a piece of bytes may hold several. */
 async function read(reader: ReadableStreamDefaultReader<Uint8Array>, events: number) {
-  for (let count = 0; count < events; count++) await reader.read();
+  let text = "";
+  while (text.split("\n\n").length <= events) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`Only these events came: ${text}`);
+    text += new TextDecoder().decode(value);
+  }
 }
 
 function readerOf(response: Response) {

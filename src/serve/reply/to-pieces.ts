@@ -29,11 +29,12 @@ export async function* toPieces(
     const stream = await model.stream(messages, { ...options, ...callbacks, signal });
     const end = new EndWriter();
     for await (const chunk of stream) {
-      yield* told(decisions);
-      yield* piecesOf(chunk, events);
+      // Not `yield*`: it awaits what is there already, twice a token.
+      for (const decision of decisions.splice(0)) yield { type: "decision", decision };
+      for (const piece of piecesOf(chunk, events)) yield piece;
       end.read(chunk);
     }
-    yield* told(decisions);
+    for (const decision of decisions.splice(0)) yield { type: "decision", decision };
     // A model that was aborted may end as if nothing was.
     signal.throwIfAborted();
     yield end.piece();
@@ -52,17 +53,14 @@ function decisionHandler(decisions: StepDecision[]): BaseCallbackHandler {
   return Object.assign(handler, { awaitHandlers: true });
 }
 
-function* told(decisions: StepDecision[]): Generator<ReplyPiece, void, void> {
-  for (const decision of decisions.splice(0)) yield { type: "decision", decision };
-}
-
-function* piecesOf(chunk: AIMessageChunk, events: boolean): Generator<ReplyPiece, void, void> {
+function piecesOf(chunk: AIMessageChunk, events: boolean): readonly ReplyPiece[] {
+  const pieces: ReplyPiece[] = [];
   const { reasoning_content: thought } = chunk.additional_kwargs;
   if (typeof thought === "string" && thought !== "") {
-    yield { type: "thought", text: thought, ...(events ? partOf(chunk) : {}) };
+    pieces.push({ type: "thought", text: thought, ...(events ? partOf(chunk) : {}) });
   }
   const { text } = chunk;
-  if (text !== "") yield { type: "answer", text };
+  if (text !== "") pieces.push({ type: "answer", text });
   for (const { index = 0, id, name, args = "" } of chunk.tool_call_chunks ?? []) {
     const call: CallPiece = {
       index,
@@ -70,8 +68,9 @@ function* piecesOf(chunk: AIMessageChunk, events: boolean): Generator<ReplyPiece
       ...(name === undefined ? {} : { name }),
       args,
     };
-    yield { type: "call", call };
+    pieces.push({ type: "call", call });
   }
+  return pieces;
 }
 
 function partOf({ response_metadata }: AIMessageChunk): { readonly part?: ThoughtPart } {
