@@ -7,9 +7,9 @@ export interface Ends {
   /** Of the right ones: those of which a stream was cut, or that were gone on with behind an error. */
   gone_on: number;
   wrong: number;
-  /** A typed error, whose thought is a beginning of the right one: it can be gone on with. */
-  typed: number;
-  /** Any other error. */
+  /** Of the right ones: those that ended in an error, and were gone on with by its `resume`. */
+  resumed: number;
+  /** An error without a `resume`, or from which no further call came to the end. */
   lost: number;
   /** No end within the time that a chain may take. */
   hung: number;
@@ -37,7 +37,7 @@ const BEGIN_WITHIN_MS = 2_000;
 
 /** Chain behind chain, so many beside each other, until the time is over; those that run then run to their end. */
 export async function soakChains(plan: SoakPlan): Promise<SoakChains> {
-  const ends: Ends = { right: 0, gone_on: 0, wrong: 0, typed: 0, lost: 0, hung: 0 };
+  const ends: Ends = { right: 0, gone_on: 0, wrong: 0, resumed: 0, lost: 0, hung: 0 };
   const notes: string[] = [];
   const note = (text: string) => {
     if (notes.length < 5) notes.push(text);
@@ -52,10 +52,13 @@ export async function soakChains(plan: SoakPlan): Promise<SoakChains> {
   return { ends, notes };
 }
 
+/** Calls that go on with a reply behind its first error. */
+const MOST_RESUMED = 3;
+
 async function oneChain(plan: SoakPlan, ends: Ends, note: (text: string) => void): Promise<void> {
   const late = pause(plan.patienceMs);
   try {
-    const reply = await Promise.race([streamReply(plan.router, "Go.", plan.signal), late]);
+    const reply = await Promise.race([replyOrResumed(plan, ends, note), late]);
     if (reply === undefined) ends.hung++;
     else if (isWhole(reply, plan.whole)) {
       ends.right++;
@@ -65,17 +68,47 @@ async function oneChain(plan: SoakPlan, ends: Ends, note: (text: string) => void
       note(`wrong: ${JSON.stringify([reply.thought, reply.text]).slice(0, 500)}`);
     }
   } catch (error) {
-    const { thought } = plan.whole;
-    if (GlimpRouterError.isInstance(error) && thought.startsWith(error.thought.trimEnd())) {
-      ends.typed++;
-    } else ends.lost++;
+    ends.lost++;
     note(String(error).slice(0, 300));
   } finally {
     late.cancel();
   }
 }
 
-function isWhole(reply: StreamedReply, whole: StreamedReply): boolean {
+type Reply = Pick<StreamedReply, "text" | "thought" | "record">;
+
+/** What broke off goes on as in another process: from the error's state in JSON. */
+async function replyOrResumed(
+  { router, signal }: SoakPlan,
+  ends: Ends,
+  note: (text: string) => void,
+): Promise<Reply> {
+  let error: unknown;
+  try {
+    return await streamReply(router, "Go.", signal);
+  } catch (thrown) {
+    error = thrown;
+  }
+  for (let times = 0; times < MOST_RESUMED; times++) {
+    note(String(error).slice(0, 300));
+    if (!GlimpRouterError.isInstance(error) || error.resume === undefined) break;
+    const resume = JSON.parse(JSON.stringify(error.resume));
+    try {
+      const message = await router.invoke("Go.", { signal, resume });
+      ends.resumed++;
+      return {
+        text: message.text,
+        thought: String(message.additional_kwargs.reasoning_content ?? ""),
+        record: (message.response_metadata.glimprouter as StreamedReply["record"]) ?? null,
+      };
+    } catch (thrown) {
+      error = thrown;
+    }
+  }
+  throw error;
+}
+
+function isWhole(reply: Reply, whole: StreamedReply): boolean {
   return reply.text === whole.text && reply.thought === whole.thought;
 }
 

@@ -81,13 +81,13 @@ function resultOf(
   const heap = slopePerMinute(settled, "heapMegabytes");
   const sockets = slopePerMinute(settled, "sockets");
   const most = Math.max(...samples.map(({ listeners }) => listeners));
-  const all = ends.right + ends.wrong + ends.typed + ends.lost + ends.hung;
+  const all = ends.right + ends.wrong + ends.lost + ends.hung;
   const p99 = delay.percentile(99) / 1e6;
   const rows = [
     ["chains that ended", String(all)],
     ["right", String(ends.right)],
     ["of these with a stream that was cut and gone on with", String(ends.gone_on)],
-    ["typed errors with the thought so far", String(ends.typed)],
+    ["of these gone on with by `error.resume`", String(ends.resumed)],
     ["event loop's delay behind the warm-up, p99, ms", p99.toFixed(0)],
     ["event loop's delay, most, ms", (delay.max / 1e6).toFixed(0)],
     ["heap, growth a minute, MB", heap.toFixed(2)],
@@ -100,7 +100,7 @@ function resultOf(
   const targets: Target[] = [
     counted("wrong texts", ends.wrong),
     counted("hung chains", ends.hung),
-    counted("lost chains: neither right nor a typed error with the thought so far", ends.lost),
+    counted("lost chains: neither right nor gone on with by `error.resume`", ends.lost),
     counted("listeners on the shared signal behind the end", last.listeners),
     counted("warnings of Node's", warnings.length),
     {
