@@ -7,9 +7,9 @@ export interface Ends {
   /** Of the right ones: those of which a stream was cut, or that were gone on with behind an error. */
   gone_on: number;
   wrong: number;
-  /** Of the right ones: those that ended in an error, and were gone on with by its `resume`. */
+  /** Of the right ones: those that ended in an error, and were gone on with by its `resume` (or anew, where no thought was). */
   resumed: number;
-  /** An error without a `resume`, or from which no further call came to the end. */
+  /** An error that lost a thought, or from which no further call came to the end. */
   lost: number;
   /** No end within the time that a chain may take. */
   hung: number;
@@ -91,10 +91,13 @@ async function replyOrResumed(
   }
   for (let times = 0; times < MOST_RESUMED; times++) {
     note(String(error).slice(0, 300));
-    if (!GlimpRouterError.isInstance(error) || error.resume === undefined) break;
-    const resume = JSON.parse(JSON.stringify(error.resume));
+    if (!GlimpRouterError.isInstance(error)) break;
+    const { resume, thought } = error;
+    // Nothing was asked for yet, so that nothing is lost: it begins anew.
+    if (resume === undefined && thought !== "") break;
+    const from = resume === undefined ? {} : { resume: JSON.parse(JSON.stringify(resume)) };
     try {
-      const message = await router.invoke("Go.", { signal, resume });
+      const message = await router.invoke("Go.", { signal, ...from });
       ends.resumed++;
       return {
         text: message.text,
