@@ -21,6 +21,7 @@ import { boxOf, markdownOf, targetTable } from "./bench-table.js";
 import { embedded } from "./embedded/embedded.js";
 import { evaluation } from "./evaluation/evaluation.js";
 import { clientCpu } from "./http/client-cpu.js";
+import { fairQueue } from "./http/fair-queue.js";
 import { fusedAgainstProbe } from "./http/fused-against-probe.js";
 import { longLivedSignal } from "./http/long-lived-signal.js";
 import { manyChains } from "./http/many-chains.js";
@@ -28,6 +29,7 @@ import { manyReplicas } from "./http/many-replicas.js";
 import { manyStreams } from "./http/many-streams.js";
 import { serve } from "./http/serve.js";
 import { describeMachine } from "./machine.js";
+import { outage } from "./outage/outage.js";
 import { points } from "./points/points.js";
 import { report } from "./report/report.js";
 import { longThought } from "./router-cost/long-thought.js";
@@ -60,6 +62,8 @@ const BENCHES: readonly Bench[] = [
   report,
   evaluation,
   soak,
+  outage,
+  fairQueue,
 ];
 
 const { values, positionals } = parseArgs({

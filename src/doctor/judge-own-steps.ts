@@ -85,7 +85,8 @@ async function hear(judge: Judge, step: OwnStep, signal?: AbortSignal): Promise<
   // A judge's own: nobody ends it early.
   const { signal: never } = new AbortController();
   try {
-    return (await judge(step, signal ?? never)).value;
+    const { value, failed } = await judge(step, signal ?? never);
+    return failed ?? value;
   } catch (error) {
     signal?.throwIfAborted();
     return error instanceof Error ? error.message : String(error);

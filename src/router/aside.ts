@@ -38,6 +38,8 @@ export interface Said {
   readonly value: number;
   /** Absent for a function of the user's. */
   readonly asked?: AsideCost;
+  /** Why the value is no number, where the answer was paid for and of no use. */
+  readonly failed?: string;
 }
 
 /** The same, or why there is none. */
@@ -75,11 +77,11 @@ export async function askAside(
   signal?.addEventListener("abort", stop, { once: true });
   try {
     signal?.throwIfAborted();
-    const { value, ...cost } = await unlessAborted(ask(limit.signal), limit.signal);
+    const { value, failed, ...cost } = await unlessAborted(ask(limit.signal), limit.signal);
     const ms = now() - since;
     return Number.isFinite(value)
       ? { value, ms, ...cost }
-      : { value: null, failed: `not a number: ${String(value)}`, ms, ...cost };
+      : { value: null, failed: failed ?? `not a number: ${String(value)}`, ms, ...cost };
   } catch (error) {
     signal?.throwIfAborted();
     const said = error instanceof Error ? error.message : String(error);

@@ -55,21 +55,37 @@ export function ratingJudge(
     const written =
       writer.rate?.(opening, text, { topLogprobs }, signal) ??
       writer.write(opening, ratingText(text), how, signal);
-    const { value, usage } = await hearRating(written, topLogprobs, writer.rate !== undefined);
+    const { value, said, usage } = await hearRating(
+      written,
+      topLogprobs,
+      writer.rate !== undefined,
+    );
     const estimate = { input_tokens: (opening.promptTokens ?? 0) + tokens, output_tokens: 1 };
-    return { value, asked: asideCost(role, usage, estimate) };
+    const asked = asideCost(role, usage, estimate);
+    // It has been paid for.
+    if (value === null)
+      return {
+        value: Number.NaN,
+        failed: `no rating from 0 to 9, but ${JSON.stringify(said)}`,
+        asked,
+      };
+    return { value, asked };
   };
 }
 
 /**
  * @param mayTalk - the digit may stand among words; else the first token's candidates are the rating, whatever it is
- * @throws Error where nothing of it is a rating
+ * @returns `value: null` where nothing of it is a rating
  */
 async function hearRating(
   reply: AsyncIterable<Written>,
   k: number,
   mayTalk: boolean,
-): Promise<{ readonly value: number; readonly usage: TokenUsage | undefined }> {
+): Promise<{
+  readonly value: number | null;
+  readonly said: string;
+  readonly usage: TokenUsage | undefined;
+}> {
   let said = "";
   let value: number | null = null;
   let usage: TokenUsage | undefined;
@@ -83,6 +99,5 @@ async function hearRating(
       value = doubtOfRating(tokenDistribution(rating.top, k));
   }
   value ??= doubtOfDigit(said);
-  if (value === null) throw new Error(`no rating from 0 to 9, but ${JSON.stringify(said)}`);
-  return { value, usage };
+  return { value, said, usage };
 }

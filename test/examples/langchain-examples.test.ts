@@ -53,3 +53,20 @@ it("langsmith-tracing.ts sends the tree where LangSmith is set up in the environ
   expect(tree?.children).toHaveLength(6);
   expect(tree?.children.every(({ end_time }) => end_time !== undefined)).toBe(true);
 }, 120_000);
+
+it("opentelemetry.ts tells an app's own SDK what routing does", async () => {
+  const sdk = new URL("print-metrics.mjs", import.meta.url).href;
+  const [answer, ...told] = await linesOf("opentelemetry", { NODE_OPTIONS: `--import ${sdk}` });
+  expect(answer).toBe("Answer: \\boxed{3}");
+  const values = told.map((line) => JSON.parse(line));
+  const holding = (about: object) => expect.arrayContaining([expect.objectContaining(about)]);
+  for (const role of ["small", "large"]) {
+    expect(values).toEqual(
+      holding({ name: "glimprouter.tokens", role, value: expect.any(Number) }),
+    );
+    expect(values).toEqual(holding({ name: "glimprouter.server.out", role, value: 0 }));
+  }
+  const shares = values.filter(({ name }) => name === "glimprouter.large_share");
+  expect(shares).toEqual([{ name: "glimprouter.large_share", value: expect.any(Number) }]);
+  expect(shares[0].value).toBeGreaterThan(0);
+}, 120_000);

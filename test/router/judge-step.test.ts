@@ -67,7 +67,12 @@ describe("a model as judge", () => {
     ["words", [rated("Well", ["Well", 0.9], ["So", 0.1]), end("length")]],
     ["nothing", [end("eos")]],
   ])("%s are no rating", async (_name, items) => {
-    await expect(asked(...items).judge()).rejects.toThrow(/no rating from 0 to 9/);
+    await expect(asked(...items).judge()).resolves.toMatchObject({
+      value: Number.NaN,
+      failed: expect.stringMatching(/^no rating from 0 to 9/),
+      // It was paid for.
+      asked: { role: expect.any(String), output_tokens: expect.any(Number) },
+    });
   });
 });
 

@@ -17,7 +17,7 @@ export function always(outcome: Outcome): Rule {
 const ALWAYS_MET = 1 + LIMITS.retries;
 
 /** The other model writes the rest, where it may. */
-export function leftToOther(reason: string, where: Rule["where"] = {}): Rule {
+function leftToOther(reason: string, where: Rule["where"] = {}): Rule {
   return {
     where: { ...where, spell: "out" },
     outcome: { is: "degraded", reason, met: ALWAYS_MET },

@@ -59,7 +59,12 @@ describe("verify by score, where large is prompted", () => {
     ["a number beyond the scale", ["10"]],
     ["nothing", [""]],
   ])("%s are no rating", async (_name, reply) => {
-    await expect((await rate(reply)).judging).rejects.toThrow(/no rating from 0 to 9/);
+    await expect((await rate(reply)).judging).resolves.toMatchObject({
+      value: Number.NaN,
+      failed: expect.stringMatching(/^no rating from 0 to 9/),
+      // It was paid for.
+      asked: { role: expect.any(String), output_tokens: expect.any(Number) },
+    });
   });
 
   it("a model that fails is a failed judgement in its own words, without its key", async () => {

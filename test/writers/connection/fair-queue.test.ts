@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { GlimpRouterChatModel } from "../../../src/index.js";
 import { vllmWriter } from "../../../src/writers/vllm/vllm.js";
+import { recordOf } from "../../langchain/record-of.js";
 import { collectWritten } from "../../servers/collect-written.js";
 import { chatOpenAI, fakeVllm, PROMPT } from "../vllm/vllm-setup.js";
 
@@ -24,4 +26,21 @@ describe("a model with `maxConcurrency`", () => {
     expect(order.slice(3, 6).sort()).toEqual(["a", "b", "long"]);
     expect(order.slice(6)).toEqual(Array(4).fill("long"));
   });
+
+  it("is asked beside its own open stream: a limit of one call in both roles, and as its own judge", async () => {
+    const server = await fakeVllm();
+    const model = chatOpenAI(server, { maxConcurrency: 1 });
+    const router = new GlimpRouterChatModel({
+      small: model,
+      large: model,
+      continuation: "vllm",
+      verify: { by: "self", threshold: 1 },
+    });
+    const { steps, requests } = recordOf(await router.invoke("2+2?"));
+    const judged = steps.flatMap(({ verified }) => verified ?? []);
+    expect(judged.length).toBe(requests.verify);
+    expect(judged.length).toBeGreaterThan(0);
+    // What waits for its own stream is late (`timeoutMs`, 10 s). This one was asked, and has said something else than a digit.
+    for (const { failed } of judged) expect(failed).toMatch(/^no rating from 0 to 9, but /);
+  }, 9_000);
 });
