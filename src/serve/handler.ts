@@ -27,10 +27,13 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   checkOptions(options);
   const served = resolveServed(options);
   const app = appOf(served);
-  return async (request) => app.fetch(request);
+  return async (request) => app.fetch(request, { from: request });
 }
 
-function appOf(served: Served): Hono {
+/** The request as it came: what limits its body may put another one in its place. */
+type Came = { readonly Bindings: { readonly from: Request } };
+
+function appOf(served: Served): Hono<Came> {
   const models = new ServedModels(served);
   const replies = new ServedReplies(served, models);
   const madeAt = Math.floor(Date.now() / 1000);
@@ -40,7 +43,7 @@ function appOf(served: Served): Hono {
     created: madeAt,
     owned_by: "langchain-glimprouter",
   });
-  const app = new Hono();
+  const app = new Hono<Came>();
   app.onError((error) => toApiError(error).toResponse());
   app.notFound(() => nothingHere().toResponse());
   app.use(async ({ req }, next) => {
@@ -63,9 +66,9 @@ function appOf(served: Served): Hono {
     models.requireName(id);
     return json(describe(id));
   });
-  app.post("/v1/chat/completions", requireJson, limitBody(served), async ({ req }) => {
+  app.post("/v1/chat/completions", requireJson, limitBody(served), async ({ req, env }) => {
     const body = await jsonOf(req.raw);
-    return replies.answer(readRequest(body), req.raw.signal);
+    return replies.answer(readRequest(body), env.from);
   });
   return app;
 }

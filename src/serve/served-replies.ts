@@ -29,11 +29,11 @@ export class ServedReplies {
   }
 
   /**
-   * @param left - aborted where the client leaves
+   * @param from - its signal is aborted where the client leaves
    * @throws ApiError for everything that fails before the first piece
    */
-  async answer(request: ChatRequest, left: AbortSignal): Promise<Response> {
-    const run = new ReplyRun(request, left, this.#served);
+  async answer(request: ChatRequest, from: Request): Promise<Response> {
+    const run = new ReplyRun(request, from, this.#served);
     try {
       const call = this.#models.callFor(request);
       const entered = this.#queue.enterAtOnce();
@@ -105,15 +105,18 @@ class ReplyRun {
   readonly request: ChatRequest;
   readonly signal: AbortSignal;
   readonly #served: Served;
+  /** Node's signal of a request is dead once the request itself was collected: it is kept as long as its reply. */
+  readonly from: Request;
   readonly #gone = new AbortController();
   readonly #unlink: () => void;
   readonly #since = performance.now();
   #isTold = false;
 
-  constructor(request: ChatRequest, left: AbortSignal, served: Served) {
+  constructor(request: ChatRequest, from: Request, served: Served) {
     this.request = request;
+    this.from = from;
     this.#served = served;
-    const { signal, unlink } = linkSignals(left, this.#gone.signal, served.closing);
+    const { signal, unlink } = linkSignals(from.signal, this.#gone.signal, served.closing);
     this.signal = signal;
     this.#unlink = unlink;
     // Whoever is left in mid-stream is not read to its end.

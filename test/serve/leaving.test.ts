@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ServedReply } from "../../src/serve/index.js";
 import { scriptedRouter } from "../langchain/scripted-pair.js";
@@ -52,6 +54,18 @@ describe("a client that leaves", () => {
     await vi.waitUntil(() => open(pair) === 0, { interval: 1 });
     expect(Math.max(pair.small.endedAt, pair.large.endedAt) - left).toBeLessThan(50);
     if (!stream) expect((await answer).status).toBe(499);
+  });
+
+  it("is heard, too, when all that nobody holds was collected meanwhile", async () => {
+    const pair = slow();
+    const { post } = served(pair.router);
+    const client = new AbortController();
+    const reader = readerOf(await post(STREAM, {}, client.signal));
+    await read(reader, 1);
+    setFlagsFromString("--expose-gc");
+    (runInNewContext("gc") as () => void)();
+    client.abort();
+    await vi.waitUntil(() => open(pair) === 0, { interval: 1, timeout: 200 });
   });
 
   it("closes them, too, where the hook that is told of it fails, and nothing is left uncaught", async () => {
