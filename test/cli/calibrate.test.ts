@@ -7,6 +7,7 @@ import type { Calibration, RoutingRecord } from "../../src/index.js";
 import { BUNDLED_CLI } from "../programs/bundle.js";
 import { runHere } from "../programs/run-here.js";
 import type { ProgramRun } from "../programs/run-program.js";
+import { startServe } from "./start-serve.js";
 
 // Each run is a process of its own: seconds on a busy machine.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -156,6 +157,23 @@ describe("--calibration", () => {
     const { glimprouter } = JSON.parse(stdout) as { glimprouter: RoutingRecord };
     expect(glimprouter.threshold).toBe(calibration.threshold);
     expect(glimprouter.steps.some(({ route }) => route === "large")).toBe(true);
+  });
+
+  it("serves shares by name", async () => {
+    const { address } = await startServe(["--pair", "tape", "--calibration", file]);
+    const ask = async (model: string) => {
+      const response = await fetch(`${address}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ model, messages: [{ role: "user", content: TAPE }] }),
+      });
+      expect(response.status).toBe(200);
+      expect(response.headers.get("x-glimprouter-calibration")).toBe(calibration.id);
+      const { glimprouter } = (await response.json()) as { glimprouter: RoutingRecord };
+      return glimprouter.largeShare;
+    };
+    const [little, most] = [await ask("glimprouter@0.01"), await ask("glimprouter@0.99")];
+    expect(little).toBeLessThan(most);
   });
 
   it("of another pair is refused, before anything is paid for", async () => {

@@ -1,33 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
-import { BUNDLED_CLI } from "../programs/bundle.js";
 import { runCli } from "../programs/run-program.js";
 import { fakeVllm } from "../writers/vllm/vllm-setup.js";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** `glimprouter serve` in a process of its own. */
-async function startServe(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [BUNDLED_CLI, "serve", "--port", "0", ...args], {
-    cwd: ROOT,
-    env: { ...process.env, NO_COLOR: "1", ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const out = { text: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    out.text += text;
-  });
-  const said = async (what: RegExp) => {
-    while (!what.test(out.text)) await once(child.stdout, "data");
-    return what.exec(out.text) as RegExpExecArray;
-  };
-  const [, address = ""] = await said(/(http:\S+)\/v1\n/);
-  return { child, out, said, address };
-}
+import { startServe } from "./start-serve.js";
 
 const ask = (address: string, body: object, headers: Record<string, string> = {}) =>
   fetch(`${address}/v1/chat/completions`, {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { GlimpRouterChatModel } from "../../src/index.js";
+import { GlimpRouterChatModel, type RoutingRecord } from "../../src/index.js";
 import { sharePolicy } from "../../src/serve/models/share-policy.js";
 import { CALIBRATION } from "../langchain/calibration/a-calibration.js";
 import { scriptedRouter } from "../langchain/scripted-pair.js";
@@ -114,6 +114,13 @@ describe("a model's name", () => {
     const shared = await ask({ model: "glimprouter@0.30" });
     expect(shared.status).toBe(200);
     expect(shared.headers.get("x-glimprouter-tau")).toBe(String(tau));
+    const { glimprouter } = (await shared.json()) as { glimprouter: RoutingRecord };
+    const decided = glimprouter.steps.flatMap(({ decisions }) => decisions);
+    expect(decided.length).toBeGreaterThan(0);
+    for (const { value, route } of decided) {
+      expect(route).toBe((value ?? Number.NaN) > tau ? "large" : "small");
+    }
+    expect(new Set(decided.map(({ route }) => route))).toEqual(new Set(["small", "large"]));
   });
 });
 

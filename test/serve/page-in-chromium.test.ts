@@ -64,7 +64,9 @@ describe.skipIf(path === null)(
     afterAll(() => chromium.close());
 
     it("shows the thought by writer, the values, the answer and the figures, and asks its own server alone", async () => {
-      const { address } = await open();
+      const model = { input: 1, cachedInput: 0.1, output: 2 };
+      const prices = { small: model, large: { ...model, output: 20 } };
+      const { address } = await open({ router: scriptedRouter({}, { prices }).router });
       expect(await textsOf("#sample .writers")).toEqual(["S", "L"]);
       await ask();
       await over();
@@ -81,6 +83,9 @@ describe.skipIf(path === null)(
       expect(figures[0]).toBe("Steps31 by large");
       expect(figures[1]).toMatch(/^Large share\d\d %of its tokens$/);
       expect(figures.find((each) => each.startsWith("Requests"))).toMatch(/small, 2 large$/);
+      expect(figures.find((each) => each.startsWith("Cost"))).toMatch(
+        /^Cost0\.000\d+in the unit of the prices$/,
+      );
       expect(await textOf("#tau-hint")).toBe("Of the 3 steps shown, 1 lies on large's side.");
     });
 

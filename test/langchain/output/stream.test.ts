@@ -16,11 +16,17 @@ function merged(chunks: readonly AIMessageChunk[]): AIMessageChunk {
   return chunks.reduce((whole, chunk) => concat(whole, chunk));
 }
 
-/** Milliseconds differ between two runs, and what an engine still had of the prompt; everything else must not. */
+/**
+ * Milliseconds differ between two runs, and what an engine still had of the prompt; so do, on some CPUs, the last digits of a logit
+ * that is computed in another batch. Everything else must not.
+ */
 const OF_THE_RUN = ["ms", "cached_tokens", "cache_read"];
 function withoutTimes(metadata: unknown): unknown {
   return JSON.parse(
-    JSON.stringify(metadata, (key, value) => (OF_THE_RUN.includes(key) ? 0 : value)),
+    JSON.stringify(metadata, (key, value) => {
+      if (OF_THE_RUN.includes(key)) return 0;
+      return typeof value === "number" ? Number(value.toFixed(4)) : value;
+    }),
   );
 }
 
