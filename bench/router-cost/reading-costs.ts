@@ -1,26 +1,10 @@
 import { AIMessageChunk } from "@langchain/core/messages";
 import { FakeStreamingChatModel } from "@langchain/core/utils/testing";
-import { entropyAbove } from "../../src/core/policies/entropy-above.js";
 import { GlimpRouterChatModel } from "../../src/index.js";
-import type { RouteConfig } from "../../src/router/route-config.js";
 import { routeThought } from "../../src/router/route-thought.js";
+import { BENCH_CONFIG } from "../bench-config.js";
 import { type ThoughtShape, thoughtScript } from "../thought-script.js";
 import { instantWriter } from "./instant-writer.js";
-
-const CONFIG: RouteConfig = {
-  policy: entropyAbove(1),
-  glimpse: "fused",
-  delimiter: "\n\n",
-  thinking: { open: "<think>", close: "</think>" },
-  answerBy: "large",
-  topLogprobs: 20,
-  maxStepTokens: 512,
-  maxThoughtTokens: 100_000,
-  maxAnswerTokens: 100,
-  maxSteps: 1000,
-  maxHoldTokens: 512,
-  answerStop: [],
-};
 
 /** Reads a whole reply once, and returns how many steps it had (or tokens, where nobody counts steps). */
 export type Reading = () => Promise<number>;
@@ -46,7 +30,7 @@ export async function routedReading(
   const writer = instantWriter(shape);
   const opening = await writer.open(null);
   const input = {
-    config: { ...CONFIG, glimpse },
+    config: { ...BENCH_CONFIG, glimpse },
     writers: { small: writer, large: writer },
     openings: { small: opening, large: opening },
     now: () => performance.now(),

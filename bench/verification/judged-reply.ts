@@ -1,10 +1,9 @@
-import { entropyAbove } from "../../src/core/policies/entropy-above.js";
 import { type Judge, ratingJudge } from "../../src/router/judge-step.js";
-import type { RouteConfig } from "../../src/router/route-config.js";
 import { routeThought } from "../../src/router/route-thought.js";
 import type { Role, StepWriter } from "../../src/router/step-writer.js";
 import type { ThoughtState } from "../../src/router/thought-state.js";
 import { vllmWriter } from "../../src/writers/vllm/vllm.js";
+import { BENCH_CONFIG } from "../bench-config.js";
 import { chatOpenAI } from "../http/bench-models.js";
 import type { BenchServer } from "../http/start-bench-server.js";
 import { sum } from "../statistics.js";
@@ -38,21 +37,6 @@ export interface JudgedReply {
   readonly thought: string;
 }
 
-const CONFIG: RouteConfig = {
-  policy: entropyAbove(1),
-  glimpse: "fused",
-  delimiter: "\n\n",
-  thinking: { open: "<think>", close: "</think>" },
-  answerBy: "large",
-  topLogprobs: 20,
-  answerStop: [],
-  maxStepTokens: 512,
-  maxThoughtTokens: 8192,
-  maxAnswerTokens: 1,
-  maxSteps: 1000,
-  maxHoldTokens: 512,
-};
-
 const now = (): number => performance.now();
 
 /**
@@ -80,7 +64,11 @@ export async function judgedReply(
   );
   const ahead = of.maxAheadTokens === null ? {} : { maxAheadTokens: of.maxAheadTokens };
   const judged = { by: "score", threshold: 0.5, when: "always", onFailure: "accept" } as const;
-  const config = { ...CONFIG, verify: { ...judged, timeoutMs: 60_000, ...ahead } };
+  const config = {
+    ...BENCH_CONFIG,
+    maxAnswerTokens: 1,
+    verify: { ...judged, timeoutMs: 60_000, ...ahead },
+  };
   const begin = now();
   const loop = routeThought({ config, writers: { small, large }, openings, judge, now });
   for (let item = await loop.next(); ; item = await loop.next()) {

@@ -80,7 +80,7 @@ function markupOf({ router, apiKey }: Served, data: PageData): string {
 <form id="ask" aria-label="Ask">
 <div class="field">
 <label for="question">Question</label>
-<textarea id="question" rows="5" placeholder="Something that takes a thought" aria-describedby="question-hint">${question}</textarea>
+<textarea id="question" rows="5" aria-describedby="question-hint">${question}</textarea>
 <p id="question-hint" class="quiet hint">Enter asks, Shift+Enter begins a line.</p>
 </div>
 <div id="key-field" class="field" hidden>

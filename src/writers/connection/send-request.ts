@@ -6,6 +6,7 @@ import { readEvents } from "./read-events.js";
 import { contentTypeOf, parsedOrNull, readJsonBody } from "./read-json-body.js";
 import { readLines } from "./read-lines.js";
 import { connectionDied, withRetries } from "./retries.js";
+import { isPassing } from "./server-error.js";
 import { toldError } from "./told-error.js";
 import { UnexpectedReply } from "./unexpected-reply.js";
 
@@ -33,7 +34,7 @@ export async function requestJson(
     const attempt = async () => {
       const reply = await sendJson(access, url, body, own.signal);
       const told = toldError(reply);
-      if (told?.isPassing) throw told;
+      if (told !== null && isPassing(told)) throw told;
       return reply;
     };
     const reply = await withRetries(access, attempt, own.signal);

@@ -17,12 +17,6 @@ export class ToldError extends Error {
     this.code = code;
     this.error = error;
   }
-
-  /** Of the server's side (5xx), or without a code: not what it refuses. */
-  get isPassing(): boolean {
-    const status = statusOfCode(this.code);
-    return status === null ? this.code === undefined || this.code === null : status >= 500;
-  }
 }
 
 /** `{ error }`, or `{ object: "error", message }` as SGLang and older vLLM have it; `null` where it is none. */

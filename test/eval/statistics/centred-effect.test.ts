@@ -19,6 +19,16 @@ const OCCASIONS: readonly Occasion[] = trial.x.map((x, index) => ({
   moderators: [x],
 }));
 
+/** Eight runs, half of them handed over: 3 of 4 are right there, and 1 of 4 of the others. */
+const HALVES = [1, 0, 1, 1, 0, 0, 1, 0].map((outcome, index) => ({
+  outcome,
+  handedOver: index < 4,
+  propensity: 0.5,
+  cluster: `${index}`,
+  controls: [],
+  moderators: [],
+}));
+
 describe("centredEffect", () => {
   // MRTAnalysis 0.2 `dcee` (lm) on the same data: 0.0632081 (SE 0.0646006), 0.1334113 (SE 0.0758281); without a
   // moderator 0.0580563 (SE 0.0657496). It fits the controls for each arm and takes p for the shares of A, so the
@@ -41,16 +51,7 @@ describe("centredEffect", () => {
   });
 
   it("without controls and with halves handed over is the difference of the two means", () => {
-    const outcomes = [1, 0, 1, 1, 0, 0, 1, 0];
-    const occasions = outcomes.map((outcome, index) => ({
-      outcome,
-      handedOver: index < 4,
-      propensity: 0.5,
-      cluster: `${index}`,
-      controls: [],
-      moderators: [],
-    }));
-    const effect = effectOf(centredEffect(occasions), [1]);
+    const effect = effectOf(centredEffect(HALVES), [1]);
     expect(effect.value).toBeCloseTo(3 / 4 - 1 / 4, 12);
     // Residuals 1/4, 3/4, ...: sum of squares 1.5; bread 1/2 = 8 x (1/2)^2; meat 1.5 / 4; times 8/7.
     expect(effect.se).toBeCloseTo(Math.sqrt(((1.5 / 4) * 0.25 * 8) / 7), 12);
@@ -79,28 +80,20 @@ describe("centredEffect", () => {
   it("takes branches beside occasions, by what each of them knows", () => {
     // Halves handed over: the occasions alone say 3/4 - 1/4 = .5 (the test above). Two branches say 1 and 0: .5, too;
     // then 0 and 0.
-    const occasions = [1, 0, 1, 1, 0, 0, 1, 0].map((outcome, index) => ({
-      outcome,
-      handedOver: index < 4,
-      propensity: 0.5,
-      cluster: `${index}`,
-      controls: [],
-      moderators: [],
-    }));
     const branch = (difference: number, cluster: string, weight = 1): Branch => ({
       difference,
       cluster,
       moderators: [],
       weight,
     });
-    const alike = centredEffect(occasions, [branch(1, "8"), branch(0, "9")]);
+    const alike = centredEffect(HALVES, [branch(1, "8"), branch(0, "9")]);
     expect(effectOf(alike, [1]).value).toBeCloseTo(0.5, 12);
     // Eight occasions know 8 x (1/2)^2 = 2, two branches 2: half each.
     expect(shareOfBranches(alike, [1])).toBeCloseTo(0.5, 12);
-    const none = centredEffect(occasions, [branch(0, "8", 3), branch(0, "9", 3)]);
+    const none = centredEffect(HALVES, [branch(0, "8", 3), branch(0, "9", 3)]);
     expect(effectOf(none, [1]).value).toBeCloseTo((2 * 0.5 + 6 * 0) / 8, 12);
     expect(shareOfBranches(none, [1])).toBeCloseTo(6 / 8, 12);
-    expect(shareOfBranches(centredEffect(occasions), [1])).toBe(0);
+    expect(shareOfBranches(centredEffect(HALVES), [1])).toBe(0);
   });
 
   it("of branches alone in effect is their mean, with its error over clusters", () => {
