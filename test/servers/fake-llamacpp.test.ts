@@ -38,7 +38,11 @@ interface Chunk {
     readonly logprobs?: { readonly content: readonly { readonly token: string }[] } | null;
   }[];
   readonly usage?: { readonly prompt_tokens_details: { readonly cached_tokens: number } };
-  readonly __verbose?: { readonly stop_type: string; readonly stopping_word: string };
+  readonly __verbose?: {
+    readonly stop_type?: string;
+    readonly stopping_word?: string;
+    readonly tokens?: readonly number[];
+  };
 }
 
 /** The chunks of a stream, without its `[DONE]`. */
@@ -217,6 +221,20 @@ describe("streams of text completions", () => {
     expect(textsOf(held)).toEqual(["One", " step.", "", "\n\nTwo.", ""]);
     expect(held[3]?.choices[0]?.logprobs?.content).toMatchObject([{ token: "\n\nTwo." }]);
     expect(held.at(-1)?.choices[0]?.finish_reason).toBe("length");
+  });
+
+  it("lose what is held back at a limit, and name its token where asked to be verbose", async () => {
+    const server = await start();
+    const chunks = await stream(`${server.baseURL}/completions`, {
+      prompt: "<think>\n",
+      stop: ["\n\nThree"],
+      max_tokens: 3,
+      verbose: true,
+    });
+    expect(textsOf(chunks)).toEqual(["One", " step.", "", ""]);
+    const { tokens } = chunks[2]?.__verbose ?? {};
+    const told = await post(`${server.url}/detokenize`, { tokens });
+    expect(told.body).toEqual({ content: "\n\n" });
   });
 
   it("list EOS without a text, and tell it from a stop string only when asked to be verbose", async () => {

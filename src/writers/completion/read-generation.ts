@@ -30,9 +30,11 @@ interface GenerationChunk {
 /** What differs between the servers' streams. Created anew for each stream: it may keep state. */
 export interface ChunkReader {
   /** The text that a chunk adds to the thought. */
-  textOf(choice: GenerationChoice): string;
+  textOf(choice: GenerationChoice, chunk: unknown): string;
   /** The stop string that ended the reply, `null` for none: the model ended by itself. */
   matchedStop(choice: GenerationChoice, chunk: unknown): string | null;
+  /** Text that was generated and never sent, of a reply that its limit ended. */
+  lostAtLimit?(signal?: AbortSignal): Promise<string>;
 }
 
 /** A generation that the server has begun to stream. */
@@ -61,11 +63,11 @@ export async function* readGeneration(
   const { access, k, signal } = from;
   signal?.throwIfAborted();
   const heard: Heard = { end: null, usage: {}, spelled: null };
-  let isOpen = false;
+  let reader: ChunkReader | null = null;
   try {
-    const { stream, reader } = await open();
-    isOpen = true;
-    for await (const chunk of stream) {
+    const opened = await open();
+    reader = opened.reader;
+    for await (const chunk of opened.stream) {
       const written = readChunk(chunk as GenerationChunk, heard, { access, reader, k });
       yield written ?? silence(heard.usage);
     }
@@ -73,11 +75,17 @@ export async function* readGeneration(
     if (signal?.aborted) throw abortError(signal);
     // A reply that was whole already: what broke is the goodbye.
     if (heard.end === null && !(error instanceof BrokenStream)) {
-      throw isOpen ? streamError(error, access, "writing") : serverError(error, access, "writing");
+      throw reader !== null
+        ? streamError(error, access, "writing")
+        : serverError(error, access, "writing");
     }
   }
   // The SDK's own streams end at an abort as if they were over.
   if (signal?.aborted) throw abortError(signal);
+  if (heard.end === "length") {
+    const lost = (await reader?.lostAtLimit?.(signal)) ?? "";
+    if (lost !== "") yield { type: "text", text: lost, tokens: [], ...heard.usage };
+  }
   if (heard.end !== null)
     yield { type: "end", reason: heard.end, ...heard.usage, ...textlessOf(heard) };
 }
@@ -106,7 +114,7 @@ function readChunk(
   const choice = firstChoice(chunk.choices);
   // What a server sends behind the end is no part of the text; its usage is counted.
   if (choice === undefined || heard.end !== null) return null;
-  const text = from.reader.textOf(choice);
+  const text = from.reader.textOf(choice, chunk);
   if (splitHalfCharacter(text)[0] !== "") {
     heard.spelled = chunk.usage ? (heard.usage.usage?.output_tokens ?? null) : null;
   }

@@ -16,6 +16,7 @@ import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js"
 import { withAffinity } from "../connection/with-affinity.js";
 import { applyTemplate } from "./apply-template.js";
 import { closeConnections } from "./close-connections.js";
+import { lossless } from "./lost-at-limit.js";
 
 /**
  * Continues a thought on a llama.cpp server (`llama-server`) through text completions. Works with every chat
@@ -42,11 +43,11 @@ function writerOver(keptOpen: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallP
     fields: ({ showTags, tags, stop }) => ({
       // Tags that are control tokens would come without text.
       ...(showTags && tags !== null ? { preserved_tokens: [tags.open, tags.close] } : {}),
-      // The last chunk then tells a stop string from EOS. Every other chunk grows, too, by a copy of its
-      // log-probabilities: so only where there is something to tell.
+      // The last chunk then tells a stop string from EOS, and each one its tokens. Every chunk grows by a copy of
+      // its log-probabilities: so only where there is something to tell.
       ...(stop.length > 0 ? { verbose: true } : {}),
     }),
-    reader: () => ({ textOf: ({ text }) => text ?? "", matchedStop }),
+    reader: ({ stop }) => lossless(keptOpen, stop),
   };
   const withTools = chatAnswer({
     access,
@@ -57,15 +58,6 @@ function writerOver(keptOpen: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallP
     ...createTextCompletionWriter(options),
     answer: responseFormatAnswer(options, { withTools, responseFormatFields }),
   };
-}
-
-/** llama.cpp says "stop" for stop strings and for EOS; which of the two, its debug output tells. */
-function matchedStop(_choice: unknown, chunk: unknown): string | null {
-  const { __verbose: said } = chunk as {
-    __verbose?: { readonly stop_type?: unknown; readonly stopping_word?: unknown };
-  };
-  if (said?.stop_type !== "word") return null;
-  return typeof said.stopping_word === "string" ? said.stopping_word : "";
 }
 
 /** Its text completions ignore `response_format`, and take the schema itself. */

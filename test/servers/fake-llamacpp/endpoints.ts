@@ -106,7 +106,11 @@ const completions: Endpoint = async (exchange, state) => {
     {
       preserved: Array.isArray(body.preserved_tokens) ? body.preserved_tokens : [],
       probabilities: typeof probabilities === "number" ? probabilities : 0,
-      chunksOf: ({ text }, logprobs) => [shape(text, logprobs, null)],
+      chunksOf: ({ text, token }, logprobs) => {
+        const said = { content: text, tokens: state.tokenizer.encode(token.text) };
+        const verbose = body.verbose === true ? { __verbose: said } : {};
+        return [{ ...shape(text, logprobs, null), ...verbose }];
+      },
       endOf: (finish) => [shape("", null, finish)],
     },
   );

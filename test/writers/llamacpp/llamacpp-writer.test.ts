@@ -116,6 +116,43 @@ describe("writing", () => {
     expect(server.violations).toEqual([]);
   });
 
+  describe("a limit behind the first half of the delimiter", () => {
+    /** One line break a token. */
+    const split = (text: string) => text.match(/\n|[^\n]+/g) ?? [];
+    const how = { maxTokens: 2, topLogprobs: 0, stop: ["\n\n"] } as const;
+    const halved = async () => {
+      const server = await fakeLlamacpp({ script: { ...SCRIPT, split } });
+      const writer = llamacppWriter(llamacppModel(server), "large");
+      const opening = await writer.open(PROMPT);
+      return { server, write: () => collectWritten(writer.write(opening, "", how)) };
+    };
+
+    it("loses nothing: the server names the token that it drops, and tells its text", async () => {
+      const { server, write } = await halved();
+      expect(await write()).toMatchObject({
+        text: `${FIRST}\n`,
+        end: "length",
+        usage: { output_tokens: 2 },
+      });
+      expect(server.to("/detokenize").map(({ body }) => body)).toEqual([
+        { model: "small.gguf", tokens: [expect.any(Number)] },
+      ]);
+    });
+
+    it("is asked for nothing where nothing was dropped", async () => {
+      const server = await fakeLlamacpp();
+      const writer = llamacppWriter(llamacppModel(server), "large");
+      await collectWritten(writer.write(await writer.open(PROMPT), "", { ...how, maxTokens: 1 }));
+      expect(server.to("/detokenize")).toEqual([]);
+    });
+
+    it("does without it where the server cannot tell", async () => {
+      const { server, write } = await halved();
+      server.fail("server-error", { path: "/detokenize" });
+      expect((await write()).text).toBe(FIRST);
+    });
+  });
+
   it("lets no field of the user's model undo what the router decides", async () => {
     const server = await fakeLlamacpp();
     const model = llamacppModel(server, {
