@@ -95,6 +95,7 @@ Options of report
   --json             what was written, and the verdict
 
 Options of serve, beside --small, --large, --continuation, --top-logprobs and how a thought is shared (of ask and demo)
+  --warm MODELS      large, or both: while one model writes, the other one's server reads the thought ahead
   --port N           0: any that is free                                              (default 8787)
   --host ADDRESS     others than this machine's own want a key                        (default 127.0.0.1)
   --api-key-env NAME the environment variable that holds the key

@@ -1,3 +1,4 @@
+import type { WarmOption } from "../langchain/options/warm-options.js";
 import { REASONING_FIELDS, type ReasoningField } from "../serve/serve-options.js";
 import {
   MODEL_OPTIONS,
@@ -18,6 +19,8 @@ export interface ServeArguments {
   readonly routing: ReadRouting;
   readonly continuation: ReturnType<typeof readContinuation>;
   readonly topLogprobs: number | undefined;
+  /** Whose server reads ahead; absent: none. */
+  readonly warm: WarmOption["models"] | undefined;
   readonly port: number;
   readonly host: string;
   readonly apiKey: string | undefined;
@@ -38,6 +41,7 @@ export function readServeArguments(args: string[]): ServeArguments {
     options: {
       ...MODELS,
       ...ROUTING_OPTIONS,
+      warm: { type: "string" },
       port: { type: "string", default: "8787" },
       host: { type: "string", default: "127.0.0.1" },
       "api-key-env": { type: "string" },
@@ -62,6 +66,7 @@ export function readServeArguments(args: string[]): ServeArguments {
     routing: readRouting(values),
     continuation: readContinuation(values.continuation),
     topLogprobs: readTopLogprobs(values["top-logprobs"]),
+    warm: readWarm(values),
     port: readPort(values.port),
     host,
     apiKey,
@@ -85,6 +90,25 @@ function readKey(name: string | undefined): string | undefined {
   if (key !== "") return key;
   throw new UsageError(
     `--api-key-env ${name}: the environment has no ${name}. Give the variable's name, not the key.`,
+  );
+}
+
+function readWarm({
+  warm,
+  small,
+  large,
+}: {
+  readonly warm?: string | undefined;
+  readonly small?: string | undefined;
+  readonly large?: string | undefined;
+}): ServeArguments["warm"] {
+  if (warm === undefined) return undefined;
+  if (warm !== "large" && warm !== "both") {
+    throw new UsageError(`--warm must be large or both, got ${JSON.stringify(warm)}.`);
+  }
+  if (small !== undefined && large !== undefined) return warm;
+  throw new UsageError(
+    `--warm ${warm} is for models on servers of their own: give --small and --large.`,
   );
 }
 

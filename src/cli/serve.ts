@@ -56,7 +56,7 @@ async function servePair(pair: Pair, asked: ServeArguments): Promise<void> {
   clearTimeout(late);
 }
 
-function routerOf(pair: Pair, { routing, continuation, topLogprobs }: ServeArguments) {
+function routerOf(pair: Pair, { routing, continuation, topLogprobs, warm }: ServeArguments) {
   const isCalibrated = typeof routing.threshold === "object";
   return new GlimpRouterChatModel({
     small: pair.small,
@@ -64,6 +64,7 @@ function routerOf(pair: Pair, { routing, continuation, topLogprobs }: ServeArgum
     ...routingOf(pair, routing),
     ...(continuation === undefined ? {} : { continuation }),
     ...(topLogprobs === undefined ? {} : { topLogprobs }),
+    ...(warm === undefined ? {} : { warm }),
     // Without a calibration nothing is told, and each token costs more where somebody listens.
     ...(isCalibrated ? { callbacks: [noticeHandler()] } : {}),
   });

@@ -14,6 +14,8 @@ it.each([
     'must be one of reasoning_content, reasoning, think-tags, none, got "thought"',
   ],
   [["--max-concurrency", "0"], "--max-concurrency"],
+  [["--warm", "small"], '--warm must be large or both, got "small"'],
+  [["--warm", "large"], "--warm large is for models on servers of their own"],
 ])("serve %j is refused", (args, said) => {
   expect(() => readServeArguments(args)).toThrow(said);
 });
@@ -24,6 +26,12 @@ it("serve alone is this machine's port 8787, without a key", () => {
     port: 8787,
     apiKey: undefined,
     maxConcurrency: undefined,
+    warm: undefined,
     grace: 30,
   });
+});
+
+it("serve --warm is the router's", () => {
+  const models = ["--small", "http://127.0.0.1:1/v1#s", "--large", "http://127.0.0.1:2/v1#l"];
+  expect(readServeArguments([...models, "--warm", "both"])).toMatchObject({ warm: "both" });
 });
