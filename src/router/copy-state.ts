@@ -51,6 +51,7 @@ function copyStep(step: OpenStep): OpenStep {
     held: step.held,
     heldFrom: step.heldFrom,
     heldTokens: step.heldTokens,
+    dropped: step.dropped,
     emitted: step.emitted,
     begun: step.begun,
     tail: step.tail,

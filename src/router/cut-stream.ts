@@ -7,7 +7,7 @@ import { endReading } from "./point-reading.js";
 import { endWhole, readEnd } from "./read-end.js";
 import { isLeft } from "./read-step.js";
 import { endStream, leaveStream, type ThoughtDraft } from "./thought-draft.js";
-import type { ThoughtState } from "./thought-state.js";
+import { type ThoughtState, tokensSoFar } from "./thought-state.js";
 
 /**
  * A stream is over before its end. What was kept of it stays; what to ask for next then follows from the state, as
@@ -74,7 +74,7 @@ export function leaveCut(draft: ThoughtDraft, stream: OpenStream): boolean {
 
 function keepWritten(draft: ThoughtDraft, stream: OpenStream): void {
   if (stream.purpose !== "answer") {
-    keepStep(draft, stream);
+    keepStep(draft.state, stream);
     return leaveStream(draft);
   }
   draft.state.answerTokens += stream.spelled;
@@ -102,11 +102,19 @@ export function placeOf(state: ThoughtState): Pick<RetryRecord, "step" | "afterT
     : { step: steps.length + 1, afterTokens: step.tokens + step.heldTokens };
 }
 
-/** Before large's first word there is nothing to keep: it is asked as it was before. */
-function keepStep({ state: { step } }: ThoughtDraft, { purpose, spelled }: OpenStream): void {
-  if (purpose !== "step") return;
+/**
+ * Before large's first word there is nothing to keep: it is asked as it was before, and writes the same blanks once more.
+ * Those that came are paid for, and thrown away.
+ */
+function keepStep(state: ThoughtState, { purpose, spelled, keptBefore }: OpenStream): void {
+  const { step } = state;
+  if (purpose !== "step" && purpose !== "rest") return;
   if (step.route === "large" && !step.begun) {
     step.held = "";
     step.heldFrom = null;
-  } else step.tokens += spelled;
+    step.heldTokens = 0;
+    step.dropped = "";
+    // A stream that runs on has counted them as they came.
+    step.tokens -= tokensSoFar(state) - keptBefore;
+  } else if (purpose === "step") step.tokens += spelled;
 }

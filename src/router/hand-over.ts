@@ -67,6 +67,7 @@ export function goToLarge(draft: ThoughtDraft): void {
   if (reading !== null) forgetTokens(reading);
   // What large writes of a step goes out as it comes, with what stands before it: nothing of it can be judged any more.
   state.step.judgedFrom = null;
+  state.step.dropped = "";
   leaveStream(draft);
   // What was written ahead of small's glimpse is none of large's part.
   state.step.part = { ...state.step.part, speculation: null };

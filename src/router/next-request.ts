@@ -5,13 +5,14 @@ import {
   type EndingLimit,
   thoughtAllowance,
 } from "../core/thought-budget.js";
+import { textToGoOnFrom } from "./before-words.js";
 import { answererOf } from "./degraded.js";
 import type { Purpose } from "./open-stream.js";
 import { wantsNext } from "./point-reading.js";
 import type { RouteConfig } from "./route-config.js";
 import { answerWithinSpending, withinSpending } from "./spending.js";
 import type { Role, WriteOptions } from "./step-writer.js";
-import { type ThoughtState, thoughtText, tokensSoFar, turnTokens } from "./thought-state.js";
+import { type ThoughtState, thoughtText, tokensSoFar } from "./thought-state.js";
 
 /** Bytes of a character, and tokens at most. */
 const MAX_BYTES = 4;
@@ -47,8 +48,7 @@ export function nextRequest(
   const allowance = withinSpending(config, state, role, roomy);
   const { limitedBy } = allowance;
   if (allowance.maxTokens < 1) return { outOfRoom: limitedBy === "step" ? "budget" : limitedBy };
-  // Behind what may be a tag, too: the model goes on from there.
-  const common = { role, thought: thoughtText(state) + state.step.held, limitedBy } as const;
+  const common = { role, thought: textToGoOnFrom(state, role), limitedBy } as const;
   if (state.phase === "glimpse" && (config.glimpse === "probe" || isTurn)) {
     return { ...common, purpose: "probe", how: probeOptions(config, state) };
   }
@@ -57,6 +57,11 @@ export function nextRequest(
     return { ...common, thought: "", purpose: "turn", how };
   }
   return { ...common, ...thoughtRequest(config, state, allowance) };
+}
+
+/** Tokens that large has written of its turn: of streams of it that were cut. */
+function turnTokens({ phase, step }: ThoughtState): number {
+  return phase === "large" ? step.tokens - step.part.tokens : 0;
 }
 
 /** What goes on with the thought: small over boundaries, large for a step or for good. */

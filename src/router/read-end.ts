@@ -1,5 +1,6 @@
 import { boundaryEnd } from "../core/step-boundary.js";
 import type { EndingLimit } from "../core/thought-budget.js";
+import { forgetBlanks } from "./before-words.js";
 import { endStep, endThought, endTurn } from "./end-step.js";
 import { handOff } from "./hand-over.js";
 import type { OpenStream } from "./open-stream.js";
@@ -42,7 +43,7 @@ function readStepEnd(
   // Of a request for all steps to come: a model that is prompted writes one, where small is out.
   const isOne = stream.purpose === "step" || draft.state.degraded?.role === "small";
   const isStop = reason === "stop" && isOne;
-  if (isStop) forgetBlanks(draft);
+  if (isStop) forgetBlanks(draft.state.step);
   if (flushHeld(draft)) return;
   if (draft.state.step.begun && isLeft(draft, endReading(draft))) return;
   if (limit === null && isGlimpsed(draft)) return endAtGlimpse(draft, stream);
@@ -89,11 +90,6 @@ function endCappedTurn(draft: ThoughtDraft): void {
 function endAtLimit(draft: ThoughtDraft, role: Role, limit: EndingLimit): void {
   if (!draft.state.step.begun && role === "small") return endThought(draft, limit);
   endStep(draft, "length", limit);
-}
-
-/** Blanks by large that a stop string came behind: they are asked for once more, with what follows them. */
-function forgetBlanks({ state: { step } }: ThoughtDraft): void {
-  if (step.route === "large" && !step.begun && step.held.trim() === "") step.held = "";
 }
 
 /** The router writes the delimiter, so that writers that keep the stop string and writers that drop it agree. */

@@ -8,6 +8,7 @@ import {
   tailOf,
   withoutLineBreaks,
 } from "../core/step-boundary.js";
+import { dropLineBreaks, keepBlanks, swallowTag } from "./before-words.js";
 import { closeEarly, isDone } from "./close-early.js";
 import { runsOn, textTokens } from "./count-written.js";
 import { isSmallAlone } from "./degraded.js";
@@ -89,7 +90,7 @@ function beginStep(
   const whole = step.held + text;
   const begin = firstNonBlank(whole);
   if (begin === -1) {
-    keepBlanks(draft, whole);
+    keepBlanks(step, whole);
     return "";
   }
   const glimpsed = step.held === "" ? first : step.heldFrom;
@@ -99,8 +100,7 @@ function beginStep(
   const open = config.thinking === false ? "" : config.thinking.open;
   // A model may open the thought once more: the tag is swallowed, and what follows begins the step.
   if (open !== "" && rest.startsWith(open)) {
-    if (step.route !== "large") step.text += whole.slice(0, begin);
-    step.heldTokens = 0;
+    swallowTag(step, whole.slice(0, begin), open);
     return rest.slice(open.length);
   }
   if (open.startsWith(rest)) {
@@ -125,7 +125,7 @@ function beginStep(
 /** The step has its first word: what stands before it. */
 function takeLead({ config, state }: ThoughtDraft, lead: string): void {
   const { stream, step } = state;
-  step.text += step.route === "large" ? withoutLineBreaks(lead) : lead;
+  step.text += step.route === "large" ? dropLineBreaks(step, lead) : lead;
   if (stream?.purpose === "rest") step.route = "large";
   step.begun = true;
   // A step is judged once: what large could not end in its turn, small may.
@@ -151,15 +151,6 @@ export function decideAtEnd(draft: ThoughtDraft, listed: ListedToken): Route {
   const at = draft.state.step.text.length;
   if (decideRoute(draft, { text: "", at, tokens: 0, listed }) === "large") return "large";
   return endReading(draft) === null ? "small" : "large";
-}
-
-/**
- * Blanks before a step's first word. Small's belong to the boundary. Of large's the line breaks do, and are
- * dropped; whether the others are text, or stand before a line break, what follows them tells.
- */
-function keepBlanks({ state: { step } }: ThoughtDraft, blanks: string): void {
-  step.held = step.route === "large" ? withoutLineBreaks(blanks) : "";
-  if (step.route !== "large") step.text += blanks;
 }
 
 /**

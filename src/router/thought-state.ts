@@ -90,6 +90,8 @@ export interface OpenStep {
   heldFrom: ListedToken | null;
   /** Tokens of what may be an opening tag: `held` before the step has begun. */
   heldTokens: number;
+  /** What large wrote before its first word and `text` does not keep: only for what its own stream is gone on with. */
+  dropped: string;
   /** How much of `text` was handed out as it came. */
   emitted: number;
   /** A non-blank character was written. */
@@ -177,6 +179,7 @@ export function emptyStep(): OpenStep {
     held: "",
     heldFrom: null,
     heldTokens: 0,
+    dropped: "",
     emitted: 0,
     begun: false,
     tail: "",
@@ -240,11 +243,6 @@ export function roomsOf(openings: Readonly<Record<Role, Opening>>): ThoughtState
 /** Tokens of the thought so far, those of the step under way included. */
 export function tokensSoFar({ thoughtTokens, step }: ThoughtState): number {
   return thoughtTokens + step.tokens + step.heldTokens;
-}
-
-/** Tokens that large has written of its turn: of streams of it that were cut. */
-export function turnTokens({ phase, step }: ThoughtState): number {
-  return phase === "large" ? step.tokens - step.part.tokens : 0;
 }
 
 /** The thought's text so far, verbatim; what may still turn out to be a tag is left out. */

@@ -112,7 +112,7 @@ export class PlannedPair {
   }
 }
 
-/** How much of its text large has written already: its stream was cut. The line breaks before it are gone. */
+/** How much of its text large has written already: its stream was cut. Small may have written line breaks before it. */
 function writtenOf(whole: string, rest: string): number {
   const written = rest.trimStart();
   const text = whole.trimStart();

@@ -40,6 +40,7 @@ const openStep = z
     held: text,
     heldFrom: listedToken.nullable(),
     heldTokens: count,
+    dropped: text,
     emitted: count,
     begun: z.boolean(),
     tail: text,
