@@ -1,4 +1,4 @@
-import { CELLS, type Cell, MOMENTS, type Moment } from "../../test/faults/cell.js";
+import { CELLS, type Cell, CHAT_CELLS, MOMENTS, type Moment } from "../../test/faults/cell.js";
 import type { Fault } from "../../test/faults/fault.js";
 import { type Outcome, outcomeOf } from "../../test/faults/outcome.js";
 
@@ -15,7 +15,7 @@ export function outcomesInWords(fault: Fault, spell: Cell["spell"]): string {
   const groups = new Map<string, Cell[]>();
   for (const cell of CELLS) {
     if (cell.spell !== spell || cell.call !== "invoke") continue;
-    const words = inWords(fault, cell, outcomeOf(fault.outcomes, cell));
+    const words = inWords(fault, cell, outcomeOf(fault, cell));
     if (words !== null) groups.set(words, [...(groups.get(words) ?? []), cell]);
   }
   const sorted = [...groups].sort(([, one], [, other]) => other.length - one.length);
@@ -27,6 +27,13 @@ export function outcomesInWords(fault: Fault, spell: Cell["spell"]): string {
     .join("; ");
 }
 
+/** The same of answers in chat, whatever they are asked for. */
+export function chatInWords(fault: Fault, { begun, spell }: Pick<Cell, "begun" | "spell">): string {
+  const cells = CHAT_CELLS.filter((cell) => cell.begun === begun && cell.spell === spell);
+  const words = cells.map((cell) => inWords(fault, cell, outcomeOf(fault, cell)) ?? "cannot be");
+  return [...new Set(words)].join("; ");
+}
+
 /** `null`: it cannot be. */
 function inWords(fault: Fault, cell: Cell, outcome: Outcome): string | null {
   if (outcome.is === "impossible") return null;
@@ -35,7 +42,10 @@ function inWords(fault: Fault, cell: Cell, outcome: Outcome): string | null {
     return `error \`${outcome.reason}\`${status}, with the thought`;
   }
   if (outcome.is === "degraded") return `left to the other model (\`${outcome.reason}\`), right`;
-  if (outcome.retry !== undefined) return `gone on with (\`${outcome.retry}\`), right`;
+  if (outcome.retry !== undefined) {
+    const how = cell.answer === "text" ? "gone on with" : "asked again";
+    return `${how} (\`${outcome.retry}\`), right`;
+  }
   const isOpened = fault.way === "opening" || fault.way === "address";
   const isRendered = cell.moment === "rendering" && fault.harmless !== true;
   return isOpened || isRendered || outcome.more !== undefined ? "asked again, right" : "right";
@@ -57,7 +67,7 @@ function placesOf(cells: readonly Cell[], all: readonly Cell[]): string {
 export function impossibleInWords(fault: Fault): readonly string[] {
   const reasons = new Map<string, Set<string>>();
   for (const cell of CELLS) {
-    const outcome = outcomeOf(fault.outcomes, cell);
+    const outcome = outcomeOf(fault, cell);
     if (outcome.is !== "impossible") continue;
     reasons.set(outcome.why, (reasons.get(outcome.why) ?? new Set()).add(cell.moment));
   }

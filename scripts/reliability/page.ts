@@ -3,7 +3,7 @@ import { cellsOf, FAULTS } from "../../test/faults/rows/all.js";
 import { FORMS } from "../../test/faults/rows/forms.js";
 import { OPENINGS } from "../../test/faults/rows/openings.js";
 import { STREAMS } from "../../test/faults/rows/streams.js";
-import { impossibleInWords, outcomesInWords } from "./cells-in-words.js";
+import { chatInWords, impossibleInWords, outcomesInWords } from "./cells-in-words.js";
 
 export const PAGE = new URL("../../docs/reliability.md", import.meta.url);
 
@@ -26,6 +26,11 @@ function matrix(): string {
     tableOf(OPENINGS),
     "### In a stream that has begun",
     tableOf(STREAMS),
+    "### In an answer in chat",
+    "Nothing of it was handed out:",
+    tableOfChat(),
+    "Something was: the reply fails, and is not asked for again by itself. Another call that goes on from `error.resume` asks for the answer alone.",
+    tableOfBegun(),
     "### Odd, but no failure",
     harmless(FORMS),
     "### What cannot be",
@@ -33,14 +38,38 @@ function matrix(): string {
   ].join("\n\n");
 }
 
+function inChat(): readonly Fault[] {
+  return FAULTS.filter((fault) => fault.inChat !== undefined);
+}
+
+function tableOfChat(): string {
+  const rows = inChat().map((fault) => {
+    const cells = SPELLS.map((spell) => chatInWords(fault, { begun: false, spell }));
+    return `| **${fault.name}** | ${cells.join(" | ")} |`;
+  });
+  return [HEADS, "|---|---|---|---|", ...rows].join("\n");
+}
+
+function tableOfBegun(): string {
+  const rows = inChat().map(
+    (fault) => `| **${fault.name}** | ${chatInWords(fault, { begun: true, spell: "once" })} |`,
+  );
+  return ["| fault | |", "|---|---|", ...rows.filter((row) => !row.includes("cannot be"))].join(
+    "\n",
+  );
+}
+
+const SPELLS = ["once", "lasting", "out"] as const;
+
+const HEADS =
+  '| fault | it passes | it lasts, `onFailure: "throw"` | it lasts, `onFailure: "other"` |';
+
 function tableOf(faults: readonly Fault[]): string {
   const rows = faults.map((fault) => {
     const cells = [outcomesInWords(fault, "once"), ...lasting(fault)];
     return `| **${fault.name}**: ${lowered(fault.about)} | ${cells.join(" | ")} |`;
   });
-  const heads =
-    '| fault | it passes | it lasts, `onFailure: "throw"` | it lasts, `onFailure: "other"` |';
-  return [heads, "|---|---|---|---|", ...rows].join("\n");
+  return [HEADS, "|---|---|---|---|", ...rows].join("\n");
 }
 
 function lasting(fault: Fault): readonly string[] {

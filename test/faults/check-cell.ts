@@ -1,5 +1,5 @@
 import { otherRole } from "../../src/router/step-writer.js";
-import { ANSWER, type Cell, nameOf, placeOf, THOUGHT } from "./cell.js";
+import { answerOf, type Cell, nameOf, placeOf, THOUGHT } from "./cell.js";
 import type { Fault } from "./fault.js";
 import { otherWrites, requestsBefore } from "./other-writes.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
@@ -13,7 +13,7 @@ type Declared<Is extends Outcome["is"]> = Extract<Outcome, { is: Is }>;
  * @param whole - what the same cell comes to without a fault
  */
 export function deviations(fault: Fault, cell: Cell, seen: Seen, whole: Seen): readonly string[] {
-  const outcome = outcomeOf(fault.outcomes, cell);
+  const outcome = outcomeOf(fault, cell);
   if (outcome.is === "impossible") return [];
   const facts = [
     ...factsOf(fault, cell, outcome, seen, whole),
@@ -38,18 +38,19 @@ function factsOf(
 ): readonly Fact[] {
   if (outcome.is === "right") return rightFacts(fault, cell, outcome, seen, whole);
   if (outcome.is === "degraded") return degradedFacts(fault, cell, outcome, seen, whole);
-  return errorFacts(fault, cell, outcome, seen);
+  return errorFacts(fault, cell, outcome, seen, whole);
 }
 
 type Fact = readonly [what: string, is: unknown, due: unknown];
 
 function rightFacts(
   fault: Fault,
-  { role, moment }: Cell,
+  cell: Cell,
   { retry, more = 0 }: Declared<"right">,
   seen: Seen,
   whole: Seen,
 ): readonly Fact[] {
+  const { role, moment } = cell;
   const { met, cuts } = seen;
   const retries = [
     ...Array.from({ length: cuts }, () => "cut"),
@@ -60,7 +61,7 @@ function rightFacts(
   const other = otherRole(role);
   return [
     ["error", seen.error?.message ?? null, null],
-    ["text", seen.text, ANSWER],
+    ["text", seen.text, answerOf(cell)],
     ["thought", seen.thought, THOUGHT],
     ["met", met, 1],
     ["steps", stepsOf(seen), stepsOf(whole)],
@@ -98,7 +99,7 @@ function degradedFacts(
   const retries = [...repeat("cut", cuts), ...(retry === undefined ? [] : repeat(retry, met - 1))];
   return [
     ["error", seen.error?.message ?? null, null],
-    ["text", seen.text, ANSWER],
+    ["text", seen.text, answerOf(cell)],
     ["thought", seen.thought, THOUGHT],
     ["met", seen.met, met],
     ["degraded", record?.degraded, degraded],
@@ -130,8 +131,8 @@ function requestsUpTo(fault: Fault, cell: Cell, { met, cuts }: Seen): number {
   return requestsBefore(cell)[cell.role] + cuts + reached;
 }
 
-function stepsOf({ record }: Seen): unknown {
-  return record?.steps.map(({ route, end, entropy }) => [route, end, entropy?.toFixed(6)]);
+function stepsOf(seen: Pick<Seen, "record"> | null): unknown {
+  return seen?.record?.steps.map(({ route, end, entropy }) => [route, end, entropy?.toFixed(6)]);
 }
 
 function tokensOf({ record }: Seen): unknown {
@@ -153,6 +154,7 @@ function errorFacts(
   cell: Cell,
   { reason, status, met }: Declared<"error">,
   seen: Seen,
+  whole: Seen,
 ): readonly Fact[] {
   const { error, record } = seen;
   const other = otherRole(cell.role);
@@ -175,7 +177,33 @@ function errorFacts(
     ["events of it", seen.heard.degraded, []],
     ["requests", seen.requests[cell.role], requestsUpTo(fault, cell, seen)],
     ["other requests", seen.requests[other], requestsBefore(cell)[other]],
+    ...resumedFacts(cell, seen, whole),
   ];
+}
+
+/** Another call goes on with the same thought; with an answer in chat from its beginning. Its stream yields what is new. */
+function resumedFacts(cell: Cell, seen: Seen, whole: Seen): readonly Fact[] {
+  const { resumed, record } = seen;
+  // Nobody had been asked for anything.
+  if (placeOf(cell) === null) return [["resumed", resumed, null]];
+  const isInChat = cell.answer !== "text";
+  const before = cell.call === "stream" ? seen : null;
+  return [
+    ["resumed: error", resumed?.error?.message ?? null, null],
+    ["resumed: text", `${isInChat ? "" : (before?.text ?? "")}${resumed?.text}`, answerOf(cell)],
+    ["resumed: thought", `${before?.thought ?? ""}${resumed?.thought}`, THOUGHT],
+    ["resumed: steps", stepsOf(resumed), stepsOf(whole)],
+    ["resumed: retries", resumed?.record?.retries?.at(-1)?.reason, "resumed"],
+    ...(isInChat
+      ? ([["resumed: requests", moreRequests(record, resumed?.record), 1]] as const)
+      : []),
+  ];
+}
+
+function moreRequests(before: Seen["record"], after: Seen["record"]): number {
+  const sum = (record: Seen["record"]) =>
+    (record?.requests.small ?? 0) + (record?.requests.large ?? 0);
+  return sum(after) - sum(before);
 }
 
 /** Of the answer; who invokes is handed out nothing of one that fails. */

@@ -54,6 +54,8 @@ export type Fault = Way & {
   /** For docs/reliability.md. */
   readonly about: string;
   readonly outcomes: Outcomes;
+  /** The same of answers in chat. Absent: not looked at. */
+  readonly inChat?: Outcomes;
   /** Only a time limit ends it. */
   readonly silent?: true;
   /** It is no failure, so that nobody asks again: being there once or always is the same. */

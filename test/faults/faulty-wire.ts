@@ -7,7 +7,18 @@ import { ByteSink, EndSink, EventSink, struck } from "./sinks.js";
 type Body = Readonly<Record<string, unknown>>;
 
 const COMPLETIONS = "/v1/completions";
+const CHAT = "/v1/chat/completions";
 const RENDERING = "/tokenize";
+interface Choice {
+  readonly text?: string;
+  readonly delta?: {
+    readonly content?: string | null;
+    readonly tool_calls?: readonly {
+      readonly function: { readonly name?: string; readonly arguments: string };
+    }[];
+  };
+}
+
 const RESET: Strike = { write: "", next: "reset" };
 
 /**
@@ -19,6 +30,8 @@ const RESET: Strike = { write: "", next: "reset" };
 export class FaultyWire implements Wire {
   met = 0;
   cuts = 0;
+  /** Nothing fails any more. */
+  isMended = false;
   readonly #fault: Fault;
   readonly #cell: Cell;
   readonly #place: Place | null;
@@ -49,7 +62,8 @@ export class FaultyWire implements Wire {
     response: ServerResponse,
   ): ReplySink | null {
     if (this.#place === null) return path === RENDERING ? this.#rendering(response) : response;
-    return path === COMPLETIONS ? this.#stream(body, this.#place, response) : response;
+    if (path !== COMPLETIONS && path !== CHAT) return response;
+    return this.#stream(body, this.#place, response);
   }
 
   #rendering(response: ServerResponse): ReplySink | null {
@@ -64,7 +78,7 @@ export class FaultyWire implements Wire {
 
   #stream(body: Body, place: Place, response: ServerResponse): ReplySink | null {
     const fault = this.#fault;
-    const from = writtenIn(String(body.prompt));
+    const from = writtenBefore(body);
     if (fault.way === "address" || fault.way === "opening") {
       if (!isSame(from, place)) return this.#atPlace(from, response, () => this.#cut());
       return fault.way === "opening" ? this.#opening(fault.opening, response) : response;
@@ -88,10 +102,14 @@ export class FaultyWire implements Wire {
   ): ReplySink {
     let { behind } = from;
     return new EventSink(response, (event) => {
-      const [choice] = event.chunk.choices as readonly { text: string }[];
+      const [choice] = event.chunk.choices as readonly Choice[];
       if (choice === undefined) return null;
-      const strike = isSame({ in: from.in, behind }, this.#place) ? strikeFor(event) : null;
-      behind += choice.text;
+      const added = choice.text ?? wordsOf(choice);
+      const isThere = isSame({ in: from.in, behind }, this.#place);
+      // In chat not in front of what says nothing: of the answer's beginning that is much.
+      const strike =
+        isThere && (added !== "" || choice.text !== undefined) ? strikeFor(event) : null;
+      behind += added;
       return strike;
     });
   }
@@ -119,15 +137,27 @@ export class FaultyWire implements Wire {
 
   #opensAt(path: string, body: Body): boolean {
     if (this.#place === null) return path === RENDERING;
-    return path === COMPLETIONS && isSame(writtenIn(String(body.prompt)), this.#place);
+    return (path === COMPLETIONS || path === CHAT) && isSame(writtenBefore(body), this.#place);
   }
 
   /** Counts. */
   #strikes(): boolean {
-    if (this.#cell.spell === "once" && this.met > 0) return false;
+    if (this.isMended || (this.#cell.spell === "once" && this.met > 0)) return false;
     this.met++;
     return true;
   }
+}
+
+/** An answer in chat begins anew each time. */
+function writtenBefore({ prompt, messages }: Body): Place {
+  return messages === undefined ? writtenIn(String(prompt)) : { in: "answer", behind: "" };
+}
+
+/** Of an event in chat: text, or the name and arguments of a call. */
+function wordsOf({ delta }: Choice): string {
+  const calls = delta?.tool_calls ?? [];
+  const called = calls.map((call) => (call.function.name ?? "") + call.function.arguments);
+  return (delta?.content ?? "") + called.join("");
 }
 
 function isSame(one: Place, other: Place | null): boolean {

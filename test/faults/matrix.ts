@@ -66,8 +66,8 @@ export class Matrix {
 
   /** The same without a fault; once for all cells that are asked alike. */
   #whole(cell: Cell): Promise<Seen> {
-    const { role, moment, glimpse, call } = cell;
-    const key = `${glimpse} ${call} ${moment === "answer" ? role : "large"}`;
+    const { role, moment, glimpse, call, answer } = cell;
+    const key = `${glimpse} ${call} ${moment === "answer" ? role : "large"} ${answer}`;
     const known = this.#wholes.get(key) ?? runCell(cell, this.#elsewhere);
     this.#wholes.set(key, known);
     return known;

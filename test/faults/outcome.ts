@@ -38,8 +38,12 @@ export interface Rule {
 
 export type Outcomes = readonly Rule[];
 
-export function outcomeOf(outcomes: Outcomes, cell: Cell): Outcome {
-  const rule = outcomes.find(({ where }) =>
+export function outcomeOf(
+  { outcomes, inChat = [] }: { readonly outcomes: Outcomes; readonly inChat?: Outcomes },
+  cell: Cell,
+): Outcome {
+  const rules = cell.answer === "text" ? outcomes : inChat;
+  const rule = rules.find(({ where }) =>
     Object.entries(where).every(([field, wanted]) =>
       [wanted].flat().includes(cell[field as keyof Cell] as never),
     ),

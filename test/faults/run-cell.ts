@@ -1,8 +1,14 @@
 import { ChatOpenAI } from "@langchain/openai";
-import { GlimpRouterChatModel, GlimpRouterError, type RoutingRecord } from "../../src/index.js";
+import {
+  GlimpRouterChatModel,
+  GlimpRouterError,
+  type ResumeState,
+  type RoutingRecord,
+} from "../../src/index.js";
 import { type FakeVllm, startFakeVllm } from "../servers/fake-vllm/start-fake-vllm.js";
 import { scriptedThought } from "../servers/script/scripted-model.js";
-import { type Cell, SCRIPT } from "./cell.js";
+import { type AskedRouter, asAsked, saidIn } from "./ask-for.js";
+import { type Cell, scriptOf } from "./cell.js";
 import type { Elsewhere } from "./elsewhere.js";
 import type { Fault } from "./fault.js";
 import { FaultyWire } from "./faulty-wire.js";
@@ -20,6 +26,8 @@ export interface Seen {
   readonly error: GlimpRouterError | null;
   readonly record: RoutingRecord | undefined;
   readonly heard: Heard;
+  /** What another call came to that went on from the error. */
+  readonly resumed: Answered | null;
   readonly met: number;
   readonly cuts: number;
   /** Generation requests that reached the servers. */
@@ -47,30 +55,39 @@ export async function runCell(cell: Cell, elsewhere: Elsewhere, fault = NONE): P
   const wire = new FaultyWire(fault, cell, elsewhere.url);
   const start = (modelName: Cell["role"]) =>
     startFakeVllm(
-      { model: scriptedThought(SCRIPT), modelName },
+      { model: scriptedThought(scriptOf(cell)), modelName, toolParser: true },
       modelName === cell.role ? wire : undefined,
     );
   const [small, large] = await Promise.all([start("small"), start("large")]);
   const pair: Pair = { small, large };
   try {
-    const { result, pending } = await leavingTimers(() => ask(routerOver(pair, wire, fault, cell)));
+    const { result, pending } = await leavingTimers(() => ask());
+    const reached = { met: wire.met, cuts: wire.cuts, requests: requestsAt(pair) };
+    const resumed = await goneOnWith(result.error);
     // What does not keep the process alive is the runtime's: its pool closes what nobody uses.
     const timers = () => [...pending].filter((timer) => timer.hasRef()).length;
     const open = () => small.open + large.open;
     await until(() => timers() === 0 && open() === 0);
     return {
       ...result,
-      met: wire.met,
-      cuts: wire.cuts,
-      requests: { small: completionsAt(small), large: completionsAt(large) },
+      ...reached,
+      resumed,
       left: { requests: open(), timers: timers() },
     };
   } finally {
     await Promise.all([small.close(), large.close()]);
   }
 
-  function ask(router: GlimpRouterChatModel) {
-    return cell.call === "stream" ? streamed(router) : invoked(router);
+  function ask(resume?: ResumeState): Promise<Answered> {
+    const asked = asAsked(routerOver(pair, wire, fault, cell), cell, resume);
+    return cell.call === "stream" ? streamed(asked) : invoked(asked);
+  }
+
+  /** As another process would be, when the server is well again. */
+  async function goneOnWith(error: GlimpRouterError | null): Promise<Answered | null> {
+    if (error?.resume === undefined) return null;
+    wire.isMended = true;
+    return ask(JSON.parse(JSON.stringify(error.resume)));
   }
 }
 
@@ -107,15 +124,14 @@ function routerOver(
 
 type Answered = Pick<Seen, "text" | "thought" | "error" | "record" | "heard">;
 
-async function invoked(router: GlimpRouterChatModel): Promise<Answered> {
+async function invoked(router: AskedRouter): Promise<Answered> {
   const heard = new Heard();
   try {
-    const { text, additional_kwargs, response_metadata } = await router.invoke("2+2?", {
-      callbacks: [heard],
-    });
+    const message = await router.invoke("2+2?", { callbacks: [heard] });
+    const { additional_kwargs, response_metadata } = message;
     return {
       heard,
-      text,
+      text: saidIn(message),
       thought: String(additional_kwargs.reasoning_content ?? ""),
       error: null,
       record: response_metadata.glimprouter as RoutingRecord,
@@ -125,13 +141,13 @@ async function invoked(router: GlimpRouterChatModel): Promise<Answered> {
   }
 }
 
-async function streamed(router: GlimpRouterChatModel): Promise<Answered> {
+async function streamed(router: AskedRouter): Promise<Answered> {
   const heard = new Heard();
   let [text, thought] = ["", ""];
   let record: RoutingRecord | undefined;
   try {
     for await (const chunk of await router.stream("2+2?", { callbacks: [heard] })) {
-      text += chunk.text;
+      text += saidIn(chunk);
       thought += String(chunk.additional_kwargs.reasoning_content ?? "");
       record ??= chunk.response_metadata.glimprouter as RoutingRecord | undefined;
     }
@@ -146,8 +162,15 @@ function failed(thrown: unknown): Pick<Seen, "error" | "record"> {
   return { error: thrown, record: thrown.routing };
 }
 
+function requestsAt({ small, large }: Pair): Seen["requests"] {
+  return { small: completionsAt(small), large: completionsAt(large) };
+}
+
 function completionsAt(server: FakeVllm): number {
-  return server.to("/v1/completions").length;
+  const chats = server.to("/v1/chat/completions");
+  // One that has the prompt rendered is none.
+  const written = chats.filter(({ body }) => body.return_prompt_text !== true);
+  return server.to("/v1/completions").length + written.length;
 }
 
 /** Servers notice a closed connection a while later. */

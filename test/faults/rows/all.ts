@@ -1,4 +1,4 @@
-import { CELLS, type Cell } from "../cell.js";
+import { CELLS, type Cell, CHAT_CELLS } from "../cell.js";
 import type { Fault } from "../fault.js";
 import { outcomeOf } from "../outcome.js";
 import { FORMS } from "./forms.js";
@@ -9,10 +9,11 @@ import { STREAMS } from "./streams.js";
 export const FAULTS: readonly Fault[] = [...OPENINGS, ...STREAMS, ...FORMS];
 
 /** The cells of a row that can be. */
-export function cellsOf({ harmless, outcomes }: Fault): readonly Cell[] {
-  return CELLS.filter(
+export function cellsOf(fault: Fault): readonly Cell[] {
+  const cells = fault.inChat === undefined ? CELLS : [...CELLS, ...CHAT_CELLS];
+  return cells.filter(
     (cell) =>
-      !(harmless === true && cell.spell !== "once") &&
-      outcomeOf(outcomes, cell).is !== "impossible",
+      !(fault.harmless === true && cell.spell !== "once") &&
+      outcomeOf(fault, cell).is !== "impossible",
   );
 }

@@ -62,6 +62,31 @@ export function goneOnWithInVain(
   };
 }
 
+/** An answer in chat is asked for again where nothing of it was handed out; else another call may go on. */
+export function cutInChat(
+  retry: Retry,
+  {
+    out = retry,
+    ...told
+  }: { readonly out?: string; readonly reason?: string; readonly status?: number } = {},
+): readonly Rule[] {
+  const failed = { is: "error", reason: "stream_cut", ...told } as const;
+  return [
+    { where: { begun: true }, outcome: { ...failed, met: 1 } },
+    { where: { spell: "once" }, outcome: { is: "right", retry } },
+    goneOnWithInVain(retry, {}, out),
+    always({ ...failed, met: ALWAYS_MET }),
+  ];
+}
+
+/** What befalls the request for an answer in chat: none is made for one that has begun. */
+export function askedInChat(rules: readonly Rule[]): readonly Rule[] {
+  return [
+    impossible({ begun: true }, "an answer in chat that was begun is not asked for again"),
+    ...rules,
+  ];
+}
+
 /** A request that stays silent. */
 export function staysSilent(): readonly Rule[] {
   const why = "no request begins in mid-step; a stream that falls silent there is a stall";

@@ -1,5 +1,5 @@
 import type { Fault } from "../fault.js";
-import { always, RIGHT, refused, staysSilent, triedAgain } from "./declared.js";
+import { always, askedInChat, RIGHT, refused, staysSilent, triedAgain } from "./declared.js";
 
 function said(message: string, code: number): string {
   return JSON.stringify({ error: { message, type: "Error", param: null, code } });
@@ -29,6 +29,7 @@ export const OPENINGS: readonly Fault[] = [
     about: "The server limits the rate, and does not say for how long.",
     ...answered(429, "Rate limit reached."),
     outcomes: triedAgain("rate-limit", 429),
+    inChat: askedInChat(triedAgain("rate-limit", 429)),
   },
   ...[
     [500, "The server failed"],
@@ -41,6 +42,7 @@ export const OPENINGS: readonly Fault[] = [
       about: `${about}.`,
       ...answered(Number(status), "Try again later."),
       outcomes: triedAgain("server-error", Number(status)),
+      ...(status === 503 ? { inChat: askedInChat(triedAgain("server-error", 503)) } : {}),
     }),
   ),
   {
@@ -71,6 +73,7 @@ export const OPENINGS: readonly Fault[] = [
     way: "opening",
     opening: "reset",
     outcomes: triedAgain("connection"),
+    inChat: askedInChat(triedAgain("connection")),
   },
   {
     name: "accepted and silent",

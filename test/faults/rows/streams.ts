@@ -2,6 +2,7 @@ import type { Fault, Strike, StruckEvent } from "../fault.js";
 import type { Rule } from "../outcome.js";
 import {
   always,
+  cutInChat,
   goneOnWith,
   goneOnWithInVain,
   impossible,
@@ -75,6 +76,7 @@ const BREAKS: readonly Fault[] = [
     strike: () => ({ write: "", next: "reset" }),
     rendering: (body) => ({ write: half(body), next: "reset" }),
     outcomes: [...renderedAgain(), ...goneOnWith("cut")],
+    inChat: cutInChat("cut"),
   },
   {
     name: "cut in mid-token",
@@ -83,6 +85,7 @@ const BREAKS: readonly Fault[] = [
     strike: ({ frame: text }) => ends(half(text)),
     rendering: (body) => ends(half(body)),
     outcomes: [...renderedAgain(), ...goneOnWith("cut")],
+    inChat: cutInChat("cut"),
   },
   {
     name: "stall",
@@ -101,6 +104,7 @@ const BREAKS: readonly Fault[] = [
       goneOnWithInVain("stalled", {}, "no-first-token"),
       ...goneOnWith("stalled"),
     ],
+    inChat: cutInChat("no-first-token"),
   },
   {
     name: "end without a finish",
@@ -108,6 +112,7 @@ const BREAKS: readonly Fault[] = [
     way: "event",
     strike: () => ends(""),
     outcomes: [NO_STREAM, ...goneOnWith("cut")],
+    inChat: cutInChat("cut"),
   },
   {
     name: "[DONE] without a finish",
@@ -115,6 +120,7 @@ const BREAKS: readonly Fault[] = [
     way: "event",
     strike: () => ends(DONE),
     outcomes: [NO_STREAM, ...goneOnWith("cut")],
+    inChat: cutInChat("cut"),
   },
   {
     name: "error object, 500",
@@ -123,6 +129,7 @@ const BREAKS: readonly Fault[] = [
     strike: () => ends(frame(inStream(500)) + DONE),
     rendering: () => ends(JSON.stringify(inStream(500))),
     outcomes: toldInStream("server-error", 500),
+    inChat: cutInChat("error", { out: "server-error", reason: "server", status: 500 }),
   },
   {
     name: "error object without a code",
@@ -131,6 +138,7 @@ const BREAKS: readonly Fault[] = [
     strike: () => ends(frame(inStream(null)) + DONE),
     rendering: () => ends(JSON.stringify(inStream(null))),
     outcomes: toldInStream("error"),
+    inChat: cutInChat("error", { reason: "server" }),
   },
   {
     name: "error object, 400",
@@ -139,6 +147,7 @@ const BREAKS: readonly Fault[] = [
     strike: () => ends(frame(inStream(400)) + DONE),
     rendering: () => ends(JSON.stringify(inStream(400))),
     outcomes: refused(400),
+    inChat: refused(400),
   },
   {
     name: "invalid JSON",
@@ -147,6 +156,7 @@ const BREAKS: readonly Fault[] = [
     strike: () => goesOn(frame('{"choices": [{"text": oops')),
     rendering: () => ends('{"tokens": oops'),
     outcomes: [...renderedAgain(), always({ is: "error", reason: "server", met: 1 })],
+    inChat: [always({ is: "error", reason: "server", met: 1 })],
   },
 ];
 
