@@ -82,12 +82,14 @@ export async function* readGeneration(
   }
   // The SDK's own streams end at an abort as if they were over.
   if (signal?.aborted) throw abortError(signal);
-  if (heard.end === "length") {
-    const lost = (await reader?.lostAtLimit?.(signal)) ?? "";
-    if (lost !== "") yield { type: "text", text: lost, tokens: [], ...heard.usage };
-  }
+  const lost = heard.end === "length" ? await lostAtLimit(reader, signal) : "";
+  if (lost !== "") yield { type: "text", text: lost, tokens: [], ...heard.usage };
   if (heard.end !== null)
     yield { type: "end", reason: heard.end, ...heard.usage, ...textlessOf(heard) };
+}
+
+async function lostAtLimit(reader: ChunkReader | null, signal?: AbortSignal): Promise<string> {
+  return (await reader?.lostAtLimit?.(signal)) ?? "";
 }
 
 /** What a stream has said so far about its end and its cost. */
