@@ -19,6 +19,7 @@ import { buildTrees } from "./against/tree.js";
 import type { Bench, BenchResult, BenchSettings } from "./bench.js";
 import { boxOf, markdownOf, targetTable } from "./bench-table.js";
 import { embedded } from "./embedded/embedded.js";
+import { calibration } from "./evaluation/calibration.js";
 import { evaluation } from "./evaluation/evaluation.js";
 import { clientCpu } from "./http/client-cpu.js";
 import { fairQueue } from "./http/fair-queue.js";
@@ -60,6 +61,7 @@ const BENCHES: readonly Bench[] = [
   warm,
   speculationServers,
   report,
+  calibration,
   evaluation,
   soak,
   outage,
