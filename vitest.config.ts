@@ -21,7 +21,7 @@ const LANGGRAPH =
 
 /** Files that wait more than they work (for time limits, backoff, slow fakes): twice as many at once, behind the others. */
 const WAITS =
-  /^test\/(doctor\/|faults\/|serve\/leaving|langchain\/reply\/(aborted-streams|waiting|time)\.|writers\/.*\/(cut-streams|ollama-traps)\.)/;
+  /^test\/(doctor\/|faults\/|serve\/leaving|langchain\/(reply\/(aborted-streams|waiting|time)|tools\/cut-tools)\.|writers\/.*\/(cut-streams|ollama-traps)\.)/;
 
 const shared = FILES.filter((file) => SHARED_ROOMS.test(file) && !holds(file, OWN_PROCESS));
 const withLangGraph = shared.filter((file) => holds(file, LANGGRAPH));
