@@ -179,7 +179,8 @@ export class OpenRequest {
 const WORD = /\S/;
 
 function isWord(brought: Brought): boolean {
-  return brought.type === "part" || (brought.type === "text" && WORD.test(brought.text));
+  if (brought.type !== "text") return brought.type === "part";
+  return brought.withheld === true || WORD.test(brought.text);
 }
 
 function ask(

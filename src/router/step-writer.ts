@@ -96,6 +96,8 @@ export type Written =
       readonly tokens: readonly TokenLogprobs[];
       /** Running totals of this request, where the server sends them (an aborted stream gives no others). */
       readonly usage?: TokenUsage;
+      /** Words came that are not told, or not yet: the model is not silent. */
+      readonly withheld?: true;
     }
   | {
       readonly type: "end";

@@ -1,6 +1,7 @@
 import type { AnswerFields } from "../../prompt/thought-prompt.js";
 import type { Answered } from "../../router/step-writer.js";
 import type { ToolCallPart } from "./tool-call-part.js";
+import { withheld } from "./withheld.js";
 
 type Tool = NonNullable<AnswerFields["tools"]>[number];
 type Answer = AsyncIterable<Answered<ToolCallPart>>;
@@ -77,7 +78,7 @@ async function* readChoice(answer: Answer): Answer {
     if (item.type === "text") {
       text += item.text;
       // What it has cost so far.
-      yield { ...item, text: "" };
+      yield withheld(item);
     } else if (item.type !== "end") yield item;
     else {
       const call = parseChoice(text);

@@ -10,6 +10,7 @@ import { abortError } from "../connection/retries.js";
 import { incompleteReply, streamError } from "../connection/server-error.js";
 import type { ToolCallPart } from "./tool-call-part.js";
 import { ToolCallParts } from "./tool-call-parts.js";
+import { withheld } from "./withheld.js";
 
 /** A chunk of a streamed chat completion, as far as an answer needs it. */
 interface ChatChunk extends BesideUsage {
@@ -97,8 +98,9 @@ class HeardAnswer {
     const choice = firstChoice(choices);
     // What a server sends behind the end is no part of the answer; its usage is counted.
     if (choice === undefined || this.isOver) return;
-    const text = this.#textOf(choice.delta ?? {});
+    const { text, dropped } = this.#textOf(choice.delta ?? {});
     if (text !== "") yield { type: "text", text, tokens: [], ...this.#usage };
+    else if (dropped !== "") yield withheld({ type: "text", text: dropped, tokens: [] });
     for (const { index, id, function: called } of choice.delta?.tool_calls ?? []) {
       this.#called = true;
       const part = this.#calls.read({ index, id, name: called?.name, args: called?.arguments });
@@ -123,9 +125,16 @@ class HeardAnswer {
     return { type: "end", reason: isStop ? "stop" : "eos", ...this.#usage };
   }
 
-  #textOf({ content, reasoning, reasoning_content }: ChatDelta): string {
-    const thought = reasoning ?? reasoning_content ?? "";
-    const text = (this.#keepReasoning ? thought : "") + (content ?? "");
+  /** The model's own thought is dropped, where that of the router is in the prompt. */
+  #textOf(delta: ChatDelta): { readonly text: string; readonly dropped: string } {
+    const thought = delta.reasoning ?? delta.reasoning_content ?? "";
+    const content = delta.content ?? "";
+    return this.#keepReasoning
+      ? { text: this.#added(thought + content), dropped: "" }
+      : { text: this.#added(content), dropped: thought };
+  }
+
+  #added(text: string): string {
     if (this.#begun) return text;
     // The blank line behind a closed thought is written by the template, or by the model; indentation is text.
     const begun = withoutLineBreaks(this.#lead + text);
