@@ -1,5 +1,5 @@
 import { RouteError } from "../core/route-error.js";
-import { runsOn } from "./count-written.js";
+import { runsOn, writtenTokens } from "./count-written.js";
 import { type Cut, type RetryRecord, timesCut } from "./cut.js";
 import type { OpenStream } from "./open-stream.js";
 import { markOutage } from "./outage.js";
@@ -79,7 +79,7 @@ function keepWritten(draft: ThoughtDraft, stream: OpenStream): void {
   }
   draft.state.answerTokens += stream.spelled;
   // An answer is no part of the thought, by which is told what a stream was left with.
-  endStream(draft);
+  endStream(draft, writtenTokens(stream) - stream.spelled);
 }
 
 function noteRetry(draft: ThoughtDraft, { role }: OpenStream, { reason, resumption }: Cut): void {

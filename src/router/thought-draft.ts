@@ -37,9 +37,16 @@ export function leaveStream({ state }: ThoughtDraft): void {
   bookStream(state, writtenTokens(stream) - kept);
 }
 
-/** The request under way is over, and all that it wrote is taken, but for half a character at its end. */
-export function endStream({ state }: ThoughtDraft): void {
-  bookStream(state, state.stream?.textlessAtEnd ?? 0);
+/**
+ * The request under way is over, and what it wrote is taken.
+ *
+ * @param discarded - tokens of it that are not. @defaultValue those of half a character at its end
+ */
+export function endStream(
+  { state }: ThoughtDraft,
+  discarded = state.stream?.textlessAtEnd ?? 0,
+): void {
+  bookStream(state, discarded);
 }
 
 /** Without a report of the server the tokens are counted by us, and the sum is marked estimated. */

@@ -3,12 +3,17 @@ import { asideCost } from "../../src/router/aside.js";
 import { believed } from "../../src/router/count-written.js";
 import type { Judge } from "../../src/router/judge-step.js";
 import { addUsage, bookAside, NO_USAGE } from "../../src/router/spent.js";
-import type { TokenUsage } from "../../src/router/step-writer.js";
+import type { StepWriter, TokenUsage } from "../../src/router/step-writer.js";
 import type { VerifyConfig } from "../../src/router/verification.js";
 import * as pointed from "./pointed-script.js";
-import { failure, type Run, run } from "./run-thought.js";
+import { CONFIG, failure, type Run, run, runOver } from "./run-thought.js";
 import { answer, CLOSE, closed, fused, probe, step, unstopped } from "./scripted-requests.js";
+import { CUT, Script } from "./scripted-writer.js";
 import { bare, chunk, end, HIGH, textless, token } from "./tokens.js";
+
+function goneOnWith(script: Script): StepWriter {
+  return { ...script.writers.large, resumption: { by: "text", retries: 2 } };
+}
 
 const VERIFY: VerifyConfig = {
   by: "test",
@@ -163,6 +168,24 @@ describe("discarded tokens: generated for the text, and not in it", () => {
       { config: { maxStepTokens: 3 } },
     );
     expect(discarded(result)).toEqual([1, 2]);
+  });
+
+  it("what an answer's stream had written behind its last whole text when it was cut", async () => {
+    const usage = { input_tokens: 10, output_tokens: 3 };
+    const writers = (script: Script) => ({
+      small: script.writers.small,
+      large: goneOnWith(script),
+    });
+    const script = new Script([
+      fused("", [token("One."), ...CLOSE]),
+      answer("large", "One.\n</think>\n\n", [bare("So"), bare("", usage), CUT]),
+      answer("large", "One.\n</think>\n\nSo", [bare(" it."), end("eos")]),
+    ]);
+    const result = await runOver({ writers: writers(script), openings: script.openings }, CONFIG);
+    script.check();
+    expect(result.answer).toBe("So it.");
+    expect(result.record.answer?.tokens).toBe(2);
+    expect(result.record.usage.large).toMatchObject({ output_tokens: 4, discarded_tokens: 2 });
   });
 
   it("none of a reply that failed: what was handed out is the caller's", async () => {
