@@ -9,7 +9,7 @@ import type { Reduced } from "./reduce-thought.js";
 import type { RouteConfig } from "./route-config.js";
 import { otherRole, type Role, type StepWriter } from "./step-writer.js";
 import { draftOf, isRefused, type ThoughtDraft } from "./thought-draft.js";
-import type { ThoughtState } from "./thought-state.js";
+import { emptyStep, type ThoughtState } from "./thought-state.js";
 
 /** The model that is out. */
 export type Failed = Pick<DegradedRecord, "role" | "reason">;
@@ -81,6 +81,9 @@ function leaveToLarge(draft: ThoughtDraft): void {
   if (!state.step.begun) {
     // Line breaks that large writes here are small's no more than its own: they stay, as in all that is asked for at once.
     state.step.route = isTurn ? "large" : null;
+    // A turn of large's that came to no word is none of what follows: its blanks go, too.
+    const { parts, part } = emptyStep();
+    Object.assign(state.step, { parts, part });
     return handOff(draft);
   }
   changeWriter(draft, "large");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { always } from "../../src/core/policies/always.js";
+import { markOutage } from "../../src/router/outage.js";
 import type { RouteConfig } from "../../src/router/route-config.js";
 import type { Role, StepWriter } from "../../src/router/step-writer.js";
 import { CONFIG, drive, type Run, runOver } from "./run-thought.js";
@@ -155,5 +156,27 @@ describe("large's stream that is cut at its step's beginning", () => {
       closed("So.\n\nNow it."),
     ]);
     expect(result.thought).toBe("So.\n\nNow it.");
+  });
+});
+
+describe("a turn of large's that came to no word", () => {
+  it("is no part of the step that large writes when small is out", async () => {
+    const script = new Script([
+      fused("", [token("A", HIGH)]),
+      step("large", "", [bare(" "), bare(" "), end("length")], 2),
+      fused("  ", [markOutage(new Error("dead"), "connection")]),
+      unstopped("large", "", [bare("Two."), bare("\n</think>")]),
+      closed("Two.\n"),
+    ]);
+    const config = {
+      ...CONFIG,
+      maxStepTokens: 2,
+      onFailure: { small: "other", large: "throw" },
+    } as const;
+    const { record } = await runOver(script, config);
+    script.check();
+    expect(record.steps).toMatchObject([
+      { tokens: 2, parts: [{ route: "large", tokens: 2, from: 0, end: "close" }] },
+    ]);
   });
 });
