@@ -5,6 +5,7 @@ import { GlimpRouterChatModel, type GlimpRouterFields } from "../../../src/index
 import type { FakeLlamacppOptions } from "../../servers/fake-llamacpp/fake-llamacpp-options.js";
 import type { FakeSglangOptions } from "../../servers/fake-sglang/fake-sglang-options.js";
 import { scriptedThought } from "../../servers/script/scripted-model.js";
+import { errorOf } from "../../writers/error-of.js";
 import { fakeLlamacpp, llamacppModel } from "../../writers/llamacpp/llamacpp-setup.js";
 import { fakeSglang } from "../../writers/sglang/sglang-setup.js";
 import { chatOpenAI } from "../../writers/vllm/vllm-setup.js";
@@ -153,6 +154,28 @@ describe("tools on llama.cpp", () => {
     const { body } = large.to("/v1/completions").at(-1) ?? {};
     expect(body?.json_schema).toEqual({ type: "object" });
   });
+});
+
+describe("a response format that is held to as text", () => {
+  it.each([
+    ["SGLang", () => sglangPair({ model: formatted })],
+    ["llama.cpp", () => llamacppPair({ model: formatted })],
+  ] as const)(
+    "%s: cut behind what was handed out it is an error, and another call asks for it anew",
+    async (_server, pair) => {
+      const { large, router } = await pair();
+      large.fail("cut", { path: "/v1/completions" });
+      const asked = { response_format: { type: "json_object" } } as const;
+      const error = await errorOf(router().invoke(QUESTION, asked));
+      expect(error).toMatchObject({ reason: "stream_cut", role: "large" });
+      expect(large.to("/v1/completions")).toHaveLength(1);
+      const resume = JSON.parse(JSON.stringify(error.resume));
+      const message = await router().invoke(QUESTION, { ...asked, resume });
+      expect(message.text).toBe('{"rain": true}');
+      expect(message.additional_kwargs.reasoning_content).toBe("It rains.");
+      expect(large.to("/v1/completions")).toHaveLength(2);
+    },
+  );
 });
 
 function afterTheCall() {
