@@ -1,8 +1,10 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { GlimpRouterChatModel } from "../../src/index.js";
 import type { ServedReply } from "../../src/serve/index.js";
 import { scriptedRouter } from "../langchain/scripted-pair.js";
+import { PlainModel } from "./plain-model.js";
 import { chunksOf, errorOf, QUESTION, served } from "./served.js";
 
 const STREAM = { model: "glimprouter", messages: QUESTION, stream: true };
@@ -84,6 +86,16 @@ describe("a client that leaves", () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(onReply).toHaveBeenCalledTimes(1);
     expect(uncaught).not.toHaveBeenCalled();
+  });
+
+  it("is not kept by a model alone that hears no abort", async () => {
+    const deaf = new PlainModel({ name: "deaf", isDeaf: true });
+    const { post } = served(new GlimpRouterChatModel({ small: deaf, large: deaf }));
+    const client = new AbortController();
+    const answer = post({ ...STREAM, model: "glimprouter/small" }, {}, client.signal);
+    await vi.waitUntil(() => PlainModel.calls.some(({ model }) => model === deaf));
+    client.abort();
+    expect((await answer).status).toBe(499);
   });
 
   it("before the first piece, and gives its place to the next", async () => {

@@ -13,6 +13,8 @@ interface PlainFields {
   readonly error?: Error;
   /** Its stream breaks off. */
   readonly isCut?: boolean;
+  /** Writes nothing, and hears no abort. */
+  readonly isDeaf?: boolean;
 }
 
 /** What was asked of a plain model. */
@@ -46,7 +48,8 @@ export class PlainModel extends BaseChatModel<BaseChatModelCallOptions, AIMessag
     options: this["ParsedCallOptions"],
   ): AsyncGenerator<ChatGenerationChunk> {
     PlainModel.calls.push({ model: this, messages, options: options as PlainCall["options"] });
-    const { name, error, isCut = false } = this.fields;
+    const { name, error, isCut = false, isDeaf = false } = this.fields;
+    if (isDeaf) await new Promise(() => undefined);
     if (error !== undefined) throw error;
     for (const text of ["I am ", `${name}.`]) yield chunk({ content: text });
     if (isCut) return;

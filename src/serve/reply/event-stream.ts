@@ -48,13 +48,14 @@ export function eventStream(
 /** Characters that wait for the end of the turn, at most. */
 const MOST_WAITING = 16_384;
 
+const encoder = new TextEncoder();
+
 /** Where there is none, a timer is as near as one gets to the end of a turn. */
 const atEndOfTurn: (then: () => void) => unknown = globalThis.setImmediate ?? setTimeout;
 
 /** Reads events as long as somebody wants them: each piece of bytes has its price, on the way to a socket and behind it. */
 class EventPump {
   readonly #events: AsyncGenerator<string, void, void>;
-  readonly #encoder = new TextEncoder();
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   #waiting = "";
   #wanted: (() => void) | null = null;
@@ -97,7 +98,7 @@ class EventPump {
     if (events === "") return;
     this.#waiting = "";
     try {
-      this.#controller?.enqueue(this.#encoder.encode(events));
+      this.#controller?.enqueue(encoder.encode(events));
     } catch {
       // Its reader has left meanwhile.
     }

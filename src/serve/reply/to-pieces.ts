@@ -19,14 +19,14 @@ interface PiecesWanted {
  * @throws ApiError
  */
 export async function* toPieces(
-  { model, options }: Pick<ModelCall, "model" | "options">,
+  call: Omit<ModelCall, "headers">,
   messages: BaseMessage[],
   { events, signal }: PiecesWanted,
 ): AsyncGenerator<ReplyPiece, void, void> {
   const decisions: StepDecision[] = [];
   const callbacks = events ? { callbacks: [decisionHandler(decisions)] } : {};
   try {
-    const stream = await model.stream(messages, { ...options, ...callbacks, signal });
+    const stream = await chunksOf(call, messages, { ...callbacks, signal });
     const end = new EndWriter();
     for await (const chunk of stream) {
       // Not `yield*`: it awaits what is there already, twice a token.
@@ -41,6 +41,19 @@ export async function* toPieces(
   } catch (error) {
     throw toModelError(error, signal);
   }
+}
+
+/**
+ * A router hears its signal itself. What core's `stream` puts around it, a stream of the web's and a race of each read with the
+ * signal, would cost more than all else here. Another model may be deaf: the race lets go of it.
+ */
+function chunksOf(
+  { model, options, isRouted }: Omit<ModelCall, "headers">,
+  messages: BaseMessage[],
+  more: ModelCall["options"],
+): AsyncIterable<AIMessageChunk> | Promise<AsyncIterable<AIMessageChunk>> {
+  const asked = { ...options, ...more };
+  return isRouted ? model._streamIterator(messages, asked) : model.stream(messages, asked);
 }
 
 function decisionHandler(decisions: StepDecision[]): BaseCallbackHandler {
