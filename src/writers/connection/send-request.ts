@@ -91,9 +91,8 @@ export async function openStream(
   const { client } = access;
   const { create } = endpoint === "chat" ? client.chat.completions : client.completions;
   const owner = endpoint === "chat" ? client.chat.completions : client.completions;
-  const send = inTries(signal, (own) =>
-    contentOf(create.call(owner, body, access.requestOptions(own))),
-  );
+  const send = () =>
+    withOwnSignal(signal, (own) => contentOf(create.call(owner, body, access.requestOptions(own))));
   // Retried only until it begins: what fails behind the reply's headers the router sees to.
   const { reply, content } = await withRetries(access, send, signal);
   if (reply === null) return content;
@@ -121,9 +120,10 @@ export async function openLines(
   body: Record<string, unknown>,
   signal?: AbortSignal,
 ): Promise<AsyncIterable<unknown>> {
-  const send = inTries(signal, (own) =>
-    contentOf(access.client.post(url, { ...access.requestOptions(own), body })),
-  );
+  const send = () =>
+    withOwnSignal(signal, (own) =>
+      contentOf(access.client.post(url, { ...access.requestOptions(own), body })),
+    );
   const { reply } = await withRetries(access, send, signal);
   if (reply === null) throw new UnexpectedReply(200, "a stream that a wrapper has read", "");
   const contentType = contentTypeOf(reply);
@@ -132,26 +132,12 @@ export async function openLines(
   throw new UnexpectedReply(reply.status, contentType, text);
 }
 
-/**
- * The SDK leaves a listener on the signal of each try, and a request may take many: each further try has a signal of its own. That
- * of the last one stays tied to the request's: it reads.
- */
-function inTries<Result>(
-  signal: AbortSignal | undefined,
-  send: (signal: AbortSignal | undefined) => Promise<Result>,
-): () => Promise<Result> {
-  let isFurther = false;
-  return () => {
-    if (isFurther && signal !== undefined) return withOwnSignal(signal, send);
-    isFurther = true;
-    return send(signal);
-  };
-}
-
+/** The SDK leaves a listener on the signal of each try, and a request may take many. That of the last one stays: it reads. */
 async function withOwnSignal<Result>(
-  signal: AbortSignal,
-  send: (own: AbortSignal) => Promise<Result>,
+  signal: AbortSignal | undefined,
+  send: (own: AbortSignal | undefined) => Promise<Result>,
 ): Promise<Result> {
+  if (signal === undefined) return send(signal);
   const own = new AbortController();
   const abort = (): void => own.abort(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
