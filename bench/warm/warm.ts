@@ -14,7 +14,7 @@ interface Measured {
 /** Servers that are kept up with the thought while the other model writes, against servers that are not. */
 export const warm: Bench = {
   name: "warm",
-  about: "hand-offs with and without `warm`, over a server with a prefix cache (8 minutes)",
+  about: "hand-offs with and without `warm`, over a server with a prefix cache (10 minutes)",
   isLong: true,
   async run() {
     const measured: Measured[] = [];

@@ -97,11 +97,7 @@ function readWarm({
   warm,
   small,
   large,
-}: {
-  readonly warm?: string | undefined;
-  readonly small?: string | undefined;
-  readonly large?: string | undefined;
-}): ServeArguments["warm"] {
+}: Readonly<Partial<Record<"warm" | "small" | "large", string>>>): ServeArguments["warm"] {
   if (warm === undefined) return undefined;
   if (warm !== "large" && warm !== "both") {
     throw new UsageError(`--warm must be large or both, got ${JSON.stringify(warm)}.`);

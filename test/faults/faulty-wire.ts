@@ -9,6 +9,7 @@ type Body = Readonly<Record<string, unknown>>;
 const COMPLETIONS = "/v1/completions";
 const CHAT = "/v1/chat/completions";
 const RENDERING = "/tokenize";
+
 interface Choice {
   readonly text?: string;
   readonly delta?: {

@@ -15,8 +15,8 @@ import { warmOver } from "../completion/warm-over.js";
 import { type OpenAIAccess, openAIAccess } from "../connection/openai-client.js";
 import { withAffinity } from "../connection/with-affinity.js";
 import { applyTemplate } from "./apply-template.js";
+import { chunkReader } from "./chunk-reader.js";
 import { closeConnections } from "./close-connections.js";
-import { lossless } from "./lost-at-limit.js";
 
 /**
  * Continues a thought on a llama.cpp server (`llama-server`) through text completions. Works with every chat
@@ -47,7 +47,7 @@ function writerOver(keptOpen: OpenAIAccess): StepWriter<ThoughtPrompt, ToolCallP
       // its log-probabilities: so only where there is something to tell.
       ...(stop.length > 0 ? { verbose: true } : {}),
     }),
-    reader: ({ stop }) => lossless(keptOpen, stop),
+    reader: ({ stop }) => chunkReader(keptOpen, stop),
   };
   const withTools = chatAnswer({
     access,

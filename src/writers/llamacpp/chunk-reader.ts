@@ -12,7 +12,7 @@ import { requestJson } from "../connection/send-request.js";
  *
  * @param stop - the stop strings of the request
  */
-export function lossless(access: OpenAIAccess, stop: readonly string[]): ChunkReader {
+export function chunkReader(access: OpenAIAccess, stop: readonly string[]): ChunkReader {
   const held: number[] = [];
   return {
     textOf({ text }, chunk) {
