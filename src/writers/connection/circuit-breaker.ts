@@ -8,7 +8,10 @@ import { followServerState, type ServerState, tellServerState } from "./server-s
  * request (7, LangChain's default): only what fails for several is the server's.
  */
 export const FAILURES_IN_A_ROW = 10;
-/** How long it is left alone then, in milliseconds; by chance longer behind each probe that fails, and at most so long. */
+/**
+ * How long it is left alone then, in milliseconds: twice as long behind each probe that fails, and at most so long. Not by chance, as is
+ * cockatiel's default: that may be no time at all, and one request of a process is no herd.
+ */
 const LEFT_ALONE = { initialDelay: 1_000, maxDelay: 30_000 };
 
 type Cockatiel = typeof import("cockatiel");
@@ -80,7 +83,10 @@ class CircuitBreaker {
     this.#cockatiel = cockatiel;
     this.#policy = cockatiel.circuitBreaker(cockatiel.handleType(Counted), {
       breaker: new cockatiel.ConsecutiveBreaker(FAILURES_IN_A_ROW),
-      halfOpenAfter: new cockatiel.ExponentialBackoff(LEFT_ALONE),
+      halfOpenAfter: new cockatiel.ExponentialBackoff({
+        ...LEFT_ALONE,
+        generator: cockatiel.noJitterGenerator,
+      }),
     });
     this.#policy.onBreak(() => this.#opened++);
     followServerState(caller, () => this.#state());

@@ -74,6 +74,21 @@ describe("the breaker of a model", () => {
     expect(serverState(server.model)).toMatchObject({ state: "closed", failures: 11, opened: 2 });
   });
 
+  it("leaves it alone for a second at least, and twice as long behind a probe that fails", async () => {
+    const server = made();
+    const passes = (ms: number) => vi.setSystemTime(Date.now() + ms);
+    await server.fails(FAILURES_IN_A_ROW);
+    for (const ms of [1_000, 2_000, 4_000]) {
+      const asked = server.asked();
+      passes(ms - 1);
+      await expect(server.ask()).rejects.toThrow(ServerIsOut);
+      expect(server.asked()).toBe(asked);
+      passes(1);
+      await expect(server.ask()).rejects.toThrow("down");
+      expect(server.asked()).toBe(asked + 1);
+    }
+  });
+
   it("counts failures that were under way before there was one", async () => {
     const server = made();
     await Promise.allSettled(Array.from({ length: 500 }, () => server.ask()));
