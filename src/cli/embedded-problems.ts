@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Problem } from "../eval/problems/problem.js";
 import type { EmbeddedPairName } from "../local/index.js";
+import { modelsFolder } from "../local/models-folder.js";
 
 const FILES: Readonly<Record<EmbeddedPairName, string>> = {
   tape: "problems.json",
@@ -16,8 +18,8 @@ interface Shipped {
 
 /** The held-out problems of an embedded pair, which ship with it: it was trained on none of them. */
 export async function embeddedProblems(pair: EmbeddedPairName): Promise<Problem[]> {
-  // The same two folders up from src/cli and from dist/cli.
-  const file = new URL(`../../models/${FILES[pair]}`, import.meta.url);
+  const name = FILES[pair];
+  const file = join(modelsFolder(import.meta.url, name), name);
   const shipped = JSON.parse(await readFile(file, "utf8")) as readonly Shipped[];
   return shipped.map(({ prompt, answer, template }, at) => ({
     id: String(at + 1),

@@ -1,11 +1,10 @@
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { GlimpsePoint } from "../core/points/glimpse-point.js";
 import { GlimpRouterError } from "../errors.js";
 import { laterTokens } from "./later-tokens.js";
 import { LocalChatModel } from "./local-chat-model.js";
 import type { LocalChatModelOptions } from "./local-model-options.js";
+import { modelsFolder } from "./models-folder.js";
 
 /** Two tiny models that ship with this package, and what routes between them well. */
 export interface EmbeddedPair {
@@ -49,9 +48,6 @@ const SHIPPED: Readonly<Record<EmbeddedPairName, () => Shipped>> = {
   }),
 };
 
-/** From `src/local`, `dist/local`, or a bundle's chunk in `dist`: the package's root is not far up. */
-const FOLDERS_UP = 4;
-
 /**
  * Loads two tiny GGUF models of this package. They run on one CPU thread, offline, within milliseconds: for
  * examples, tests, benchmarks. Those of `"tape"` are calculators that think step by step, the small one weak in
@@ -68,7 +64,7 @@ const FOLDERS_UP = 4;
 export async function embeddedPair(options: EmbeddedPairOptions = {}): Promise<EmbeddedPair> {
   const { pair = "tape", draft, ...shared } = options;
   const { files, routing } = shippedPair(pair);
-  const folder = modelsFolder(dirname(fileURLToPath(import.meta.url)), files);
+  const folder = modelsFolder(import.meta.url, `${files}-small.gguf`);
   const load = (role: string, ahead?: LocalChatModel | "lookup"): Promise<LocalChatModel> =>
     LocalChatModel.load({
       ...shared,
@@ -105,22 +101,5 @@ function requireLookup(draft: unknown): "lookup" | undefined {
   throw new GlimpRouterError(
     `\`draft\` must be "small" or "lookup", got ${JSON.stringify(draft) ?? typeof draft}.`,
     { reason: "invalid_option" },
-  );
-}
-
-/**
- * @param from - folder of the running file
- * @throws GlimpRouterError `local_model`
- */
-function modelsFolder(from: string, files: string): string {
-  let folder = from;
-  for (let up = 0; up < FOLDERS_UP; up++) {
-    const models = join(folder, "models");
-    if (existsSync(join(models, `${files}-small.gguf`))) return models;
-    folder = dirname(folder);
-  }
-  throw new GlimpRouterError(
-    `The embedded models (models/${files}-small.gguf and models/${files}-large.gguf of this package) are not near ${from}. A bundler that moves this file must leave the package external.`,
-    { reason: "local_model" },
   );
 }

@@ -17,6 +17,25 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What a user has after `npm install langchain-glimprouter`: the packed files, and only the required peer. */
 let folder: string;
 let files: readonly string[];
+let tarball: string;
+
+/**
+ * The packed files in a project's `node_modules`, with their dependencies as they are installed here; optional peers are left out but for
+ * those named.
+ */
+async function installIn(project: string, peers: readonly string[]): Promise<void> {
+  const modules = join(project, "node_modules");
+  const target = join(modules, "langchain-glimprouter");
+  await run("mkdir", ["-p", target, join(modules, "@langchain")]);
+  await run("tar", ["xzf", tarball, "-C", target, "--strip-components=1"]);
+  const { dependencies } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  for (const name of ["@langchain/core", ...Object.keys(dependencies), ...peers]) {
+    await run("mkdir", ["-p", join(modules, name, "..")]);
+    await run("ln", ["-s", join(ROOT, "node_modules", name), join(modules, name)]);
+  }
+}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "glimprouter-package-"));
@@ -34,24 +53,8 @@ beforeAll(async () => {
   );
   const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
   files = (packed?.files ?? []).map(({ path }) => path);
-  const target = join(folder, "node_modules", "langchain-glimprouter");
-  await run("mkdir", ["-p", target, join(folder, "node_modules", "@langchain")]);
-  await run("tar", [
-    "xzf",
-    join(folder, packed?.filename ?? ""),
-    "-C",
-    target,
-    "--strip-components=1",
-  ]);
-  // Its dependencies as they are installed here; the optional peers are left out.
-  const { dependencies } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as {
-    dependencies: Record<string, string>;
-  };
-  const needed = ["@langchain/core", ...Object.keys(dependencies)];
-  for (const name of needed) {
-    await run("mkdir", ["-p", join(folder, "node_modules", name, "..")]);
-    await run("ln", ["-s", join(ROOT, "node_modules", name), join(folder, "node_modules", name)]);
-  }
+  tarball = join(folder, packed?.filename ?? "");
+  await installIn(folder, []);
 }, 300_000);
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -218,6 +221,17 @@ describe("the packed package", () => {
       code: 1,
       stderr: expect.stringContaining("npm install node-llama-cpp"),
     });
+  });
+
+  it("its command line finds the problems and the models that are in the package", async () => {
+    const project = join(folder, "project");
+    await installIn(project, ["node-llama-cpp", "@langchain/openai"]);
+    const bin = join(project, "node_modules", "langchain-glimprouter", "dist", "cli", "main.js");
+    const asked = ["eval", "--pair", "tape", "--limit", "1", "--arms", "small", "-o", "run"];
+    const { stdout } = await run(process.execPath, [bin, ...asked], { cwd: project });
+    expect(stdout).toMatch(/small/);
+    const summary = await readFile(join(project, "run", "summary.json"), "utf8");
+    expect(JSON.parse(summary)).toMatchObject({ arms: [{ arm: "small", n: 1, errors: 0 }] });
   });
 
   it("U9: its command line asks for a missing @langchain/openai by name", async () => {
