@@ -52,9 +52,9 @@ const READINGS: Readonly<Record<string, readonly ComparedReading[]>> = {
     alone("invoke, no server, every 4th step by large", invoke),
   ],
   "http-cpu": [
-    overHttp("stream over HTTP, all steps easy", 0, stream),
-    overHttp("stream over HTTP, every 4th step by large", 4, stream),
-    overHttp("invoke over HTTP, every 4th step by large", 4, invoke),
+    overHttp("stream over HTTP, all limits set, all steps easy", 0, stream),
+    overHttp("stream over HTTP, all limits set, every 4th step by large", 4, stream),
+    overHttp("invoke over HTTP, all limits set, every 4th step by large", 4, invoke),
   ],
 };
 
@@ -97,7 +97,7 @@ function overHttp(name: string, hardEvery: number, read: Read): ComparedReading 
     // Behind 2, as above, what was read first cost the more code the more.
     warmUps: 8,
     connect({ GlimpRouterChatModel }, address) {
-      const model = new GlimpRouterChatModel({
+      const model = withLimits(GlimpRouterChatModel, {
         small: chatOpenAI(address, "small"),
         large: chatOpenAI(address, "large"),
         threshold: 1,
@@ -109,6 +109,31 @@ function overHttp(name: string, hardEvery: number, read: Read): ComparedReading 
       };
     },
   };
+}
+
+const PRICE = { input: 1, output: 2 };
+/** All that ends a reply early and is off by default, set so that it never does: it is to cost next to nothing. */
+const LIMITS = {
+  deadlineMs: 3_600_000,
+  onDeadline: "answer",
+  maxTotalTokens: 1_000_000,
+  prices: { small: PRICE, large: PRICE },
+  maxCost: 1_000,
+  onFailure: { small: "other", large: "other" },
+} as const;
+
+/** With all limits in a tree that knows of them. */
+function withLimits(
+  Model: Tree["GlimpRouterChatModel"],
+  fields: GlimpRouterFields,
+): GlimpRouterChatModel {
+  try {
+    return new Model({ ...fields, ...LIMITS });
+  } catch (error) {
+    // An older one refuses options that it does not know, by the first one's name.
+    if (!(error instanceof Error && error.message.includes("deadlineMs"))) throw error;
+    return new Model(fields);
+  }
 }
 
 function tokensOf({ steps, tokensPerStep, answerTokens }: ThoughtShape): number {

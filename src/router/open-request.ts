@@ -176,11 +176,9 @@ export class OpenRequest {
   }
 }
 
-const WORD = /\S/;
-
 function isWord(brought: Brought): boolean {
   if (brought.type !== "text") return brought.type === "part";
-  return brought.withheld === true || WORD.test(brought.text);
+  return brought.withheld === true || brought.text.trim() !== "";
 }
 
 function ask(

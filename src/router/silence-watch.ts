@@ -41,9 +41,7 @@ export class SilenceWatch {
   end(isWord: boolean): void {
     this.#silentMs = isWord ? 0 : this.#elapsed();
     this.#readSince = null;
-    if (!isWord || this.#begun) return;
-    this.#begun = true;
-    this.stop();
+    if (isWord) this.#begun = true;
   }
 
   /** The request waits on our side, or has just been sent. */
@@ -68,8 +66,10 @@ export class SilenceWatch {
     return since === null ? this.#silentMs : this.#silentMs + performance.now() - since;
   }
 
+  /** For the shorter of the two limits at most: the timer that waits for the first word is in time for what follows it. */
   #wait(ms: number): void {
-    this.#timer = setTimeout(() => this.#look(), Math.max(1, Math.ceil(ms)));
+    const wait = Math.min(ms, this.#patience.stallMs ?? ms);
+    this.#timer = setTimeout(() => this.#look(), Math.max(1, Math.ceil(wait)));
   }
 
   /** Set long ago: meanwhile a word may have come. */

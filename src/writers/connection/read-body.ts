@@ -21,8 +21,14 @@ export class BrokenReply extends Error {
   override readonly name = "BrokenReply";
 }
 
+/** What a body brings at a time. */
+export interface Piece {
+  readonly done?: boolean;
+  readonly value?: Uint8Array | undefined;
+}
+
 export interface Body {
-  next(): Promise<{ readonly done?: boolean; readonly value?: Uint8Array | undefined }>;
+  next(): Promise<Piece>;
   /** Breaks the connection off. */
   close(): void;
 }
