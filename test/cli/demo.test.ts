@@ -22,17 +22,13 @@ it("demo --pair tape shows a routed thought, then all ways of answering side by 
   expect(stdout).toMatch(/ large {2}H \d\.\d\d {2}\S/);
 });
 
-it("demo takes a point and a threshold; what a probe cannot see is not probed; lists in a terminal of 40 columns", async () => {
+it("demo takes a point and a threshold; what a probe cannot see is not probed", async () => {
   const routing = ["--point", "firstTokens:2", "--tau", "1"];
-  const args = ["demo", "--pair", "tape", ...routing];
-  const { code, stdout, stderr } = await runCli(args, { COLUMNS: "40" });
+  const { code, stdout, stderr } = await runCli(["demo", "--pair", "tape", ...routing]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/ {2}1 small {2}firstTokens:2 \d\.\d\d {2}\S/);
+  expect(stdout).toMatch(/routed, fused +│ +\d+ of 10/);
   expect(stdout).not.toContain("probe");
-  expect(stdout).not.toMatch(/[│┌]/);
-  const results = stdout.slice(stdout.indexOf("10 problems:"), stdout.indexOf("Routing answers"));
-  expect(results).toMatch(/\nrouted, fused\n {2}right: \d+ of 10\n {2}steps by large: \d+ %\n/);
-  for (const line of results.split("\n")) expect(line.length).toBeLessThanOrEqual(40);
 });
 
 it("demo shows a thought in words that changes hands in mid-sentence, and each arm's cost", async () => {

@@ -219,6 +219,14 @@ describe("U14: a slow server", () => {
 describe("U18: a terminal of 40 columns", () => {
   const narrow = { COLUMNS: "40" };
 
+  it("demo: lists in place of the table", async () => {
+    const { stdout } = await runCli(["demo", "--pair", "tape"], narrow);
+    expect(stdout).not.toMatch(/[│┌]/);
+    const results = stdout.slice(stdout.indexOf("10 problems:"), stdout.indexOf("Routing answers"));
+    expect(results).toMatch(/\nrouted, fused\n {2}right: 10 of 10\n {2}steps by large: \d+ %\n/);
+    for (const line of results.split("\n")) expect(line.length).toBeLessThanOrEqual(40);
+  });
+
   it("doctor: a line for each check; a table that fits at 100", async () => {
     const { stdout } = await runCli(["doctor"], narrow);
     expect(stdout).not.toMatch(/[│┌]/);

@@ -21,14 +21,8 @@ export class BrokenReply extends Error {
   override readonly name = "BrokenReply";
 }
 
-/** What a body brings at a time. */
-export interface Piece {
-  readonly done?: boolean;
-  readonly value?: Uint8Array | undefined;
-}
-
 export interface Body {
-  next(): Promise<Piece>;
+  next(): Promise<{ readonly done?: boolean; readonly value?: Uint8Array | undefined }>;
   /** Breaks the connection off. */
   close(): void;
 }

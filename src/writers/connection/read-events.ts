@@ -1,5 +1,5 @@
 import { createParser, type ParseError } from "eventsource-parser";
-import { type Body, MOST_BYTES, OversizedReply, openBody, type Piece } from "./read-body.js";
+import { type Body, MOST_BYTES, OversizedReply, openBody } from "./read-body.js";
 import { toldError } from "./told-error.js";
 import { readEventJson } from "./unread-candidates.js";
 
@@ -34,16 +34,10 @@ export async function* readEvents(response: Response): AsyncGenerator<unknown, v
   let isOver = false;
   try {
     while (!isOver) {
-      let piece: Piece;
-      try {
-        // Here, and not in an async function of its own: this is done for each token.
-        piece = await body.next();
-      } catch (cause) {
-        throw brokenStream(cause);
-      }
-      isOver = piece.done === true;
+      const { done, value } = await nextOf(body);
+      isOver = done === true;
       // An event that its blank line never ended was cut: the stream then has no end either, which is told.
-      if (!isOver) parser.feed(decoder.decode(piece.value, { stream: true }));
+      if (!isOver) parser.feed(decoder.decode(value, { stream: true }));
       // Keep-alives (comments) and nothing else: an event that says nothing, so that somebody counts it.
       if (isAlive && arrived.length === 0) yield {};
       isAlive = false;
@@ -62,9 +56,13 @@ export async function* readEvents(response: Response): AsyncGenerator<unknown, v
 }
 
 /** Runtimes differ: a body that was not ended in order is an error to some, and over to others. */
-export function brokenStream(cause: unknown): BrokenStream {
-  const { message } = cause instanceof Error ? cause : new Error(String(cause));
-  return new BrokenStream(message, { cause });
+export async function nextOf(body: Body): ReturnType<Body["next"]> {
+  try {
+    return await body.next();
+  } catch (cause) {
+    const { message } = cause instanceof Error ? cause : new Error(String(cause));
+    throw new BrokenStream(message, { cause });
+  }
 }
 
 /** Other lines that are no events are left out, as the standard wants it. */

@@ -1,5 +1,5 @@
-import { MOST_BYTES, OversizedReply, openBody, type Piece } from "./read-body.js";
-import { brokenStream, readJson, readRest } from "./read-events.js";
+import { MOST_BYTES, OversizedReply, openBody } from "./read-body.js";
+import { nextOf, readJson, readRest } from "./read-events.js";
 
 /**
  * The JSON of each line of a reply (NDJSON, as Ollama streams), up to one that says `done`; candidates of tokens are
@@ -17,15 +17,10 @@ export async function* readLines(response: Response): AsyncGenerator<unknown, vo
   let isOver = false;
   try {
     for (;;) {
-      let piece: Piece;
-      try {
-        piece = await body.next();
-      } catch (cause) {
-        throw brokenStream(cause);
-      }
-      isOver = piece.done === true;
+      const { done, value } = await nextOf(body);
+      isOver = done === true;
       if (isOver) return;
-      for (const line of lines.feed(decoder.decode(piece.value, { stream: true }))) {
+      for (const line of lines.feed(decoder.decode(value, { stream: true }))) {
         const read = readJson(line);
         isOver = isLast(read);
         if (isOver) void readRest(body);
