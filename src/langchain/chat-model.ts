@@ -52,11 +52,10 @@ import { toStreamEvents } from "./output/to-stream-events.js";
 import { AbortableChatModel } from "./reply/abortable-chat-model.js";
 import { callerSignal } from "./reply/caller-signal.js";
 import { readerLeft } from "./reply/leavable-stream.js";
+import { ReplyListener } from "./reply/reply-listener.js";
 import { RoutedModels } from "./reply/routed-models.js";
-import { toldReply } from "./reply/told-reply.js";
 import { type ReplyCall, ReplyWriter } from "./reply/write-reply.js";
 import { announcedRun, announceRun } from "./tracing/announced-run.js";
-import { customTeller, hasListener } from "./tracing/tell-custom.js";
 
 /** Constructor fields: the router's options and the usual ones of a LangChain chat model. */
 export type GlimpRouterFields = GlimpRouterOptions & BaseChatModelParams;
@@ -247,14 +246,14 @@ export class GlimpRouterChatModel extends AbortableChatModel<
   }
 
   #reply(
-    asked: Omit<ReplyCall, "routing" | "tell" | "isHeard">,
+    asked: Omit<ReplyCall, "routing" | "listener">,
     runManager: CallbackManagerForLLMRun | undefined,
     left?: AbortSignal,
   ): Reply {
     const { options } = asked;
     const routing = routingOfCall(options, this.#options);
-    const tell = customTeller(runManager, options);
-    const call = { ...asked, routing, tell, isHeard: hasListener(runManager, options) };
-    return toldReply(this.#replies.write(call), { call, runManager, left });
+    const { threshold } = routing;
+    const listener = new ReplyListener(runManager, { options, threshold, left });
+    return this.#replies.write({ ...asked, routing, listener });
   }
 }

@@ -41,8 +41,6 @@ export async function routedReply(
     messages,
     options: {},
     routing: options,
-    tell: unheard,
-    isHeard: true,
     signal,
   });
   try {
@@ -60,9 +58,6 @@ export async function routedReply(
     return end(GlimpRouterError.isInstance(error) ? (error.routing ?? null) : null, error);
   }
 }
-
-/** What is no part of a reply, such as drift, is for those who run one. */
-const unheard = async () => undefined;
 
 function summaryOf(
   record: RoutingRecord | null,

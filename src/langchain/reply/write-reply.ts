@@ -27,6 +27,7 @@ import { asidesOf } from "./asides-of.js";
 import { checkJudge } from "./judge-of.js";
 import { Lacking } from "./lacking.js";
 import { ReplyDeadline } from "./reply-deadline.js";
+import { ListenerError, type ReplyListener } from "./reply-listener.js";
 import type { RoutedModels, Writers } from "./routed-models.js";
 import { SetUpCheck } from "./set-up-check.js";
 import { toPublicError } from "./to-public-error.js";
@@ -37,22 +38,30 @@ export interface ReplyCall {
   readonly options: GlimpRouterCallOptions;
   /** The router's, or the call's own. */
   readonly routing: Routing;
-  /** Tells what is no part of the reply. @defaultValue nobody is told */
-  readonly tell?: TellCustom;
-  /** Somebody is told each decision. */
-  readonly isHeard: boolean;
+  /** @defaultValue each decision is handed out, and nobody is told besides */
+  readonly listener?: ReplyListener;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What a call asks for, as it was read. */
+interface Asked {
+  readonly answerIn: "text" | "chat";
+  readonly limit: ReturnType<typeof replyLimit>;
+  readonly resuming: Resuming;
+  readonly prompt: ThoughtPrompt;
 }
 
 /** The two models with their options: writes replies, any number of them at once. */
 export class ReplyWriter {
   readonly #models: RoutedModels;
   readonly #options: ResolvedOptions;
+  readonly #limits: Limits;
   readonly #setUp: SetUpCheck;
 
   constructor(models: RoutedModels, options: ResolvedOptions) {
     this.#models = models;
     this.#options = options;
+    this.#limits = limitsOf(options);
     this.#setUp = new SetUpCheck(models, options);
   }
 
@@ -60,85 +69,124 @@ export class ReplyWriter {
    * One reply: its events as they happen, and its record at the end.
    *
    * @throws GlimpRouterError with everything that had been thought
+   * @throws what a listener threw, as it is
    */
-  async *write({
-    messages,
-    options,
-    routing,
-    tell = untold,
-    isHeard,
-    signal: given,
-  }: ReplyCall): Reply {
-    const { thinking, calibrated, deadline } = this.#options;
-    const limits = limitsOf(this.#options);
+  async *write(call: ReplyCall): Reply {
+    const { routing, listener } = call;
+    const { thinking, deadline } = this.#options;
+    const { answerBy, prices } = this.#limits;
+    const { tell = untold, isHeard = true } = listener ?? {};
     const time = new ReplyDeadline(deadline);
-    const { signal, unlink } = linkSignals(given, time.signal);
-    const { threshold, policy, point } = routing;
+    const { signal, unlink } = linkSignals(call.signal, time.signal);
     let openings: Readonly<Record<Role, Opening>> | null = null;
     const recordOf = (state: ThoughtState) =>
       routingRecord(state, {
-        threshold,
-        answerBy: thinking === false ? null : limits.answerBy,
+        threshold: routing.threshold,
+        answerBy: thinking === false ? null : answerBy,
         openings,
-        prices: limits.prices,
+        prices,
       });
-    const secrets = () => this.#models.secrets();
     let resuming: Resuming = {};
+    let thought: ReturnType<typeof routeThought> | null = null;
     try {
       signal.throwIfAborted();
-      checkMessages(messages);
-      const answer = answerFields(options);
-      const limit = replyLimit(options);
-      const answerIn = isTextAnswer(answer) ? "text" : "chat";
-      const shape = { ...limits, thinking, point, answerIn } as const;
-      resuming = resumingOf(options.resume, messages, shape);
-      const { tools } = answer;
-      const prompt = { messages, thinking, answer, ...(tools === undefined ? {} : { tools }) };
-      const pair = await this.#openPair(prompt, { answerIn, point, tell, signal });
-      const { writers } = pair;
+      const asked = this.#read(call);
+      resuming = asked.resuming;
+      const { prompt } = asked;
+      const pair = await this.#openPair(asked, { point: routing.point, tell, signal });
       openings = pair.openings;
-      const answerStop = options.stop ?? this.#models.answerStop();
-      const config: RouteConfig = { ...limits, ...limit, policy, thinking, answerIn, answerStop };
-      const routed = point === undefined ? config : { ...config, point };
-      const { topLogprobs } = limits;
-      const input = {
-        config: routed,
-        ...pair,
-        prompt,
-        signal,
-        left: resuming.resumed,
-        now,
-        isHeard,
-        closeInMs: time.closeInMs,
-        ...asidesOf(limits, { messages, writers, openings, topLogprobs, secrets }),
-      };
-      const state = yield* routeThought(input);
-      settlePolicies(routed, state);
-      // A call with a policy of its own says nothing of the calibrated one.
-      const watch = policy === calibrated?.drift.policy ? calibrated.drift : null;
-      const drift = watch?.hear(state.steps) ?? null;
-      if (drift !== null) await tell(DRIFT_EVENT, drift);
-      return recordOf(state);
+      const config = this.#configOf(call, asked);
+      const left = resuming.resumed;
+      const asides = this.#asidesOf(call, pair);
+      const { closeInMs } = time;
+      const about = { config, ...pair, ...asides, prompt, signal, left, now, isHeard, closeInMs };
+      thought = routeThought(about);
+      // Not `yield*`: a generator of the listener's around it would be one more promise for each token.
+      let item = await thought.next();
+      for (; item.done !== true; item = await thought.next()) {
+        const told = listener?.hear(item.value) ?? null;
+        if (told !== null) await told;
+        yield item.value;
+      }
+      await this.#settle(config, item.value, tell);
+      const record = recordOf(item.value);
+      await listener?.end(record);
+      return record;
     } catch (error) {
-      throw toPublicError(error, signal, { recordOf, secrets, ...resuming });
+      const context = { recordOf, secrets: this.#secrets, ...resuming };
+      const isListeners = error instanceof ListenerError;
+      const failure = isListeners ? error.cause : toPublicError(error, signal, context);
+      await listener?.fail(failure);
+      throw failure;
     } finally {
+      await thought?.return(undefined as never);
       time.clear();
       unlink();
+      await listener?.close(call.signal);
     }
+  }
+
+  readonly #secrets = () => this.#models.secrets();
+
+  /** @throws GlimpRouterError on what cannot be asked */
+  #read({ messages, options, routing: { point } }: ReplyCall): Asked {
+    checkMessages(messages);
+    const { thinking } = this.#options;
+    const answer = answerFields(options);
+    const answerIn = isTextAnswer(answer) ? "text" : "chat";
+    const shape = { ...this.#limits, thinking, point, answerIn } as const;
+    const { tools } = answer;
+    return {
+      answerIn,
+      limit: replyLimit(options),
+      resuming: resumingOf(options.resume, messages, shape),
+      prompt: { messages, thinking, answer, ...(tools === undefined ? {} : { tools }) },
+    };
+  }
+
+  #configOf({ options, routing }: ReplyCall, { limit, answerIn }: Asked): RouteConfig {
+    const { policy, point } = routing;
+    const { thinking } = this.#options;
+    const answerStop = options.stop ?? this.#models.answerStop();
+    const config = { ...this.#limits, ...limit, policy, thinking, answerIn, answerStop };
+    return point === undefined ? config : { ...config, point };
+  }
+
+  #asidesOf(
+    { messages }: ReplyCall,
+    { writers, openings }: Pick<BegunWith, "openings"> & { readonly writers: Writers },
+  ): ReturnType<typeof asidesOf> {
+    const { topLogprobs } = this.#limits;
+    return asidesOf(this.#limits, {
+      messages,
+      writers,
+      openings,
+      topLogprobs,
+      secrets: this.#secrets,
+    });
+  }
+
+  /** What is learned of a reply that is whole. */
+  async #settle(config: RouteConfig, state: ThoughtState, tell: TellCustom): Promise<void> {
+    settlePolicies(config, state);
+    const { calibrated } = this.#options;
+    // A call with a policy of its own says nothing of the calibrated one.
+    const watch = config.policy === calibrated?.drift.policy ? calibrated.drift : null;
+    const drift = watch?.hear(state.steps) ?? null;
+    if (drift !== null) await tell(DRIFT_EVENT, drift);
   }
 
   /** Both models, their prompts rendered; or one, where the other is out and may be missing. */
   async #openPair(
-    prompt: ThoughtPrompt,
+    { prompt, answerIn }: Asked,
     about: {
-      readonly answerIn: "text" | "chat";
       readonly point: Routing["point"] | undefined;
       readonly tell: TellCustom;
       readonly signal: AbortSignal;
     },
   ): Promise<Pick<BegunWith, "openings" | "missing"> & { readonly writers: Writers }> {
     const { onFailure, verify } = this.#options;
-    const { answerIn, point, tell, signal } = about;
+    const { point, tell, signal } = about;
     const lacking = new Lacking((role) => onFailure[role] === "other");
     const writers = await this.#models.writers(signal, lacking);
     const isWhole = lacking.missing === undefined;
@@ -158,6 +206,8 @@ export class ReplyWriter {
 
 const now = (): number => performance.now();
 const untold: TellCustom = async () => undefined;
+
+type Limits = ReturnType<typeof limitsOf>;
 
 /** What the router's loop takes of the options as it is. */
 function limitsOf({

@@ -10,6 +10,8 @@ export interface BesideUsage {
 
 /** `null` where neither tells, or in another form: vLLM calls its own experimental. What it means is not guessed at. */
 export function readSpeculation({ metrics, timings }: BesideUsage): Speculation | null {
+  // Of a server that tells the usage with each token, nearly every time.
+  if (metrics === undefined && timings === undefined) return null;
   const { speculative_decoding } = recordIn(metrics);
   const { num_draft_tokens, num_accepted_draft_tokens } = recordIn(speculative_decoding);
   const { draft_n, draft_n_accepted } = recordIn(timings);

@@ -21,15 +21,17 @@ function readCounts(usage: unknown, timed: TokenUsage | null): TokenUsage | null
   if (typeof usage !== "object" || usage === null) return timed;
   const { prompt_tokens, completion_tokens, prompt_tokens_details } = usage as ToldUsage;
   if (prompt_tokens === undefined && completion_tokens === undefined) return null;
-  return {
+  const counts = {
     input_tokens: prompt_tokens ?? Number.NaN,
     output_tokens: completion_tokens ?? Number.NaN,
-    ...cachedIn(prompt_tokens_details, timed),
   };
+  const cached = prompt_tokens_details?.cached_tokens ?? timed?.cached_tokens;
+  return typeof cached === "number" ? { ...counts, cached_tokens: cached } : counts;
 }
 
 /** Tokens of the prompt from the cache and computed, and those written so far. */
 function readTimings(timings: unknown): TokenUsage | null {
+  if (timings === undefined) return null;
   const { cache_n, prompt_n, predicted_n } = (timings ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof cache_n !== "number" || typeof prompt_n !== "number") return null;
   if (typeof predicted_n !== "number") return null;
@@ -41,14 +43,6 @@ interface ToldUsage {
   readonly completion_tokens?: number;
   /** vLLM's with `--enable-prompt-tokens-details`, SGLang's with `--enable-cache-report`, llama.cpp's always. */
   readonly prompt_tokens_details?: { readonly cached_tokens?: unknown } | null;
-}
-
-function cachedIn(
-  details: ToldUsage["prompt_tokens_details"],
-  timed: TokenUsage | null,
-): { cached_tokens?: number } {
-  const cached = details?.cached_tokens ?? timed?.cached_tokens;
-  return typeof cached === "number" ? { cached_tokens: cached } : {};
 }
 
 /** An event without text or token. It is handed on, so that the router can count it. */

@@ -2,6 +2,7 @@ import { createParser, type ParseError } from "eventsource-parser";
 import { type Body, MOST_BYTES, OversizedReply, openBody } from "./read-body.js";
 import { toldError } from "./told-error.js";
 import { readEventJson } from "./unread-candidates.js";
+import { Utf8Pieces } from "./utf8-pieces.js";
 
 /** The connection ended in the middle of a stream. Whatever the runtime calls it: the stream was cut. */
 export class BrokenStream extends Error {
@@ -29,7 +30,7 @@ export async function* readEvents(response: Response): AsyncGenerator<unknown, v
     },
     onError: refuseOversized,
   });
-  const decoder = new TextDecoder();
+  const decoder = new Utf8Pieces();
   const body = openBody(response);
   let isOver = false;
   try {
@@ -37,7 +38,7 @@ export async function* readEvents(response: Response): AsyncGenerator<unknown, v
       const { done, value } = await nextOf(body);
       isOver = done === true;
       // An event that its blank line never ended was cut: the stream then has no end either, which is told.
-      if (!isOver) parser.feed(decoder.decode(value, { stream: true }));
+      if (!isOver) parser.feed(decoder.decode(value));
       // Keep-alives (comments) and nothing else: an event that says nothing, so that somebody counts it.
       if (isAlive && arrived.length === 0) yield {};
       isAlive = false;

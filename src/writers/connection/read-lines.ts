@@ -1,5 +1,6 @@
 import { MOST_BYTES, OversizedReply, openBody } from "./read-body.js";
 import { nextOf, readJson, readRest } from "./read-events.js";
+import { Utf8Pieces } from "./utf8-pieces.js";
 
 /**
  * The JSON of each line of a reply (NDJSON, as Ollama streams), up to one that says `done`; candidates of tokens are
@@ -11,7 +12,7 @@ import { nextOf, readJson, readRest } from "./read-events.js";
  * @throws Error on an error object, with the server's words
  */
 export async function* readLines(response: Response): AsyncGenerator<unknown, void, void> {
-  const decoder = new TextDecoder();
+  const decoder = new Utf8Pieces();
   const lines = new Lines();
   const body = openBody(response);
   let isOver = false;
@@ -20,7 +21,7 @@ export async function* readLines(response: Response): AsyncGenerator<unknown, vo
       const { done, value } = await nextOf(body);
       isOver = done === true;
       if (isOver) return;
-      for (const line of lines.feed(decoder.decode(value, { stream: true }))) {
+      for (const line of lines.feed(decoder.decode(value))) {
         const read = readJson(line);
         isOver = isLast(read);
         if (isOver) void readRest(body);

@@ -8,6 +8,10 @@ const END = "}]";
 /** Where an event carries the JSON that was left unread. */
 const UNREAD: unique symbol = Symbol("langchain-glimprouter.unreadCandidates") as never;
 
+interface Unread {
+  [UNREAD]?: readonly string[];
+}
+
 /**
  * Reads an event's JSON, but for the candidates of its tokens: in their place stands a number, and
  * `candidatesIn` reads them when somebody looks. They are most of an event, and where they are a map by token
@@ -19,7 +23,9 @@ export function readEventJson(json: string): unknown {
   const rest = cutCandidates(json, unread);
   if (unread.length === 0) return JSON.parse(json);
   try {
-    return Object.assign(JSON.parse(rest), { [UNREAD]: unread });
+    const event = JSON.parse(rest) as Unread;
+    event[UNREAD] = unread;
+    return event;
   } catch {
     // An end that stood in a token's text, or behind the candidates' own, leaves half a string or a bracket too
     // many: never JSON.
@@ -39,7 +45,7 @@ export function candidatesIn<Candidates>(event: unknown, place: Candidates): Can
 
 /** The JSON of the candidates of a place, as long as it is unread; `null` where they are not. */
 export function unreadCandidates(event: unknown, place: unknown): string | null {
-  const { [UNREAD]: unread } = (event ?? {}) as { readonly [UNREAD]?: readonly string[] };
+  const { [UNREAD]: unread } = (event ?? {}) as Readonly<Unread>;
   return (typeof place === "number" ? unread?.[place] : undefined) ?? null;
 }
 
