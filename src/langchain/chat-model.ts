@@ -250,10 +250,10 @@ export class GlimpRouterChatModel extends AbortableChatModel<
     runManager: CallbackManagerForLLMRun | undefined,
     left?: AbortSignal,
   ): Reply {
-    const { options } = asked;
+    const { options, signal } = asked;
     const routing = routingOfCall(options, this.#options);
     const { threshold } = routing;
-    const listener = new ReplyListener(runManager, { options, threshold, left });
+    const listener = new ReplyListener(runManager, { options, threshold, signal, left });
     return this.#replies.write({ ...asked, routing, listener });
   }
 }

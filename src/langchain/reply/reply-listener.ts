@@ -25,11 +25,13 @@ export class ReplyListener {
   /** Somebody is told each decision. */
   readonly isHeard: boolean;
   readonly #runs: StepRuns;
+  readonly #signal: AbortSignal | undefined;
   readonly #left: AbortSignal | undefined;
 
   /**
    * @param about.options - of the call
    * @param about.threshold - tau in nats, `null` where a policy decides
+   * @param about.signal - of the call
    * @param about.left - aborted when the reader leaves, which is no failure
    */
   constructor(
@@ -37,12 +39,14 @@ export class ReplyListener {
     about: {
       readonly options: object;
       readonly threshold: number | null;
+      readonly signal?: AbortSignal | undefined;
       readonly left?: AbortSignal | undefined;
     },
   ) {
     this.tell = customTeller(runManager, about.options);
     this.isHeard = hasListener(runManager, about.options);
     this.#runs = new StepRuns(runManager, about.threshold);
+    this.#signal = about.signal;
     this.#left = about.left;
   }
 
@@ -68,8 +72,9 @@ export class ReplyListener {
     return this.#left?.aborted ? this.#runs.leave() : this.#runs.fail(error);
   }
 
-  /** @param signal - of the call: where it was aborted, so was the run under way */
-  close(signal: AbortSignal | undefined): Promise<void> {
+  /** Where the call was aborted, so was the run under way; the reader of any other one has left it. */
+  close(): Promise<void> {
+    const signal = this.#signal;
     return signal?.aborted ? this.#runs.fail(signal.reason) : this.#runs.leave();
   }
 }

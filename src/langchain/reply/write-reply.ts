@@ -74,7 +74,8 @@ export class ReplyWriter {
   async *write(call: ReplyCall): Reply {
     const { routing, listener } = call;
     const { thinking, deadline } = this.#options;
-    const { answerBy, prices } = this.#limits;
+    const { answerBy, prices, topLogprobs } = this.#limits;
+    const secrets = () => this.#models.secrets();
     const { tell = untold, isHeard = true } = listener ?? {};
     const time = new ReplyDeadline(deadline);
     const { signal, unlink } = linkSignals(call.signal, time.signal);
@@ -97,7 +98,8 @@ export class ReplyWriter {
       openings = pair.openings;
       const config = this.#configOf(call, asked);
       const left = resuming.resumed;
-      const asides = this.#asidesOf(call, pair);
+      const { messages } = call;
+      const asides = asidesOf(this.#limits, { ...pair, messages, topLogprobs, secrets });
       const { closeInMs } = time;
       const about = { config, ...pair, ...asides, prompt, signal, left, now, isHeard, closeInMs };
       thought = routeThought(about);
@@ -113,20 +115,18 @@ export class ReplyWriter {
       await listener?.end(record);
       return record;
     } catch (error) {
-      const context = { recordOf, secrets: this.#secrets, ...resuming };
+      const context = { recordOf, secrets, ...resuming };
       const isListeners = error instanceof ListenerError;
       const failure = isListeners ? error.cause : toPublicError(error, signal, context);
       await listener?.fail(failure);
       throw failure;
     } finally {
-      await thought?.return(undefined as never);
       time.clear();
       unlink();
-      await listener?.close(call.signal);
+      await thought?.return(undefined as never);
+      await listener?.close();
     }
   }
-
-  readonly #secrets = () => this.#models.secrets();
 
   /** @throws GlimpRouterError on what cannot be asked */
   #read({ messages, options, routing: { point } }: ReplyCall): Asked {
@@ -150,20 +150,6 @@ export class ReplyWriter {
     const answerStop = options.stop ?? this.#models.answerStop();
     const config = { ...this.#limits, ...limit, policy, thinking, answerIn, answerStop };
     return point === undefined ? config : { ...config, point };
-  }
-
-  #asidesOf(
-    { messages }: ReplyCall,
-    { writers, openings }: Pick<BegunWith, "openings"> & { readonly writers: Writers },
-  ): ReturnType<typeof asidesOf> {
-    const { topLogprobs } = this.#limits;
-    return asidesOf(this.#limits, {
-      messages,
-      writers,
-      openings,
-      topLogprobs,
-      secrets: this.#secrets,
-    });
   }
 
   /** What is learned of a reply that is whole. */

@@ -10,8 +10,6 @@ export interface BesideUsage {
 
 /** `null` where neither tells, or in another form: vLLM calls its own experimental. What it means is not guessed at. */
 export function readSpeculation({ metrics, timings }: BesideUsage): Speculation | null {
-  // Of a server that tells the usage with each token, nearly every time.
-  if (metrics === undefined && timings === undefined) return null;
   const { speculative_decoding } = recordIn(metrics);
   const { num_draft_tokens, num_accepted_draft_tokens } = recordIn(speculative_decoding);
   const { draft_n, draft_n_accepted } = recordIn(timings);
@@ -27,6 +25,9 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+/** Asked for each token of a server that tells the usage with each: not made anew. */
+const NOTHING: Readonly<Record<string, unknown>> = {};
+
 function recordIn(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  return typeof value === "object" && value !== null ? (value as typeof NOTHING) : NOTHING;
 }

@@ -31,8 +31,8 @@ function readCounts(usage: unknown, timed: TokenUsage | null): TokenUsage | null
 
 /** Tokens of the prompt from the cache and computed, and those written so far. */
 function readTimings(timings: unknown): TokenUsage | null {
-  if (timings === undefined) return null;
-  const { cache_n, prompt_n, predicted_n } = (timings ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof timings !== "object" || timings === null) return null;
+  const { cache_n, prompt_n, predicted_n } = timings as Readonly<Record<string, unknown>>;
   if (typeof cache_n !== "number" || typeof prompt_n !== "number") return null;
   if (typeof predicted_n !== "number") return null;
   return { input_tokens: cache_n + prompt_n, output_tokens: predicted_n, cached_tokens: cache_n };
